@@ -1,0 +1,26 @@
+namespace Dream.ML.Imaging;
+
+/// <summary>An image in memory: 8-bit sRGB with straight (not premultiplied) alpha, rows from the top.</summary>
+sealed class RgbImage
+{
+    /// <summary>Wraps the given samples without copying them.</summary>
+    internal RgbImage(int width, int height, byte[] rgb, byte[]? alpha = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(rgb.LongLength, 3L * width * height);
+        if (alpha is not null)
+            ArgumentOutOfRangeException.ThrowIfNotEqual(alpha.LongLength, (long)width * height);
+        (Width, Height, Rgb, Alpha) = (width, height, rgb, alpha);
+    }
+
+    internal int Width { get; }
+
+    internal int Height { get; }
+
+    /// <summary>Red, green, blue per pixel, interleaved: sample (x, y, c) is at (y · Width + x) · 3 + c.</summary>
+    internal byte[] Rgb { get; }
+
+    /// <summary>Opacity per pixel, or <c>null</c> where the whole image is opaque.</summary>
+    internal byte[]? Alpha { get; }
+}

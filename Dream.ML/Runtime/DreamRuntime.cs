@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace Dream.ML.Runtime;
+
+/// <summary>The native runtime (libtorch) that Dream.ML computes with: whether it is there, and on which device.</summary>
+public static class DreamRuntime
+{
+    const string Cure =
+        "Dream.ML found no usable libtorch. Add the one package that fits the application's machine, then rebuild:\n" +
+        "  CPU:  libtorch-cpu-linux-x64 2.10.0 (Linux), or TorchSharp-cpu 0.107.0 (Windows, macOS)\n" +
+        "  CUDA: TorchSharp-cuda-windows 0.107.0, or TorchSharp-cuda-linux 0.107.0\n" +
+        "Dream.ML itself brings none, so that the application can choose.";
+
+    /// <summary>Describes the runtime in use: device, threads, libtorch version, how it was loaded.</summary>
+    /// <param name="device">As <c>Options.Device</c>: <c>null</c> (a GPU when there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
+    /// <exception cref="DllNotFoundException">No libtorch package is referenced; the message names the ones to add.</exception>
+    public static DreamRuntimeDescription Describe(string? device = null)
+    {
+        var selected = SelectDevice(device);
+        return new(
+            selected.ToString(),
+            torch.get_num_threads(),
+            torch.__version__,
+            typeof(torch).Assembly.GetName().Version!.ToString(3),
+            RuntimeInformation.RuntimeIdentifier,
+            LibTorchLoader.Outcome);
+    }
+
+    /// <summary>Loads libtorch, or says in one message what to add.</summary>
+    internal static void EnsureLoaded()
+    {
+        try
+        {
+            torch.InitializeDeviceType(DeviceType.CPU);
+        }
+        catch (Exception e) when (e is TypeInitializationException or NotSupportedException or DllNotFoundException or EntryPointNotFoundException)
+        {
+            throw new DllNotFoundException(Cure, e);
+        }
+    }
+
+    /// <summary>The device of that name, checked to be there. <c>null</c> means the first GPU when there is one, else the CPU.</summary>
+    internal static torch.Device SelectDevice(string? device)
+    {
+        EnsureLoaded();
+        if (device is null)
+            return torch.cuda.is_available() ? torch.CUDA : torch.CPU;
+        if (device.Equals("cpu", StringComparison.OrdinalIgnoreCase))
+            return torch.CPU;
+
+        var index = CudaIndex(device);
+        if (!torch.cuda.is_available())
+            throw new InvalidOperationException(
+                $"Device '{device}' was asked for, but libtorch sees no CUDA GPU. Reference TorchSharp-cuda-windows or TorchSharp-cuda-linux and install the NVIDIA driver, or leave the device unset.");
+        if (index >= torch.cuda.device_count())
+            throw new InvalidOperationException($"Device '{device}' was asked for, but there are {torch.cuda.device_count()} CUDA GPUs (cuda:0 is the first).");
+        return torch.device(DeviceType.CUDA, index);
+    }
+
+    /// <summary>Whether the text is a device name that <see cref="SelectDevice"/> understands.</summary>
+    internal static bool IsDeviceName(string? device) =>
+        device is null || device.Equals("cpu", StringComparison.OrdinalIgnoreCase) || CudaIndex(device) >= 0;
+
+    static int CudaIndex(string device) =>
+        device.Equals("cuda", StringComparison.OrdinalIgnoreCase) ? 0
+        : device.StartsWith("cuda:", StringComparison.OrdinalIgnoreCase) && int.TryParse(device.AsSpan(5), out var index) ? index
+        : -1;
+}
