@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Dream.ML.Imaging;
 
 namespace Dream.ML.Evaluation;
@@ -31,6 +32,9 @@ sealed class ComparedPlanes
     /// <summary>The planes, (Height, Width) each: luma, or red, green and blue one after another.</summary>
     internal IEnumerable<(double[] Image, double[] Reference)> Pairs =>
         Enumerable.Range(0, _convention.Luma ? 1 : 3).Select(channel => (Plane(_image, channel), Plane(_reference, channel)));
+
+    internal double MeanSquaredError() => Pairs.Average(planes =>
+        Math.Pow(TensorPrimitives.Distance(planes.Image, planes.Reference), 2) / planes.Image.Length);
 
     double[] Plane(RgbImage image, int channel)
     {

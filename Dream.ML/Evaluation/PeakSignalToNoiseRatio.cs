@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Dream.ML.Imaging;
 using Microsoft.ML.Data;
 
@@ -16,11 +15,6 @@ public static class PeakSignalToNoiseRatio
     public static double Compute(MLImage image, MLImage reference, MetricConvention convention = default) =>
         Compute(MLImagePixels.Read(image), MLImagePixels.Read(reference), convention);
 
-    internal static double Compute(RgbImage image, RgbImage reference, MetricConvention convention = default)
-    {
-        // All planes have one size: the mean of their means is the mean over all samples.
-        double squaredError = new ComparedPlanes(image, reference, convention).Pairs.Average(planes =>
-            Math.Pow(TensorPrimitives.Distance(planes.Image, planes.Reference), 2) / planes.Image.Length);
-        return 10 * Math.Log10(255 * 255 / squaredError);
-    }
+    internal static double Compute(RgbImage image, RgbImage reference, MetricConvention convention = default) =>
+        10 * Math.Log10(255 * 255 / new ComparedPlanes(image, reference, convention).MeanSquaredError());
 }

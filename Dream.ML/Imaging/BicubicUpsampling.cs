@@ -5,6 +5,9 @@ namespace Dream.ML.Imaging;
 /// <summary>Bicubic upsampling by a whole number as one convolution at the low resolution.</summary>
 static class BicubicUpsampling
 {
+    const int Reach = BicubicKernel.Radius;
+    const int Side = 2 * Reach + 1;
+
     /// <summary>
     /// (B, C, h, w) → (B, C·s², h, w), of which <c>pixel_shuffle(s)</c> is the (B, C, s·h, s·w) upsampling that Pillow's
     /// convention gives, without rounding or clamping. Any value range; type and device are those of the input.
@@ -12,18 +15,18 @@ static class BicubicUpsampling
     internal static Tensor Folded(Tensor lowResolution, int scale)
     {
         using var scope = NewDisposeScope();
-        long batch = lowResolution.shape[0], channels = lowResolution.shape[1], height = lowResolution.shape[2], width = lowResolution.shape[3];
+        var (batch, channels) = (lowResolution.shape[0], lowResolution.shape[1]);
+        var (height, width) = (lowResolution.shape[2], lowResolution.shape[3]);
         var kernels = tensor(Kernels(scale), lowResolution.dtype, lowResolution.device)
             .view(scale * scale, 1, Side, Side);
 
         // Zero padding cuts the kernel at the border as Pillow does; what is left of its sum renormalises it.
-        var mixed = nn.functional.conv2d(lowResolution.reshape(batch * channels, 1, height, width), kernels, padding: [Reach, Reach]);
-        var sums = nn.functional.conv2d(lowResolution.new_ones(1, 1, height, width), kernels, padding: [Reach, Reach]);
+        var mixed = Convolve(lowResolution.reshape(batch * channels, 1, height, width));
+        var sums = Convolve(lowResolution.new_ones(1, 1, height, width));
         return mixed.div_(sums).view(batch, channels * scale * scale, height, width).MoveToOuterDisposeScope();
-    }
 
-    const int Reach = BicubicKernel.Radius;
-    const int Side = 2 * Reach + 1;
+        Tensor Convolve(Tensor planes) => nn.functional.conv2d(planes, kernels, padding: [Reach, Reach]);
+    }
 
     /// <summary>The (s, s, 5, 5) weights of the neighbours of a low-resolution pixel, one kernel per pixel of its s × s block.</summary>
     static float[] Kernels(int scale)

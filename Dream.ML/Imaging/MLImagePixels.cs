@@ -10,20 +10,16 @@ static class MLImagePixels
     {
         var pixels = image.Pixels;
         var (red, blue) = image.PixelFormat == MLPixelFormat.Rgba32 ? (0, 2) : (2, 0);
-        var rgb = new byte[3 * image.Width * image.Height];
+        var rgb = new byte[checked(3 * image.Width * image.Height)];
         var alpha = new byte[image.Width * image.Height];
         for (int i = 0; i < alpha.Length; i++)
         {
             var pixel = pixels.Slice(4 * i, 4);
             var colour = rgb.AsSpan(3 * i, 3);
-            int opacity = alpha[i] = pixel[3];
-            if (opacity == 255)
-                (colour[0], colour[1], colour[2]) = (pixel[red], pixel[1], pixel[blue]);
-            else
-                (colour[0], colour[1], colour[2]) = (
-                    Premultiplication.Divide(pixel[red], opacity),
-                    Premultiplication.Divide(pixel[1], opacity),
-                    Premultiplication.Divide(pixel[blue], opacity));
+            byte opacity = alpha[i] = pixel[3];
+            colour[0] = Premultiplication.Divide(pixel[red], opacity);
+            colour[1] = Premultiplication.Divide(pixel[1], opacity);
+            colour[2] = Premultiplication.Divide(pixel[blue], opacity);
         }
         // The span points into native memory that goes with the image.
         GC.KeepAlive(image);
@@ -33,15 +29,15 @@ static class MLImagePixels
     /// <summary>Makes a new image, owned by the caller, in the pixel format that ML.NET's decoders give (BGRA).</summary>
     internal static MLImage Write(RgbImage image, string? tag = null)
     {
-        var pixels = new byte[4 * image.Width * image.Height];
+        var pixels = new byte[checked(4 * image.Width * image.Height)];
         for (int i = 0; i < pixels.Length / 4; i++)
         {
             var pixel = pixels.AsSpan(4 * i, 4);
             var colour = image.Rgb.AsSpan(3 * i, 3);
-            byte alpha = pixel[3] = image.Alpha?[i] ?? 255;
-            pixel[2] = Premultiplication.Multiply(colour[0], alpha);
-            pixel[1] = Premultiplication.Multiply(colour[1], alpha);
-            pixel[0] = Premultiplication.Multiply(colour[2], alpha);
+            byte opacity = pixel[3] = image.Alpha?[i] ?? 255;
+            pixel[2] = Premultiplication.Multiply(colour[0], opacity);
+            pixel[1] = Premultiplication.Multiply(colour[1], opacity);
+            pixel[0] = Premultiplication.Multiply(colour[2], opacity);
         }
         var written = MLImage.CreateFromPixels(image.Width, image.Height, MLPixelFormat.Bgra32, pixels);
         written.Tag = tag;

@@ -8,9 +8,13 @@ namespace Dream.ML.Imaging;
 static class Premultiplication
 {
     /// <summary>straight · alpha / 255, rounded; never above <paramref name="alpha"/>.</summary>
-    internal static byte Multiply(int straight, int alpha) => (byte)((straight * alpha + 127) / 255);
+    internal static byte Multiply(byte straight, byte alpha) => (byte)((straight * alpha + 127) / 255);
 
     /// <summary>premultiplied · 255 / alpha, rounded; 0 where nothing is visible, 255 for colours above their alpha.</summary>
-    internal static byte Divide(int premultiplied, int alpha) =>
-        alpha == 0 ? (byte)0 : (byte)Math.Min(255, (premultiplied * 255 + alpha / 2) / alpha);
+    internal static byte Divide(byte premultiplied, byte alpha) => alpha switch
+    {
+        0 => 0,
+        255 => premultiplied,
+        _ => (byte)Math.Min(255, (premultiplied * 255 + alpha / 2) / alpha),
+    };
 }
