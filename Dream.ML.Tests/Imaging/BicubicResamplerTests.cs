@@ -9,12 +9,15 @@ public sealed class BicubicResamplerTests
 
     [TestMethod]
     public void Reducing_equals_Pillow() =>
-        ImageAssert.AreClose(Fixture.Image(Metrics, "lr_bicubic_x4"), BicubicResampler.Resize(Fixture.Image(Metrics, "hr"), 30, 24), 1);
+        ImageAssert.AreClose(
+            Fixture.Image(Metrics, "lr_bicubic_x4"),
+            BicubicResampler.Resize(Fixture.Image(Metrics, "hr"), 30, 24), 1);
 
     [TestMethod]
     public void Enlarging_equals_Pillow() =>
         ImageAssert.AreClose(
-            Fixture.Image(Metrics, "sr_bicubic_x4"), BicubicResampler.Resize(Fixture.Image(Metrics, "lr_bicubic_x4"), 120, 96), 1);
+            Fixture.Image(Metrics, "sr_bicubic_x4"),
+            BicubicResampler.Resize(Fixture.Image(Metrics, "lr_bicubic_x4"), 120, 96), 1);
 
     [TestMethod]
     public void Odd_sizes_equal_Pillow() =>

@@ -5,7 +5,10 @@ namespace Dream.ML.Imaging;
 /// <summary>Antialiased bicubic resizing of 8-bit images, equal to Pillow's or MATLAB's.</summary>
 static class BicubicResampler
 {
-    /// <summary>Resizes an image. Colours are mixed premultiplied, so that invisible ones do not bleed into edges.</summary>
+    /// <summary>
+    /// Resizes an image; at an unchanged size the result may share its samples. Colours are mixed premultiplied, so that
+    /// invisible ones do not bleed into edges.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
     internal static RgbImage Resize(
         RgbImage image, int width, int height, BicubicConvention convention = BicubicConvention.Pillow)

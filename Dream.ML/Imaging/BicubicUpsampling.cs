@@ -28,7 +28,7 @@ static class BicubicUpsampling
         Tensor Convolve(Tensor planes) => nn.functional.conv2d(planes, kernels, padding: [Reach, Reach]);
     }
 
-    /// <summary>The (s, s, 5, 5) weights of the neighbours of a low-resolution pixel, one kernel per pixel of its s × s block.</summary>
+    /// <summary>(s, s, 5, 5): how each pixel of an s × s block is mixed from the low-resolution neighbourhood.</summary>
     static float[] Kernels(int scale)
     {
         var axis = new double[scale, Side];

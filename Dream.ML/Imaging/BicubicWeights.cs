@@ -2,8 +2,8 @@ namespace Dream.ML.Imaging;
 
 /// <summary>How each sample along a resized axis is mixed from the samples of the original axis.</summary>
 /// <remarks>
-/// The weights are fixed-point numbers, as Pillow's for 8-bit images. They are exact for MATLAB's convention at ratios that are
-/// powers of two, where sums halfway between two grey levels are common and must round like MATLAB's.
+/// The weights are fixed-point numbers, as Pillow's for 8-bit images. For MATLAB's convention they are exact at ratios 2, 4
+/// and 8, where sums halfway between two grey levels are common and must round like MATLAB's.
 /// </remarks>
 sealed class BicubicWeights
 {
@@ -37,7 +37,8 @@ sealed class BicubicWeights
             }
             double total = window.Sum();
             for (int k = 0; k < Taps; k++)
-                _weights[i * Taps + k] = (int)Math.Round(window[k] / total * (1 << FractionBits), MidpointRounding.AwayFromZero);
+                _weights[i * Taps + k] =
+                    (int)Math.Round(window[k] / total * (1 << FractionBits), MidpointRounding.AwayFromZero);
         }
     }
 
@@ -47,7 +48,7 @@ sealed class BicubicWeights
     /// <summary>The first original sample that enters resized sample <paramref name="i"/>.</summary>
     internal int Start(int i) => _starts[i];
 
-    /// <summary>The weights of resized sample <paramref name="i"/>; they add up to 2^<see cref="FractionBits"/> but for rounding.</summary>
+    /// <summary>The weights of resized sample <paramref name="i"/>; their sum stands for 1.</summary>
     internal ReadOnlySpan<int> Of(int i) => _weights.AsSpan(i * Taps, Taps);
 
     /// <summary>… 1 0 | 0 1 2 … n−1 | n−1 n−2 …</summary>

@@ -21,7 +21,9 @@ static class ImageTensors
                     $"Image {i} is {images[i].Width}×{images[i].Height} pixels, the first one {width}×{height}.", nameof(images));
             images[i].Rgb.CopyTo(pixels[i].bytes);
         }
-        return pixels.to(device).permute(0, 3, 1, 2).contiguous().to(ScalarType.Float32).div_(127.5).sub_(1).MoveToOuterDisposeScope();
+        // (B, H, W, 3) → (B, 3, H, W), while a sample is still one byte.
+        return pixels.to(device).permute(0, 3, 1, 2).contiguous()
+            .to(ScalarType.Float32).div_(127.5).sub_(1).MoveToOuterDisposeScope();
     }
 
     /// <summary>A (3, H, W) tensor as an image; values outside [−1, 1] are clamped.</summary>
