@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Reflection;
 using Dream.ML.SuperResolution;
 using Microsoft.ML;
@@ -12,8 +13,8 @@ public sealed class InternalsContractTests
     const BindingFlags Any = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
     [TestMethod]
-    [DataRow("Microsoft.ML.LoadableClassAttribute", "Void .ctor(System.Type, System.Type, System.Type, System.Type, System.String, System.String, System.String[])")]
-    [DataRow("Microsoft.ML.SignatureLoadModel", "Void Invoke(Microsoft.ML.Runtime.IHostEnvironment, Microsoft.ML.ModelLoadContext)")]
+    [DataRow("Microsoft.ML.LoadableClassAttribute", "Void .ctor(System.Type, System.Type, System.Type, System.Type, System.String, System.String[])")]
+    [DataRow("Microsoft.ML.SignatureLoadModel", "Void Invoke(Microsoft.ML.ModelLoadContext)")]
     [DataRow("Microsoft.ML.VersionInfo", "Void .ctor(System.String, UInt32, UInt32, UInt32, System.String, System.String, System.String)")]
     [DataRow("Microsoft.ML.ModelSaveContext", "Void CheckAtModel()")]
     [DataRow("Microsoft.ML.ModelSaveContext", "Void SetVersionInfo(Microsoft.ML.VersionInfo)")]
@@ -51,6 +52,20 @@ public sealed class InternalsContractTests
         MLNetInternals.ThrowIfCanceled(host);
         typeof(MLContext).GetMethod("CancelExecution", Any)!.Invoke(context, null);
         Assert.ThrowsExactly<OperationCanceledException>(() => MLNetInternals.ThrowIfCanceled(host));
+    }
+
+    [TestMethod]
+    public void MLNet_finds_our_loader_and_a_file_without_its_network_says_so()
+    {
+        var context = new MLContext();
+        using var file = new MemoryStream();
+        context.Model.Save(new DreamSuperResolutionTransformer(context, "Upscaled", "Image", new NearestUpscaler(), 3), null, file);
+        using (var zip = new ZipArchive(file, ZipArchiveMode.Update, leaveOpen: true))
+            zip.Entries.Single(entry => entry.Name == "Model").Delete();
+
+        var error = Assert.ThrowsExactly<TargetInvocationException>(() => context.Model.Load(file, out _));
+        Assert.IsInstanceOfType<InvalidDataException>(error.InnerException);
+        StringAssert.Contains(error.InnerException.Message, "lacks the network");
     }
 
     [TestMethod]

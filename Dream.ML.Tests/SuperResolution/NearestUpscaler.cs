@@ -21,7 +21,7 @@ sealed class NearestUpscaler : IImageUpscaler
         return Failure is null ? [.. images.Select(Double)] : throw Failure;
     }
 
-    public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata) => throw new NotSupportedException();
+    public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata) => stream.WriteByte(0);
 
     public void Dispose() { }
 

@@ -117,12 +117,13 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IDisposable
         ArgumentNullException.ThrowIfNull(images);
         ThrowIfDisposed();
         foreach (var image in images)
-            ArgumentNullException.ThrowIfNull(image);
-        return [.. images
-            .Chunk(BatchSize)
-            .SelectMany(batch => Upscale([.. batch.Select(ImageCell.Read)], cancellation))
-            .ToArray()
-            .Select(cell => cell!.ToMLImage())];
+            ArgumentNullException.ThrowIfNull(image, nameof(images));
+
+        // No result is made into an image before all are there: a failure half-way leaves nothing to dispose.
+        List<ImageCell?> results = [];
+        foreach (var batch in images.Chunk(BatchSize))
+            results.AddRange(Upscale([.. batch.Select(ImageCell.Read)], cancellation));
+        return [.. results.Select(cell => cell!.ToMLImage())];
     }
 
     /// <inheritdoc/>

@@ -9,17 +9,7 @@ namespace Dream.ML.SuperResolution;
 /// </summary>
 static class ImageTypes
 {
-    static ImageTypes()
-    {
-        try
-        {
-            DataViewTypeManager.Register(new ImageDataViewType(), typeof(MLImage));
-        }
-        catch (InvalidOperationException)
-        {
-            // The application has registered MLImage in its own way: leave it.
-        }
-    }
+    static ImageTypes() => TryRegister(() => DataViewTypeManager.Register(new ImageDataViewType(), typeof(MLImage)));
 
     /// <summary>Lets plain <see cref="MLImage"/> properties, without any attribute, hold images of any size.</summary>
     internal static void Register() { }
@@ -30,7 +20,19 @@ static class ImageTypes
         if (type.Height == 0)
             return type;
         var (height, width) = checked((type.Height * scale, type.Width * scale));
-        new ImageTypeAttribute(height, width).Register();
+        TryRegister(new ImageTypeAttribute(height, width).Register);
         return new(height, width);
+    }
+
+    static void TryRegister(Action register)
+    {
+        try
+        {
+            register();
+        }
+        catch (ArgumentException)
+        {
+            // The application has registered the type in its own way: leave it.
+        }
     }
 }

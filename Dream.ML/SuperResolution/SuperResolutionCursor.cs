@@ -44,7 +44,7 @@ sealed class SuperResolutionCursor : DataViewRowCursor
 
     public override long Position => _position;
 
-    public override long Batch => _count == 0 ? 0 : _batches[Slot()];
+    public override long Batch => _position < 0 ? 0 : _batches[_slot];
 
     public override bool MoveNext()
     {

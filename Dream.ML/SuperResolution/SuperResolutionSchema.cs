@@ -44,12 +44,13 @@ sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnN
     /// <inheritdoc cref="ImageColumn(DataViewSchema, string)"/>
     internal static SchemaShape.Column ImageColumn(SchemaShape schema, string name)
     {
-        if (!schema.Any(c => c.Name == name))
+        var column = schema.FirstOrDefault(c => c.Name == name);
+        if (column.Name is null)
             throw Missing(name, schema.Where(c => c.ItemType is ImageDataViewType).Select(c => c.Name));
-        var column = schema.Single(c => c.Name == name);
-        return column is { Kind: SchemaShape.Column.VectorKind.Scalar, ItemType: ImageDataViewType }
+        var isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
+        return isScalar && column.ItemType is ImageDataViewType
             ? column
-            : throw Mismatch(name, column.Kind == SchemaShape.Column.VectorKind.Scalar ? $"{column.ItemType}" : $"Vector<{column.ItemType}>");
+            : throw Mismatch(name, isScalar ? $"{column.ItemType}" : $"Vector<{column.ItemType}>");
     }
 
     static ArgumentOutOfRangeException Missing(string name, IEnumerable<string> imageColumns)
