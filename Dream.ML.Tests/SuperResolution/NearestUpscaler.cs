@@ -1,0 +1,39 @@
+using Dream.ML.Imaging;
+using Dream.ML.Inference;
+
+namespace Dream.ML.Tests.SuperResolution;
+
+/// <summary>Doubles every pixel and counts how often it is called: all that the ML.NET face needs of a model.</summary>
+sealed class NearestUpscaler : IImageUpscaler
+{
+    int _calls;
+
+    internal int Calls => _calls;
+
+    internal Exception? Failure { get; set; }
+
+    public int Scale => 2;
+
+    public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Interlocked.Increment(ref _calls);
+        return Failure is null ? [.. images.Select(Double)] : throw Failure;
+    }
+
+    public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata) => stream.WriteByte(0);
+
+    public void Dispose() { }
+
+    static RgbImage Double(RgbImage image)
+    {
+        var (width, height) = (2 * image.Width, 2 * image.Height);
+        var rgb = new byte[3 * width * height];
+        for (var i = 0; i < rgb.Length; i++)
+        {
+            var (x, y, channel) = (i / 3 % width, i / 3 / width, i % 3);
+            rgb[i] = image.Rgb[(y / 2 * image.Width + x / 2) * 3 + channel];
+        }
+        return new(width, height, rgb);
+    }
+}

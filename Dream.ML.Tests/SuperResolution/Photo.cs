@@ -1,0 +1,35 @@
+using Microsoft.ML.Data;
+
+namespace Dream.ML.Tests.SuperResolution;
+
+/// <summary>A row whose every column tells which row it is.</summary>
+class Photo
+{
+    public MLImage? Image { get; set; }
+
+    public string Name { get; set; } = "";
+
+    public float Number { get; set; }
+
+    [VectorType(2)]
+    public float[] Vector { get; set; } = [];
+
+    public MLImage? Other { get; set; }
+
+    internal static Photo[] Rows(int count) => [.. Enumerable.Range(0, count).Select(row => new Photo
+    {
+        Image = Solid(row, 3 + row % 2, 2),
+        Name = $"photo {row}",
+        Number = row,
+        Vector = [row, -row],
+        Other = Solid(100 + row, 2, 2),
+    })];
+
+    internal static MLImage Solid(int level, int width, int height)
+    {
+        byte[] pixel = [(byte)level, (byte)level, (byte)level, 255];
+        var image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, [.. Enumerable.Repeat(pixel, width * height).SelectMany(p => p)]);
+        image.Tag = $"tag {level}";
+        return image;
+    }
+}

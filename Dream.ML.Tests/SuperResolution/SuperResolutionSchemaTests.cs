@@ -1,0 +1,87 @@
+using Dream.ML.SuperResolution;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+
+namespace Dream.ML.Tests.SuperResolution;
+
+[TestClass]
+public sealed class SuperResolutionSchemaTests
+{
+    static readonly MLContext Context = new();
+    static readonly SuperResolutionSchema Step = new("Upscaled", "Image", 2);
+
+    [TestMethod]
+    public void A_sized_image_gives_a_sized_image() =>
+        Assert.AreEqual(new ImageDataViewType(8, 12), Step.Extend(Schema(new ImageDataViewType(4, 6)))["Upscaled"].Type);
+
+    [TestMethod]
+    public void An_unsized_image_gives_an_unsized_image() =>
+        Assert.AreEqual(new ImageDataViewType(), Step.Extend(Schema(new ImageDataViewType()))["Upscaled"].Type);
+
+    [TestMethod]
+    public void The_shape_before_fitting_agrees_with_the_schema_after()
+    {
+        foreach (var type in new[] { new ImageDataViewType(), new ImageDataViewType(4, 6) })
+            foreach (var step in new[] { Step, Step with { OutputColumnName = "Image" } })
+            {
+                var schema = step.Extend(Schema(type));
+                var shape = step.Extend(Shape(type));
+                CollectionAssert.AreEquivalent(
+                    schema.Where(c => !c.IsHidden).Select(c => (c.Name, c.Type)).ToArray(),
+                    shape.Select(c => (c.Name, c.ItemType)).ToArray());
+                CollectionAssert.AreEqual(
+                    schema[step.OutputColumnName].Annotations.Schema.Select(c => c.Name).ToArray(),
+                    shape.Single(c => c.Name == step.OutputColumnName).Annotations.Select(c => c.Name).ToArray());
+            }
+    }
+
+    [TestMethod]
+    public void The_output_column_tells_the_scale()
+    {
+        var scale = 0;
+        Step.Extend(Schema(new ImageDataViewType()))["Upscaled"].Annotations.GetValue(SuperResolutionSchema.ScaleAnnotation, ref scale);
+        Assert.AreEqual(2, scale);
+    }
+
+    [TestMethod]
+    public void A_column_of_another_type_is_named_with_its_type()
+    {
+        var afterFitting = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Step.Extend(Schema(NumberDataViewType.Single)));
+        var beforeFitting = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Step.Extend(Shape(NumberDataViewType.Single)));
+        foreach (var message in new[] { afterFitting.Message, beforeFitting.Message })
+            StringAssert.Contains(message, "Schema mismatch for input column 'Image': expected Image, got Single");
+    }
+
+    [TestMethod]
+    public void A_missing_column_brings_the_image_columns_that_are_there()
+    {
+        var step = Step with { InputColumnName = "Photo" };
+        var afterFitting = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => step.Extend(Schema(new ImageDataViewType())));
+        var beforeFitting = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => step.Extend(Shape(new ImageDataViewType())));
+        foreach (var message in new[] { afterFitting.Message, beforeFitting.Message })
+            StringAssert.Contains(message, "expected Image, got no such column. Image columns in the data: 'Image'.");
+    }
+
+    [TestMethod]
+    public void An_image_column_lost_on_the_way_brings_the_cause()
+    {
+        ImageTypes.Register();
+        var photos = Context.Data.LoadFromEnumerable(Photo.Rows(1));
+        var shuffled = Context.Data.ShuffleRows(photos);
+        var message = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Step.Extend(shuffled.Schema)).Message;
+        StringAssert.Contains(message, "The data has no image column.");
+        StringAssert.Contains(message, "ShuffleRows silently drop image columns");
+    }
+
+    static DataViewSchema Schema(DataViewType imageType)
+    {
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumn("Name", TextDataViewType.Instance);
+        builder.AddColumn("Image", imageType);
+        return builder.ToSchema();
+    }
+
+    static SchemaShape Shape(DataViewType imageType) =>
+        new([MLNetInternals.ScalarColumn("Name", TextDataViewType.Instance), MLNetInternals.ScalarColumn("Image", imageType)]);
+}

@@ -1,0 +1,76 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Dream.ML.SuperResolution;
+
+/// <summary>Keeps the values of one column for the rows of a batch, while the cursor below is already ahead.</summary>
+abstract class ColumnBuffer
+{
+    internal static ColumnBuffer Create(DataViewRow source, DataViewSchema.Column column, int capacity)
+    {
+        var raw = column.Type.RawType;
+        var type = raw == typeof(MLImage) ? typeof(Images)
+            : raw.IsGenericType && raw.GetGenericTypeDefinition() == typeof(VBuffer<>) ? typeof(Vectors<>).MakeGenericType(raw.GenericTypeArguments)
+            : typeof(Values<>).MakeGenericType(raw);
+        return (ColumnBuffer)Activator.CreateInstance(type, source, column, capacity)!;
+    }
+
+    /// <summary>Stores the source's current value.</summary>
+    internal abstract void Store(int slot);
+
+    /// <summary>A <see cref="ValueGetter{TValue}"/> of what is in the slot that <paramref name="slot"/> names at each call.</summary>
+    internal abstract Delegate Getter(Func<int> slot);
+
+    sealed class Values<T>(DataViewRow source, DataViewSchema.Column column, int capacity) : ColumnBuffer
+    {
+        readonly ValueGetter<T> _source = source.GetGetter<T>(column);
+        readonly T[] _slots = new T[capacity];
+
+        internal override void Store(int slot) => _source(ref _slots[slot]);
+
+        internal override Delegate Getter(Func<int> slot) => (ValueGetter<T>)((ref T value) => value = _slots[slot()]);
+    }
+
+    sealed class Vectors<T>(DataViewRow source, DataViewSchema.Column column, int capacity) : ColumnBuffer
+    {
+        readonly ValueGetter<VBuffer<T>> _source = source.GetGetter<VBuffer<T>>(column);
+        readonly VBuffer<T>[] _slots = new VBuffer<T>[capacity];
+
+        internal override void Store(int slot) => _source(ref _slots[slot]);
+
+        internal override Delegate Getter(Func<int> slot) =>
+            (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _slots[slot()].CopyTo(ref value));
+    }
+
+    /// <summary>Keeps bytes: the next call of the source's getter disposes the image of the last.</summary>
+    sealed class Images(DataViewRow source, DataViewSchema.Column column, int capacity) : ColumnBuffer
+    {
+        readonly ValueGetter<MLImage> _source = source.GetGetter<MLImage>(column);
+        readonly Func<MLImage>?[] _slots = new Func<MLImage>?[capacity];
+        MLImage _image = null!;
+
+        internal override void Store(int slot)
+        {
+            _source(ref _image);
+            _slots[slot] = _image is null ? null : Copier(_image);
+        }
+
+        internal override Delegate Getter(Func<int> slot) => (ValueGetter<MLImage>)((ref MLImage value) =>
+        {
+            var copy = _slots[slot()]?.Invoke();
+            value?.Dispose();
+            value = copy!;
+        });
+
+        static Func<MLImage> Copier(MLImage image)
+        {
+            var (width, height, format, tag, pixels) = (image.Width, image.Height, image.PixelFormat, image.Tag, image.Pixels.ToArray());
+            return () =>
+            {
+                var copy = MLImage.CreateFromPixels(width, height, format, pixels);
+                copy.Tag = tag;
+                return copy;
+            };
+        }
+    }
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using Dream.ML.Inference;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Dream.ML.SuperResolution;
+
+/// <summary>
+/// Upscales a column of images with a trained diffusion network. Made by fitting the estimator of
+/// <c>mlContext.Transforms.DreamSuperResolve</c>, or by loading a saved model.
+/// </summary>
+/// <remarks>
+/// <para>Images with a declared size give images of <see cref="Scale"/> times that size; a row without an image gives none.
+/// An image gives the same result in a data view, in a prediction engine and in <see cref="Upscale(MLImage, CancellationToken)"/>,
+/// whatever the batch size.</para>
+/// <para>Safe to share between threads. Images read from a data view or a prediction engine live, as always in ML.NET,
+/// until the next row is read with the same reader: where they must live longer, as in a web application, use
+/// <see cref="Upscale(MLImage, CancellationToken)"/>, whose results belong to the caller.</para>
+/// </remarks>
+public sealed class DreamSuperResolutionTransformer : ITransformer, IDisposable
+{
+    const string OutputKey = "ml.output_column";
+    const string InputKey = "ml.input_column";
+    const string BatchSizeKey = "ml.batch_size";
+
+    readonly IHost _host;
+    readonly SuperResolutionSchema _schema;
+    readonly IImageUpscaler _model;
+    volatile bool _disposed;
+
+    internal DreamSuperResolutionTransformer(
+        IHostEnvironment environment, string outputColumn, string inputColumn, IImageUpscaler model, int batchSize)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(outputColumn);
+        ArgumentException.ThrowIfNullOrEmpty(inputColumn);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        ImageTypes.Register();
+        _host = environment.Register(nameof(DreamSuperResolutionTransformer));
+        _schema = new(outputColumn, inputColumn, model.Scale);
+        (_model, BatchSize) = (model, batchSize);
+    }
+
+    /// <summary>How many times wider and higher the results are.</summary>
+    public int Scale => _schema.Scale;
+
+    /// <summary>The column of images to upscale.</summary>
+    public string InputColumnName => _schema.InputColumnName;
+
+    /// <summary>The column that holds the upscaled images.</summary>
+    public string OutputColumnName => _schema.OutputColumnName;
+
+    internal int BatchSize { get; }
+
+    bool ITransformer.IsRowToRowMapper => true;
+
+    /// <summary>Reads what <see cref="Save"/> wrote. Load models only from sources you trust.</summary>
+    /// <param name="context">The context to run in; its <c>GpuDeviceId</c> and <c>FallbackToCpu</c> choose the device.</param>
+    /// <param name="stream">The stream to read; it is left open.</param>
+    /// <exception cref="InvalidDataException">The stream holds something else, or ends too early.</exception>
+    public static DreamSuperResolutionTransformer Load(MLContext context, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(stream);
+        try
+        {
+            var (model, metadata) = SuperResolutionModel.Load(stream, HostDevice.Choose(context));
+            if (metadata.TryGetValue(OutputKey, out var output) && metadata.TryGetValue(InputKey, out var input) &&
+                metadata.TryGetValue(BatchSizeKey, out var batch) && int.TryParse(batch, CultureInfo.InvariantCulture, out var batchSize))
+                return new(context, output, input, model, batchSize);
+            model.Dispose();
+            throw new InvalidDataException("It holds a network, but not the names of the columns.");
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException(
+                $"The stream holds no complete {nameof(DreamSuperResolutionTransformer)}. {e.Message} " +
+                $"{nameof(Load)} reads what the transformer's {nameof(Save)} wrote; what mlContext.Model.Save wrote, mlContext.Model.Load reads.", e);
+        }
+    }
+
+    /// <summary>
+    /// Writes this step alone, as a safetensors file that needs no ML.NET to be read. To keep a whole pipeline use
+    /// <c>mlContext.Model.Save</c>.
+    /// </summary>
+    /// <param name="stream">The stream to write; it is left open.</param>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ThrowIfDisposed();
+        _model.Save(stream, new Dictionary<string, string>
+        {
+            [OutputKey] = OutputColumnName,
+            [InputKey] = InputColumnName,
+            [BatchSizeKey] = BatchSize.ToString(CultureInfo.InvariantCulture),
+        });
+    }
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ThrowIfDisposed();
+        MLNetInternals.Save(ctx, _schema, BatchSize, _model);
+    }
+
+    /// <summary>Upscales one image.</summary>
+    /// <param name="image">The image; it stays the caller's and is not changed.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <returns>A new image that the caller disposes. The tag is that of <paramref name="image"/>.</returns>
+    public MLImage Upscale(MLImage image, CancellationToken cancellation = default) => Upscale([image], cancellation)[0];
+
+    /// <summary>Upscales images of any sizes, as many at a time as the batch size says.</summary>
+    /// <param name="images">The images; they stay the caller's and are not changed.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <returns>New images in the same order, with the same tags, that the caller disposes.</returns>
+    public IReadOnlyList<MLImage> Upscale(IReadOnlyList<MLImage> images, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ThrowIfDisposed();
+        foreach (var image in images)
+            ArgumentNullException.ThrowIfNull(image, nameof(images));
+
+        // No result is made into an image before all are there: a failure half-way leaves nothing to dispose.
+        List<ImageCell?> results = [];
+        foreach (var batch in images.Chunk(BatchSize))
+            results.AddRange(Upscale([.. batch.Select(ImageCell.Read)], cancellation));
+        return [.. results.Select(cell => cell!.ToMLImage())];
+    }
+
+    /// <inheritdoc/>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        ThrowIfDisposed();
+        return _schema.Extend(inputSchema);
+    }
+
+    /// <inheritdoc/>
+    public IDataView Transform(IDataView input) => new SuperResolutionDataView(input, this);
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new SuperResolutionRowMapper(inputSchema, this);
+
+    /// <summary>Frees the network. Prediction engines do this to their transformer unless told otherwise.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        _model.Dispose();
+    }
+
+    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+
+    /// <summary>Upscales the images of consecutive rows; where it fails, it says which.</summary>
+    internal ImageCell?[] UpscaleRows(ReadOnlySpan<ImageCell?> cells, long firstRow)
+    {
+        try
+        {
+            return Upscale(cells, CancellationToken.None);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or ObjectDisposedException))
+        {
+            var rows = cells.Length == 1 ? $"row {firstRow}" : $"rows {firstRow} to {firstRow + cells.Length - 1}";
+            throw new InvalidOperationException($"Image column '{InputColumnName}', {rows}: {e.Message}", e);
+        }
+    }
+
+    ImageCell?[] Upscale(ReadOnlySpan<ImageCell?> cells, CancellationToken cancellation)
+    {
+        ThrowIfDisposed();
+        MLNetInternals.ThrowIfCanceled(_host);
+        var results = cells.ToArray();
+        var present = results.OfType<ImageCell>().Select(cell => cell.Pixels).ToArray();
+        if (present.Length == 0)
+            return results;
+
+        var upscaled = _model.Upscale(present, cancellation);
+        var next = 0;
+        for (var i = 0; i < results.Length; i++)
+            if (results[i] is { } cell)
+                results[i] = cell with { Pixels = upscaled[next++] };
+        return results;
+    }
+}

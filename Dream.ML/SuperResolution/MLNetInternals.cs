@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using Dream.ML.Inference;
+using Dream.ML.SuperResolution;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+[assembly: IgnoresAccessChecksTo("Microsoft.ML.Core")]
+[assembly: LoadableClass(typeof(DreamSuperResolutionTransformer), typeof(MLNetInternals), null, typeof(SignatureLoadModel),
+    "DREAM super-resolution", MLNetInternals.LoaderSignature)]
+
+namespace Dream.ML.SuperResolution;
+
+/// <summary>
+/// All that Dream.ML uses of ML.NET beyond its public API, guarded by InternalsContractTests. Compiled against a copy
+/// of Microsoft.ML.Core in which these members are public (eng/Publicize.targets).
+/// </summary>
+static class MLNetInternals
+{
+    internal const string LoaderSignature = "DreamSuperResolve";
+    const string ModelStream = "Model";
+
+    // Names the assembly without a version, so that a model travels between releases of Dream.ML.
+    static VersionInfo Version => new(
+        modelSignature: "DREAMSR1",
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderSignature: LoaderSignature,
+        loaderAssemblyName: "Dream.ML");
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_env")]
+    static extern ref IHostEnvironment EnvironmentField(TransformsCatalog catalog);
+
+    internal static IHostEnvironment Environment(TransformsCatalog catalog) => Guard(() => EnvironmentField(catalog));
+
+    internal static SchemaShape.Column ScalarColumn(string name, DataViewType type, params SchemaShape.Column[] annotations) =>
+        Guard(() => new SchemaShape.Column(
+            name, SchemaShape.Column.VectorKind.Scalar, type, isKey: false, new SchemaShape(annotations)));
+
+    /// <summary><c>MLContext.GpuDeviceId</c> and <c>MLContext.FallbackToCpu</c> as an environment made from the context sees them.</summary>
+    internal static (int? Id, bool FallbackToCpu) Gpu(IHostEnvironment environment) =>
+        Guard(() => environment is IHostEnvironmentInternal host ? (host.GpuDeviceId, host.FallbackToCpu) : (null, true));
+
+    internal static void ThrowIfCanceled(IHostEnvironment environment)
+    {
+        if (Guard(() => environment is ICancelable { IsCanceled: true }))
+            throw new OperationCanceledException("The MLContext's execution was cancelled.");
+    }
+
+    /// <summary>Columns and batch size go to the main stream, which ML.NET wants read to the last byte; the model to its own.</summary>
+    internal static void Save(ModelSaveContext context, SuperResolutionSchema schema, int batchSize, IImageUpscaler model) =>
+        Guard(() =>
+        {
+            context.CheckAtModel();
+            context.SetVersionInfo(Version);
+            context.SaveNonEmptyString(schema.OutputColumnName);
+            context.SaveNonEmptyString(schema.InputColumnName);
+            context.Writer.Write(batchSize);
+            context.SaveBinaryStream(ModelStream, writer => model.Save(writer.BaseStream, new Dictionary<string, string>()));
+        });
+
+    // ML.NET finds this by its name and signature.
+    static DreamSuperResolutionTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
+        Guard(() =>
+        {
+            context.CheckAtModel(Version);
+            var output = context.LoadNonEmptyString();
+            var input = context.LoadNonEmptyString();
+            var batchSize = context.Reader.ReadInt32();
+
+            SuperResolutionModel? model = null;
+            context.TryLoadBinaryStream(ModelStream, reader =>
+                model = SuperResolutionModel.Load(reader.BaseStream, HostDevice.Choose(environment)).Model);
+            return new DreamSuperResolutionTransformer(
+                environment, output, input,
+                model ?? throw new InvalidDataException(
+                    "The ML.NET model file lacks the network of its DreamSuperResolve step. The file is damaged: save the pipeline again."),
+                batchSize);
+        });
+
+    static void Guard(Action body) => Guard(() =>
+    {
+        body();
+        return true;
+    });
+
+    // The runtime looks members up when it compiles the method that uses them, here the body of a lambda.
+    static T Guard<T>(Func<T> body)
+    {
+        try
+        {
+            return body();
+        }
+        catch (Exception e) when (e is (MissingMemberException or TypeLoadException)
+            and not (DllNotFoundException or EntryPointNotFoundException)) // these are about libtorch
+        {
+            var version = typeof(IHostEnvironment).Assembly.GetName().Version;
+            throw new NotSupportedException(
+                $"This Dream.ML works with Microsoft.ML [5.0.1, 6.0.0), but found an incompatible one (Microsoft.ML.Core {version}). " +
+                "Reference Microsoft.ML and Microsoft.ML.ImageAnalytics in that range.", e);
+        }
+    }
+}

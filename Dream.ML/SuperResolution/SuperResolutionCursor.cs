@@ -1,0 +1,102 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Dream.ML.SuperResolution;
+
+/// <summary>
+/// Reads a batch of rows ahead and upscales their images in one go, when the first of them is asked for. As the source
+/// has moved on by then, every column that is passed through is buffered.
+/// </summary>
+sealed class SuperResolutionCursor : DataViewRowCursor
+{
+    readonly DataViewRowCursor _source;
+    readonly DreamSuperResolutionTransformer _transformer;
+    readonly ImageCellReader _input;
+    readonly Dictionary<int, ColumnBuffer> _passed;
+    readonly ValueGetter<DataViewRowId> _idGetter;
+
+    readonly ImageCell?[] _cells;
+    readonly DataViewRowId[] _ids;
+    readonly long[] _batches;
+    ImageCell?[]? _upscaled;
+
+    int _count;
+    int _slot = -1;
+    long _position = -1;
+    bool _ended;
+
+    internal SuperResolutionCursor(
+        DataViewRowCursor source,
+        IEnumerable<DataViewSchema.Column> passed,
+        DataViewSchema.Column input,
+        DataViewSchema schema,
+        DreamSuperResolutionTransformer transformer)
+    {
+        var capacity = transformer.BatchSize;
+        (_source, _transformer, Schema) = (source, transformer, schema);
+        _input = new(source, input);
+        _passed = passed.ToDictionary(column => column.Index, column => ColumnBuffer.Create(source, column, capacity));
+        _idGetter = source.GetIdGetter();
+        (_cells, _ids, _batches) = (new ImageCell?[capacity], new DataViewRowId[capacity], new long[capacity]);
+    }
+
+    public override DataViewSchema Schema { get; }
+
+    public override long Position => _position;
+
+    public override long Batch => _position < 0 ? 0 : _batches[_slot];
+
+    public override bool MoveNext()
+    {
+        if (_ended)
+            return false;
+        if (++_slot == _count && !ReadAhead())
+        {
+            (_ended, _position) = (true, -1);
+            return false;
+        }
+        _position++;
+        return true;
+    }
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => IsOutput(column) || _passed.ContainsKey(column.Index);
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
+        IsOutput(column) ? Getters.As<TValue>(Getters.Image(Upscaled), column)
+        : _passed.TryGetValue(column.Index, out var buffer) ? Getters.As<TValue>(buffer.Getter(Slot), column)
+        : throw Getters.Inactive(column);
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = _ids[Slot()];
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _source.Dispose();
+        base.Dispose(disposing);
+    }
+
+    bool IsOutput(DataViewSchema.Column column) => column.Index == Schema.Count - 1;
+
+    int Slot() => _position >= 0 ? _slot : throw new InvalidOperationException("The cursor is not on a row: call MoveNext first.");
+
+    bool ReadAhead()
+    {
+        (_slot, _count, _upscaled) = (0, 0, null);
+        while (_count < _cells.Length && _source.MoveNext())
+        {
+            _cells[_count] = _input.Read();
+            foreach (var buffer in _passed.Values)
+                buffer.Store(_count);
+            _idGetter(ref _ids[_count]);
+            _batches[_count++] = _source.Batch;
+        }
+        return _count > 0;
+    }
+
+    ImageCell? Upscaled()
+    {
+        var slot = Slot();
+        _upscaled ??= _transformer.UpscaleRows(_cells.AsSpan(0, _count), firstRow: _position - slot);
+        return _upscaled[slot];
+    }
+}

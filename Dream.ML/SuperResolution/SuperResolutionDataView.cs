@@ -1,0 +1,29 @@
+using Microsoft.ML;
+
+namespace Dream.ML.SuperResolution;
+
+/// <summary>The data and the upscaled column, computed as rows are read.</summary>
+sealed class SuperResolutionDataView(IDataView source, DreamSuperResolutionTransformer transformer) : IDataView
+{
+    public DataViewSchema Schema { get; } = transformer.GetOutputSchema(source.Schema);
+
+    public bool CanShuffle => source.CanShuffle;
+
+    public long? GetRowCount() => source.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        transformer.ThrowIfDisposed();
+        var needed = columnsNeeded.Select(column => column.Index).ToHashSet();
+        var passed = source.Schema.Where(column => needed.Contains(column.Index)).ToArray();
+        if (!needed.Contains(source.Schema.Count))
+            return new PassThroughCursor(source.GetRowCursor(passed, rand), Schema);
+
+        var input = SuperResolutionSchema.ImageColumn(source.Schema, transformer.InputColumnName);
+        return new SuperResolutionCursor(source.GetRowCursor(passed.Append(input).Distinct(), rand), passed, input, Schema, transformer);
+    }
+
+    // One: torch spreads the work over the cores by itself.
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
+}

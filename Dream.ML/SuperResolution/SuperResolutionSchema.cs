@@ -1,0 +1,66 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+
+namespace Dream.ML.SuperResolution;
+
+/// <summary>The columns of a super-resolution step: checks what comes in and says what goes out, before and after fitting.</summary>
+sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnName, int Scale)
+{
+    internal const string ScaleAnnotation = "Dream.Scale";
+
+    /// <summary>The given schema and the output column behind it.</summary>
+    internal DataViewSchema Extend(DataViewSchema input)
+    {
+        var type = (ImageDataViewType)ImageColumn(input, InputColumnName).Type;
+        var annotations = new DataViewSchema.Annotations.Builder();
+        annotations.AddPrimitiveValue(ScaleAnnotation, NumberDataViewType.Int32, Scale);
+
+        var output = new DataViewSchema.Builder();
+        output.AddColumns(input);
+        output.AddColumn(OutputColumnName, ImageTypes.Scaled(type, Scale), annotations.ToAnnotations());
+        return output.ToSchema();
+    }
+
+    /// <inheritdoc cref="Extend(DataViewSchema)"/>
+    internal SchemaShape Extend(SchemaShape input)
+    {
+        var type = (ImageDataViewType)ImageColumn(input, InputColumnName).ItemType;
+        return new(input
+            .Where(column => column.Name != OutputColumnName)
+            .Append(MLNetInternals.ScalarColumn(OutputColumnName, ImageTypes.Scaled(type, Scale),
+                MLNetInternals.ScalarColumn(ScaleAnnotation, NumberDataViewType.Int32))));
+    }
+
+    /// <summary>The image column of that name.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is none, or it holds something else.</exception>
+    internal static DataViewSchema.Column ImageColumn(DataViewSchema schema, string name)
+    {
+        if (schema.GetColumnOrNull(name) is not { } column)
+            throw Missing(name, schema.Where(c => !c.IsHidden && c.Type is ImageDataViewType).Select(c => c.Name));
+        return column.Type is ImageDataViewType ? column : throw Mismatch(name, $"{column.Type}");
+    }
+
+    /// <inheritdoc cref="ImageColumn(DataViewSchema, string)"/>
+    internal static SchemaShape.Column ImageColumn(SchemaShape schema, string name)
+    {
+        var column = schema.FirstOrDefault(c => c.Name == name);
+        if (column.Name is null)
+            throw Missing(name, schema.Where(c => c.ItemType is ImageDataViewType).Select(c => c.Name));
+        var isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
+        return isScalar && column.ItemType is ImageDataViewType
+            ? column
+            : throw Mismatch(name, isScalar ? $"{column.ItemType}" : $"Vector<{column.ItemType}>");
+    }
+
+    static ArgumentOutOfRangeException Missing(string name, IEnumerable<string> imageColumns)
+    {
+        var present = string.Join(", ", imageColumns.Select(column => $"'{column}'"));
+        return Mismatch(name,
+            $"no such column. {(present == "" ? "The data has no image column." : $"Image columns in the data: {present}.")} " +
+            "AppendCacheCheckpoint and ShuffleRows silently drop image columns: leave them out before this step.");
+    }
+
+    static ArgumentOutOfRangeException Mismatch(string name, string actual) =>
+        new("inputSchema", $"Schema mismatch for input column '{name}': expected Image, got {actual}");
+}
