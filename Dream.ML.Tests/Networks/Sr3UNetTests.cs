@@ -8,7 +8,7 @@ namespace Dream.ML.Tests.Networks;
 public sealed class Sr3UNetTests
 {
     // The "config" in the metadata of the weights fixture.
-    static readonly Sr3UNetSettings Settings = new()
+    static readonly Sr3Settings Settings = new()
     {
         InnerChannels = 8,
         NormGroups = 4,

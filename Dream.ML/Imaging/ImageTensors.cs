@@ -52,4 +52,11 @@ static class ImageTensors
         for (int y = 0; y < height; y++)
             samples.Slice(y * width * 3, width * 3).CopyTo(image.Rgb.AsSpan(((top + y) * image.Width + left) * 3));
     }
+
+    /// <summary>A part of an image as a (3, h, w) tensor on the CPU: the counterpart of <see cref="WriteTo"/>.</summary>
+    internal static Tensor ReadFrom(RgbImage image, int left, int top, int width, int height)
+    {
+        using var batch = ToTensor([image.CropColours(left, top, width, height)], CPU);
+        return batch[0];
+    }
 }

@@ -23,4 +23,13 @@ sealed class RgbImage
 
     /// <summary>Opacity per pixel, or <c>null</c> where the whole image is opaque.</summary>
     internal byte[]? Alpha { get; }
+
+    /// <summary>A copy of a part of the colours, opaque.</summary>
+    internal RgbImage CropColours(int left, int top, int width, int height)
+    {
+        var rgb = new byte[3 * width * height];
+        for (var y = 0; y < height; y++)
+            Rgb.AsSpan(3 * ((top + y) * Width + left), 3 * width).CopyTo(rgb.AsSpan(3 * y * width));
+        return new(width, height, rgb);
+    }
 }

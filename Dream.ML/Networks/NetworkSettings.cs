@@ -4,8 +4,10 @@ namespace Dream.ML.Networks;
 
 /// <summary>Which network to train, and its size.</summary>
 /// <seealso cref="CompactSettings"/>
+/// <seealso cref="Sr3Settings"/>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "network")]
 [JsonDerivedType(typeof(CompactSettings), "compact")]
+[JsonDerivedType(typeof(Sr3Settings), "sr3")]
 public abstract record NetworkSettings
 {
     private protected NetworkSettings()

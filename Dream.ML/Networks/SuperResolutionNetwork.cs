@@ -41,8 +41,11 @@ abstract class SuperResolutionNetwork(string name, int scale) : nn.Module(name)
     /// <summary>Reads the condition; once per image, whatever the number of steps.</summary>
     internal abstract Condition Encode(Tensor lowResolution);
 
-    /// <summary>The shape of the signal for low-resolution images (B, 3, h, w).</summary>
-    internal abstract long[] SignalShape(long batch, long height, long width);
+    /// <summary>Channels of the signal.</summary>
+    internal abstract int SignalChannels { get; }
+
+    /// <summary>Width of the signal over width of the low-resolution image: 1 or <see cref="Scale"/>.</summary>
+    internal abstract int SignalScale { get; }
 
     /// <summary>The clean signal x0 of a known high-resolution image. A constant: no gradient flows through it.</summary>
     internal abstract Tensor ToSignal(Tensor highResolution, Condition condition);
@@ -57,8 +60,11 @@ abstract class SuperResolutionNetwork(string name, int scale) : nn.Module(name)
     internal abstract Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition);
 
     /// <summary>The estimate x̂0 of <see cref="Predict"/>, clipped where the signal has a range.</summary>
-    internal virtual Tensor Denoise(Tensor noisy, Tensor noiseLevel, Condition condition) =>
-        Parameterization.ToClean(Predict(noisy, noiseLevel, condition), noisy, noiseLevel);
+    internal virtual Tensor Denoise(Tensor noisy, Tensor noiseLevel, Condition condition)
+    {
+        using var scope = NewDisposeScope();
+        return Parameterization.ToClean(Predict(noisy, noiseLevel, condition), noisy, noiseLevel).MoveToOuterDisposeScope();
+    }
 
     /// <summary>A loss of the condition alone, beside the diffusion loss; <c>null</c> when there is none.</summary>
     internal virtual Tensor? FirstGuessLoss(Tensor highResolution, Condition condition) => null;

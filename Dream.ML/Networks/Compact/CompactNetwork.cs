@@ -56,6 +56,10 @@ sealed class CompactNetwork : SuperResolutionNetwork
     internal override int? ReceptiveRadius(int steps) =>
         2 + (2 + 2 * _settings.EncoderBlocks) + steps * (2 + 2 * _settings.DenoiserBlocks);
 
+    internal override int SignalChannels => 3 * Scale * Scale;
+
+    internal override int SignalScale => 1;
+
     internal override void Calibrate(Tensor lowResolution, Tensor highResolution)
     {
         using var scope = NewDisposeScope();
@@ -76,8 +80,6 @@ sealed class CompactNetwork : SuperResolutionNetwork
             features.MoveToOuterDisposeScope(),
             guess.forward(features).MoveToOuterDisposeScope());
     }
-
-    internal override long[] SignalShape(long batch, long height, long width) => [batch, 3 * Scale * Scale, height, width];
 
     // x0 = ((HR − bicubic(LR))/σ_res − r₁)/σ₂
     internal override Tensor ToSignal(Tensor highResolution, Condition condition)

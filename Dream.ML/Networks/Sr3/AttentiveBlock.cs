@@ -11,7 +11,7 @@ sealed class AttentiveBlock : nn.Module<Tensor, Tensor, Tensor>
     [ComponentName(Name = "attn")]
     readonly SelfAttention? _attention;
 
-    internal AttentiveBlock(long inChannels, long outChannels, bool withAttention, Sr3UNetSettings settings) : base(nameof(AttentiveBlock))
+    internal AttentiveBlock(long inChannels, long outChannels, bool withAttention, Sr3Settings settings) : base(nameof(AttentiveBlock))
     {
         _residual = new(inChannels, outChannels, settings);
         if (withAttention)

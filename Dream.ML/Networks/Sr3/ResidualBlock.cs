@@ -16,7 +16,7 @@ sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>
     [ComponentName(Name = "res_conv")]
     readonly Conv2d? _skip;
 
-    internal ResidualBlock(long inChannels, long outChannels, Sr3UNetSettings settings) : base(nameof(ResidualBlock))
+    internal ResidualBlock(long inChannels, long outChannels, Sr3Settings settings) : base(nameof(ResidualBlock))
     {
         _noiseShift = nn.Sequential(("noise_func", nn.Sequential(("0", nn.Linear(settings.InnerChannels, outChannels)))));
         _first = Sr3Layers.NormSwishConv(inChannels, outChannels, settings.NormGroups, dropout: 0);

@@ -7,6 +7,8 @@ namespace Dream.ML.Networks.Sr3;
 /// <summary>The paper's denoiser, parameter for parameter (DREAM §4, SR3 code): condition and noisy image in, noise out.</summary>
 sealed class Sr3UNet : nn.Module<Tensor, Tensor, Tensor>
 {
+    const int Channels = 3;
+
     [ComponentName(Name = "noise_level_mlp")]
     readonly Sequential _noiseLevel;
     [ComponentName(Name = "downs")]
@@ -19,18 +21,18 @@ sealed class Sr3UNet : nn.Module<Tensor, Tensor, Tensor>
     readonly Sequential _final;
     readonly int _stride;
 
-    internal Sr3UNet(Sr3UNetSettings settings) : base(nameof(Sr3UNet))
+    internal Sr3UNet(Sr3Settings settings) : base(nameof(Sr3UNet))
     {
         var inner = settings.InnerChannels;
         var levels = settings.ChannelMultipliers.Count;
-        _stride = 1 << (levels - 1);
+        _stride = settings.Stride;
         _noiseLevel = nn.Sequential(
             ("0", new NoiseLevelEncoding(inner)),
             ("1", nn.Linear(inner, 4 * inner)),
             ("2", nn.SiLU()),
             ("3", nn.Linear(4 * inner, inner)));
 
-        _downs.Add(nn.Conv2d(settings.InChannels, inner, 3, padding: 1));
+        _downs.Add(nn.Conv2d(2 * Channels, inner, 3, padding: 1));
         var channels = inner;
         var skips = new Stack<int>([channels]);
         for (var level = 0; level < levels; level++)
@@ -58,7 +60,7 @@ sealed class Sr3UNet : nn.Module<Tensor, Tensor, Tensor>
             if (level > 0)
                 _ups.Add(Sr3Layers.Upsample(channels));
         }
-        _final = Sr3Layers.NormSwishConv(channels, settings.OutChannels, settings.NormGroups, dropout: 0);
+        _final = Sr3Layers.NormSwishConv(channels, Channels, settings.NormGroups, dropout: 0);
 
         RegisterComponents();
         Initialise();

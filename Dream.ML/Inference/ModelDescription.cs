@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Dream.ML.Networks;
+
+namespace Dream.ML.Inference;
+
+/// <summary>What a model file says beside the weights: enough to rebuild the network and to sample from it.</summary>
+sealed record ModelDescription
+{
+    const int CurrentFormat = 1;
+
+    // Doubles may be infinite (DREAM's p), which JSON has no number for.
+    static readonly JsonSerializerOptions Json = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter() },
+        AllowOutOfOrderMetadataProperties = true,
+    };
+
+    /// <summary>Rises when older versions of Dream.ML could not read the file.</summary>
+    public int Format { get; init; } = CurrentFormat;
+
+    public required int Scale { get; init; }
+
+    public required NetworkSettings Network { get; init; }
+
+    public required SamplingSettings Sampling { get; init; }
+
+    internal string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <exception cref="InvalidDataException">The text is not a description that this version can read.</exception>
+    internal static ModelDescription FromJson(string json)
+    {
+        try
+        {
+            var description = JsonSerializer.Deserialize<ModelDescription>(json, Json) ?? throw new JsonException("It is empty.");
+            if (description.Format != CurrentFormat)
+                throw new InvalidDataException(
+                    $"The model has format {description.Format}, this version of Dream.ML reads format {CurrentFormat}. Use the version that saved it, or a newer one.");
+            if (description.Network is null || description.Sampling is null)
+                throw new JsonException("It lacks the network or the sampling settings.");
+            description.Network.Validate(description.Scale);
+            return description;
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException)
+        {
+            throw new InvalidDataException($"The model's description cannot be read: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Dream.ML.Imaging;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Inference;
+
+/// <summary>Puts an upscaled tile, (3, s·h, s·w), into its place in the result.</summary>
+static class TileWriter
+{
+    /// <summary>Writes the tile's own area; the margins are thrown away.</summary>
+    internal static void Write(Tensor upscaled, RgbImage result, Tile tile, int scale)
+    {
+        var (left, top) = (tile.MarginLeft * scale, tile.MarginTop * scale);
+        var (right, bottom) = ((tile.Width - tile.MarginRight) * scale, (tile.Height - tile.MarginBottom) * scale);
+        ImageTensors.WriteTo(upscaled[.., top..bottom, left..right], result, tile.Left * scale + left, tile.Top * scale + top);
+    }
+
+    /// <summary>Writes the whole tile, fading over what the tiles to the left and above left in the shared area.</summary>
+    internal static void Blend(Tensor upscaled, RgbImage result, Tile tile, int scale)
+    {
+        using var scope = NewDisposeScope();
+        var (height, width) = ((int)upscaled.shape[1], (int)upscaled.shape[2]);
+        // The neighbour reaches as far in here as this tile reaches out there.
+        var weight = Ramp(height, 2 * tile.MarginTop * scale).unsqueeze(1) * Ramp(width, 2 * tile.MarginLeft * scale); // (H, W)
+        var before = ImageTensors.ReadFrom(result, tile.Left * scale, tile.Top * scale, width, height).to(upscaled.device);
+        ImageTensors.WriteTo(lerp(before, upscaled.clamp(-1, 1), weight.to(upscaled.device)), result, tile.Left * scale, tile.Top * scale);
+    }
+
+    // 0 → 1 over the overlap, then 1.
+    static Tensor Ramp(int length, int overlap) =>
+        overlap == 0 ? ones(length) : ((arange(length) + 0.5) / overlap).clamp(0, 1).to(ScalarType.Float32);
+}

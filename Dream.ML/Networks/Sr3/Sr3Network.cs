@@ -1,0 +1,62 @@
+using Dream.ML.Diffusion;
+using Dream.ML.Imaging;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Networks.Sr3;
+
+/// <summary>The paper's model: diffuses the high-resolution image itself, conditioned on the bicubically enlarged one.</summary>
+sealed class Sr3Network : SuperResolutionNetwork
+{
+    const int TrainingSteps = 2000;
+
+    // The name that published checkpoints use.
+    [ComponentName(Name = "denoise_fn")]
+    readonly Sr3UNet _unet;
+
+    internal Sr3Network(Sr3Settings settings, int scale) : base(nameof(Sr3Network), scale)
+    {
+        _unet = new(settings);
+        // The smallest low-resolution step that keeps the high resolution divisible.
+        SizeMultiple = settings.Stride / (int)System.Numerics.BigInteger.GreatestCommonDivisor(settings.Stride, scale);
+        RegisterComponents();
+    }
+
+    internal override Parameterization Parameterization => Parameterization.Epsilon;
+
+    internal override DiffusionLoss Loss => DiffusionLoss.L1;
+
+    internal override NoiseSchedule NoiseSchedule { get; } = new BetaNoiseSchedule(BetaSchedule.Linear.ToBetas(TrainingSteps));
+
+    internal override int SizeMultiple { get; }
+
+    /// <remarks>Attention and group normalisation look at the whole image.</remarks>
+    internal override int? ReceptiveRadius(int steps) => null;
+
+    internal override int SignalChannels => 3;
+
+    internal override int SignalScale => Scale;
+
+    internal override Condition Encode(Tensor lowResolution)
+    {
+        using var scope = NewDisposeScope();
+        return new(nn.functional.pixel_shuffle(BicubicUpsampling.Folded(lowResolution, Scale), Scale).MoveToOuterDisposeScope());
+    }
+
+    internal override Tensor ToSignal(Tensor highResolution, Condition condition) => highResolution.alias();
+
+    internal override Tensor ToImage(Tensor signal, Condition condition) => signal.alias();
+
+    internal override Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition)
+    {
+        using var input = cat([condition.Upsampled, noisy], 1); // (B, 6, H, W)
+        return _unet.forward(input, noiseLevel);
+    }
+
+    // Pixels have a range (the authors' code clips x̂0 at every step).
+    internal override Tensor Denoise(Tensor noisy, Tensor noiseLevel, Condition condition)
+    {
+        using var clean = base.Denoise(noisy, noiseLevel, condition);
+        return clean.clamp(-1, 1);
+    }
+}

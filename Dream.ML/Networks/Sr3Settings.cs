@@ -1,0 +1,59 @@
+using Dream.ML.Networks.Sr3;
+
+namespace Dream.ML.Networks;
+
+/// <summary>
+/// The paper's network: the U-Net of SR3 (Saharia et al. 2021), parameter for parameter. It diffuses the whole image at the
+/// high resolution and predicts the noise; days on a GPU, not minutes on a CPU. The defaults are the paper's 16 → 128 faces
+/// (97.8 M parameters).
+/// </summary>
+public sealed record Sr3Settings : NetworkSettings
+{
+    const int LargestDivisor = 64;
+
+    /// <summary>Channels at full resolution, a multiple of <see cref="NormGroups"/>.</summary>
+    /// <value>64.</value>
+    public int InnerChannels { get; init; } = 64;
+
+    /// <summary>Groups of each group normalisation.</summary>
+    /// <value>32.</value>
+    public int NormGroups { get; init; } = 32;
+
+    /// <summary>Channels per level, in multiples of <see cref="InnerChannels"/>; each level halves the resolution. 1 to 7 levels.</summary>
+    /// <value>1, 2, 4, 8, 8.</value>
+    public IReadOnlyList<int> ChannelMultipliers { get; init; } = [1, 2, 4, 8, 8];
+
+    /// <summary>Where attention sits, as resolutions of an image of <see cref="ImageSize"/>. The middle always has it.</summary>
+    /// <value>16.</value>
+    public IReadOnlyList<int> AttentionResolutions { get; init; } = [16];
+
+    /// <summary>Residual blocks per level, 1 to 16.</summary>
+    /// <value>2.</value>
+    public int ResBlocks { get; init; } = 2;
+
+    /// <summary>Share of activations dropped while training, in [0, 1).</summary>
+    /// <value>0.2.</value>
+    public double Dropout { get; init; } = 0.2;
+
+    /// <summary>The high resolution that <see cref="AttentionResolutions"/> refers to; it does not bind the size of images.</summary>
+    /// <value>128.</value>
+    public int ImageSize { get; init; } = 128;
+
+    /// <summary>What height and width at the high resolution must be divisible by.</summary>
+    internal int Stride => 1 << (ChannelMultipliers.Count - 1);
+
+    internal override void Validate(int scale)
+    {
+        Require(NormGroups >= 1, nameof(NormGroups), NormGroups, "at least 1");
+        Require(InnerChannels is >= 2 and <= 1024 && InnerChannels % NormGroups == 0 && InnerChannels % 2 == 0,
+            nameof(InnerChannels), InnerChannels, $"an even number up to 1024 and a multiple of NormGroups ({NormGroups})");
+        Require(ChannelMultipliers is { Count: >= 1 } && Stride <= LargestDivisor && ChannelMultipliers.All(m => m is >= 1 and <= 64),
+            nameof(ChannelMultipliers), $"[{string.Join(", ", ChannelMultipliers ?? [])}]", "1 to 7 numbers between 1 and 64");
+        Require(AttentionResolutions is not null, nameof(AttentionResolutions), "null", "a list, perhaps empty");
+        Require(ResBlocks is >= 1 and <= 16, nameof(ResBlocks), ResBlocks, "between 1 and 16");
+        Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "in [0, 1)");
+        Require(ImageSize is >= 1 and <= 65536, nameof(ImageSize), ImageSize, "between 1 and 65536");
+    }
+
+    internal override SuperResolutionNetwork Create(int scale) => new Sr3Network(this, scale);
+}
