@@ -45,7 +45,8 @@ static class MLImagePixels
         _ => throw new NotSupportedException($"Images with pixel format {format} are not supported."),
     };
 
-    static byte Straight(int colour, int alpha) => alpha == 0 ? (byte)0 : (byte)Math.Min(255, (colour * 255 + alpha / 2) / alpha);
+    static byte Straight(int colour, int alpha) =>
+        alpha == 0 ? (byte)0 : (byte)Math.Min(255, (colour * 255 + alpha / 2) / alpha);
 
     static byte Premultiplied(int colour, int alpha) => (byte)((colour * alpha + 127) / 255);
 }
