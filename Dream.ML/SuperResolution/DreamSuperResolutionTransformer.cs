@@ -131,12 +131,17 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IDisposable
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
+        ArgumentNullException.ThrowIfNull(inputSchema);
         ThrowIfDisposed();
         return _schema.Extend(inputSchema);
     }
 
     /// <inheritdoc/>
-    public IDataView Transform(IDataView input) => new SuperResolutionDataView(input, this);
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new SuperResolutionDataView(input, this);
+    }
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
         new SuperResolutionRowMapper(inputSchema, this);
