@@ -2,51 +2,45 @@ using Microsoft.ML.Data;
 
 namespace Dream.ML.Imaging;
 
-/// <summary>Copies pixels between ML.NET's images (premultiplied, four bytes a pixel) and <see cref="RgbImage"/>.</summary>
+/// <summary>Copies pixels out of and into ML.NET's images, whose 8-bit colours are premultiplied by alpha.</summary>
 static class MLImagePixels
 {
+    /// <summary>Copies the pixels of an image, which stays its owner's: it is neither kept nor disposed.</summary>
     internal static RgbImage Read(MLImage image)
     {
         var pixels = image.Pixels;
-        var red = RedOffset(image.PixelFormat);
-        var rgb = new byte[image.Width * image.Height * 3];
+        var (red, blue) = image.PixelFormat == MLPixelFormat.Rgba32 ? (0, 2) : (2, 0);
+        var rgb = new byte[checked(3 * image.Width * image.Height)];
         var alpha = new byte[image.Width * image.Height];
-        for (var i = 0; i < alpha.Length; i++)
+        for (int i = 0; i < alpha.Length; i++)
         {
             var pixel = pixels.Slice(4 * i, 4);
-            alpha[i] = pixel[3];
-            rgb[3 * i] = Straight(pixel[red], pixel[3]);
-            rgb[3 * i + 1] = Straight(pixel[1], pixel[3]);
-            rgb[3 * i + 2] = Straight(pixel[2 - red], pixel[3]);
+            var colour = rgb.AsSpan(3 * i, 3);
+            byte opacity = alpha[i] = pixel[3];
+            colour[0] = Premultiplication.Divide(pixel[red], opacity);
+            colour[1] = Premultiplication.Divide(pixel[1], opacity);
+            colour[2] = Premultiplication.Divide(pixel[blue], opacity);
         }
+        // The span points into native memory that goes with the image.
+        GC.KeepAlive(image);
         return new(image.Width, image.Height, rgb, alpha.AsSpan().ContainsAnyExcept((byte)255) ? alpha : null);
     }
 
-    internal static MLImage Write(RgbImage image, string? tag)
+    /// <summary>Makes a new image, owned by the caller, in the pixel format that ML.NET's decoders give (BGRA).</summary>
+    internal static MLImage Write(RgbImage image, string? tag = null)
     {
-        var pixels = new byte[image.Width * image.Height * 4];
-        for (var i = 0; i < pixels.Length / 4; i++)
+        var pixels = new byte[checked(4 * image.Width * image.Height)];
+        for (int i = 0; i < pixels.Length / 4; i++)
         {
-            var alpha = image.Alpha?[i] ?? 255;
-            pixels[4 * i] = Premultiplied(image.Rgb[3 * i + 2], alpha);
-            pixels[4 * i + 1] = Premultiplied(image.Rgb[3 * i + 1], alpha);
-            pixels[4 * i + 2] = Premultiplied(image.Rgb[3 * i], alpha);
-            pixels[4 * i + 3] = (byte)alpha;
+            var pixel = pixels.AsSpan(4 * i, 4);
+            var colour = image.Rgb.AsSpan(3 * i, 3);
+            byte opacity = pixel[3] = image.Alpha?[i] ?? 255;
+            pixel[2] = Premultiplication.Multiply(colour[0], opacity);
+            pixel[1] = Premultiplication.Multiply(colour[1], opacity);
+            pixel[0] = Premultiplication.Multiply(colour[2], opacity);
         }
-        var result = MLImage.CreateFromPixels(image.Width, image.Height, MLPixelFormat.Bgra32, pixels);
-        result.Tag = tag;
-        return result;
+        var written = MLImage.CreateFromPixels(image.Width, image.Height, MLPixelFormat.Bgra32, pixels);
+        written.Tag = tag;
+        return written;
     }
-
-    static int RedOffset(MLPixelFormat format) => format switch
-    {
-        MLPixelFormat.Bgra32 => 2,
-        MLPixelFormat.Rgba32 => 0,
-        _ => throw new NotSupportedException($"Images with pixel format {format} are not supported."),
-    };
-
-    static byte Straight(int colour, int alpha) =>
-        alpha == 0 ? (byte)0 : (byte)Math.Min(255, (colour * 255 + alpha / 2) / alpha);
-
-    static byte Premultiplied(int colour, int alpha) => (byte)((colour * alpha + 127) / 255);
 }

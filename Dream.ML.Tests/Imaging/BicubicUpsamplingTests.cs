@@ -1,0 +1,54 @@
+using Dream.ML.Imaging;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Tests.Imaging;
+
+[TestClass]
+public sealed class BicubicUpsamplingTests
+{
+    [TestMethod]
+    [DataRow(2, 13, 9)]
+    [DataRow(3, 7, 11)]
+    [DataRow(4, 16, 5)]
+    [DataRow(8, 5, 3)]
+    [DataRow(4, 1, 2)]
+    public void Unfolded_it_equals_the_resampler(int scale, int width, int height)
+    {
+        // Colours whose overshoot stays inside 8 bits: the resampler clamps between its passes.
+        var image = TestImages.Noise(width, height, 60, 195);
+        using var scope = NewDisposeScope();
+
+        var folded = BicubicUpsampling.Folded(ImageTensors.ToTensor([image], CPU), scale);
+        var upsampled = ImageTensors.FromTensor(nn.functional.pixel_shuffle(folded, scale)[0]);
+
+        CollectionAssert.AreEqual(new long[] { 1, 3 * scale * scale, height, width }, folded.shape);
+        ImageAssert.AreClose(BicubicResampler.Resize(image, width * scale, height * scale), upsampled, 0.5);
+    }
+
+    [TestMethod]
+    public void Images_and_channels_of_a_batch_do_not_mix()
+    {
+        using var scope = NewDisposeScope();
+        var images = ImageTensors.ToTensor([TestImages.Noise(6, 4, seed: 1), TestImages.Noise(6, 4, seed: 2)], CPU);
+
+        var together = BicubicUpsampling.Folded(images, 2);
+
+        for (int image = 0; image < 2; image++)
+            for (int channel = 0; channel < 3; channel++)
+            {
+                var alone = BicubicUpsampling.Folded(images.narrow(0, image, 1).narrow(1, channel, 1), 2);
+                Assert.IsTrue(alone.allclose(together.narrow(0, image, 1).narrow(1, 4 * channel, 4)));
+            }
+    }
+
+    [TestMethod]
+    public void Only_the_result_is_left_alive()
+    {
+        using var scope = NewDisposeScope();
+        var image = zeros(1, 3, 4, 4);
+
+        BicubicUpsampling.Folded(image, 4);
+
+        Assert.AreEqual(2, scope.DisposablesCount);
+    }
+}

@@ -1,0 +1,70 @@
+using Dream.ML.Imaging;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Tests.Imaging;
+
+[TestClass]
+public sealed class ImageTensorsTests
+{
+    [TestMethod]
+    public void Images_become_planes_from_minus_one_to_one()
+    {
+        using var scope = NewDisposeScope();
+
+        var images = ImageTensors.ToTensor([new(2, 1, [0, 51, 255, 102, 153, 204]), new(2, 1, new byte[6])], CPU);
+
+        Assert.AreEqual(1, scope.DisposablesCount);
+        CollectionAssert.AreEqual(new long[] { 2, 3, 1, 2 }, images.shape);
+        Assert.IsTrue(images[0].flatten().allclose(tensor([-1f, -0.2f, -0.6f, 0.2f, 1f, 0.6f])));
+        Assert.IsTrue(images[1].allclose(tensor(-1f)));
+    }
+
+    [TestMethod]
+    public void Every_sample_survives_a_round_trip()
+    {
+        var image = new RgbImage(16, 16, [.. Enumerable.Range(0, 768).Select(i => (byte)i)]);
+        using var tensor = ImageTensors.ToTensor([image], CPU);
+        using var first = tensor[0];
+
+        CollectionAssert.AreEqual(image.Rgb, ImageTensors.FromTensor(first).Rgb);
+    }
+
+    [TestMethod]
+    public void Values_are_clamped_and_rounded_to_the_nearest_sample()
+    {
+        using var pixel = tensor(new[] { -7f, 7f, 10.6f / 127.5f - 1 }).view(3, 1, 1);
+
+        CollectionAssert.AreEqual(new byte[] { 0, 255, 11 }, ImageTensors.FromTensor(pixel).Rgb);
+    }
+
+    [TestMethod]
+    public void Slices_of_tiles_assemble_into_an_image()
+    {
+        var image = TestImages.Noise(11, 7);
+        var assembled = new RgbImage(11, 7, new byte[image.Rgb.Length]);
+        using var scope = NewDisposeScope();
+        var whole = ImageTensors.ToTensor([image], CPU)[0];
+
+        foreach (var (left, top, width, height) in new[] { (0, 0, 6, 4), (6, 0, 5, 4), (0, 4, 6, 3), (6, 4, 5, 3) })
+            ImageTensors.WriteTo(whole.narrow(1, top, height).narrow(2, left, width), assembled, left, top);
+
+        CollectionAssert.AreEqual(image.Rgb, assembled.Rgb);
+    }
+
+    [TestMethod]
+    public void A_tile_beyond_the_image_is_refused()
+    {
+        using var tile = zeros(3, 2, 2);
+
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ImageTensors.WriteTo(tile, TestImages.Noise(4, 4), 3, 0));
+    }
+
+    [TestMethod]
+    public void Images_of_different_sizes_are_refused_by_name()
+    {
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => ImageTensors.ToTensor([TestImages.Noise(4, 2), TestImages.Noise(5, 2)], CPU));
+
+        StringAssert.Contains(error.Message, "Image 1 is 5×2 pixels, the first one 4×2");
+    }
+}

@@ -1,0 +1,49 @@
+using Dream.ML.Serialization;
+using TorchSharp;
+
+namespace Dream.ML.Tests.Serialization;
+
+[TestClass]
+public sealed class ModuleWeightsTests
+{
+    [TestMethod]
+    public void Weights_move_from_one_module_to_another()
+    {
+        using var one = torch.nn.Linear(3, 2);
+        using var two = torch.nn.Linear(3, 2);
+
+        ModuleWeights.Restore(two, new(ModuleWeights.Collect(one)));
+
+        Assert.IsTrue(one.weight.Equals(two.weight));
+        Assert.IsTrue(two.weight.requires_grad);
+    }
+
+    [TestMethod]
+    public void Weights_that_do_not_fit_are_named_and_change_nothing()
+    {
+        using var module = torch.nn.Linear(3, 2);
+        using var before = module.weight.detach().clone();
+        var file = new SafetensorsFile(
+        [
+            new("weight", torch.uint8, [1, 2], [1, 2]),
+            .. Enumerable.Range(0, 5).Select(i => new SafetensorsTensor($"extra{i}", torch.uint8, [0], [])),
+        ]);
+
+        var e = Assert.ThrowsExactly<InvalidDataException>(() => ModuleWeights.Restore(module, file));
+
+        StringAssert.Contains(e.Message, "'bias' is missing");
+        StringAssert.Contains(e.Message, "'extra3' has no place");
+        StringAssert.Contains(e.Message, "and 2 more");
+        Assert.IsTrue(before.Equals(module.weight));
+    }
+
+    [TestMethod]
+    public void A_wrong_shape_is_named()
+    {
+        using var module = torch.nn.Linear(3, 2, hasBias: false);
+
+        var e = Assert.ThrowsExactly<InvalidDataException>(() => ModuleWeights.Restore(module, new([new("weight", torch.uint8, [1, 2], [1, 2])])));
+
+        StringAssert.Contains(e.Message, "'weight' is [1, 2], not [2, 3]");
+    }
+}

@@ -1,0 +1,56 @@
+using Dream.ML.Imaging;
+using Microsoft.ML.Data;
+
+namespace Dream.ML.Tests;
+
+/// <summary>Images to test with: made up, or from benchmark sets that do not travel with the repository.</summary>
+static class TestImages
+{
+    /// <summary>Opaque noise with colours from <paramref name="low"/> to <paramref name="high"/>, both included.</summary>
+    internal static RgbImage Noise(int width, int height, int low = 0, int high = 255, int seed = 1)
+    {
+        var random = new Random(seed);
+        var rgb = new byte[3 * width * height];
+        for (int i = 0; i < rgb.Length; i++)
+            rgb[i] = (byte)random.Next(low, high + 1);
+        return new(width, height, rgb);
+    }
+
+    internal static RgbImage Load(string path)
+    {
+        using var image = MLImage.CreateFromFile(path);
+        return MLImagePixels.Read(image);
+    }
+
+    /// <summary>The top left corner of an opaque image.</summary>
+    internal static RgbImage Corner(RgbImage image, int width, int height)
+    {
+        var rgb = new byte[3 * width * height];
+        for (int y = 0; y < height; y++)
+            image.Rgb.AsSpan(3 * y * image.Width, 3 * width).CopyTo(rgb.AsSpan(3 * y * width));
+        return new(width, height, rgb);
+    }
+
+    /// <summary>The pairs of Set5 with MATLAB's reduction, the high-resolution side cut to a multiple of the scale.</summary>
+    internal static IEnumerable<(RgbImage High, RgbImage Low)> Set5(int scale)
+    {
+        var set = ExternalData("set5");
+        foreach (var path in Directory.GetFiles(Path.Combine(set, "HR")).Order())
+        {
+            var name = Path.GetFileNameWithoutExtension(path);
+            var low = Load(Path.Combine(set, "LR_bicubic_matlab", $"X{scale}", $"{name}x{scale}.png"));
+            yield return (Corner(Load(path), low.Width * scale, low.Height * scale), low);
+        }
+    }
+
+    static string ExternalData(string set)
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var path = Path.Combine(folder.FullName, "shared", "data", set);
+            if (Directory.Exists(path))
+                return path;
+        }
+        throw new AssertInconclusiveException($"The folder shared/data/{set} was not found above the tests.");
+    }
+}

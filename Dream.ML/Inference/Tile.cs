@@ -1,0 +1,16 @@
+namespace Dream.ML.Inference;
+
+/// <summary>
+/// A rectangle of the low-resolution image that goes through the network in one piece. Its margins, where it overlaps its
+/// neighbours, are cut off or blended.
+/// </summary>
+/// <param name="Left">First column.</param>
+/// <param name="Top">First row.</param>
+/// <param name="Width">Columns.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="MarginLeft">Columns shared with the tile to the left.</param>
+/// <param name="MarginTop">Rows shared with the tile above.</param>
+/// <param name="MarginRight">Columns shared with the tile to the right.</param>
+/// <param name="MarginBottom">Rows shared with the tile below.</param>
+readonly record struct Tile(
+    int Left, int Top, int Width, int Height, int MarginLeft, int MarginTop, int MarginRight, int MarginBottom);

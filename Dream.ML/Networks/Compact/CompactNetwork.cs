@@ -1,0 +1,114 @@
+using Dream.ML.Diffusion;
+using Dream.ML.Imaging;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Networks.Compact;
+
+/// <summary>
+/// Predict and refine. An encoder reads the image once and makes a first guess of what bicubic interpolation lacks; a small
+/// denoiser then diffuses what the guess leaves. Images are folded to the low resolution (space to depth), where every
+/// layer runs: (B, 3, s·h, s·w) ↔ (B, 3·s², h, w).
+/// </summary>
+sealed class CompactNetwork : SuperResolutionNetwork
+{
+    /// <summary>How much of the residual's spread a first guess leaves, roughly; it only sets the signal's unit.</summary>
+    const double RemainingSpread = 0.85;
+
+    readonly CompactSettings _settings;
+    readonly Conv2d encoder_in;
+    readonly ModuleList<ResidualBlock> encoder;
+    readonly Conv2d guess;
+    readonly NoiseLevelEmbedding noise_level;
+    readonly Conv2d denoiser_in;
+    readonly ModuleList<ResidualBlock> denoiser;
+    readonly Conv2d denoiser_out;
+    readonly Tensor residual_spread;
+
+    internal CompactNetwork(CompactSettings settings, int scale) : base(nameof(CompactNetwork), scale)
+    {
+        _settings = settings;
+        var (channels, folded) = (settings.Channels, 3 * scale * scale);
+        encoder_in = nn.Conv2d(folded, channels, 3, padding: 1);
+        encoder = nn.ModuleList(Blocks(settings.EncoderBlocks, modulated: false));
+        guess = Layers.Zero(nn.Conv2d(channels, folded, 3, padding: 1));
+        noise_level = new(channels);
+        denoiser_in = nn.Conv2d(folded + channels, channels, 3, padding: 1);
+        denoiser = nn.ModuleList(Blocks(settings.DenoiserBlocks, modulated: true));
+        denoiser_out = Layers.Zero(nn.Conv2d(channels, folded, 3, padding: 1));
+        residual_spread = ones(1);
+        RegisterComponents();
+        register_buffer(nameof(residual_spread), residual_spread);
+
+        ResidualBlock[] Blocks(int count, bool modulated) =>
+            [.. Enumerable.Range(0, count).Select(_ => new ResidualBlock(channels, modulated))];
+    }
+
+    internal override Parameterization Parameterization => Parameterization.Sample;
+
+    internal override DiffusionLoss Loss => DiffusionLoss.L2;
+
+    internal override NoiseSchedule NoiseSchedule { get; } = new AngularNoiseSchedule();
+
+    internal override bool HasFirstGuess => true;
+
+    /// <remarks>Each 3×3 convolution reaches one pixel: the input's, two in a block, the output's. Interpolation reaches two.</remarks>
+    internal override int? ReceptiveRadius(int steps) =>
+        2 + (2 + 2 * _settings.EncoderBlocks) + steps * (2 + 2 * _settings.DenoiserBlocks);
+
+    internal override void Calibrate(Tensor lowResolution, Tensor highResolution)
+    {
+        using var scope = NewDisposeScope();
+        using var constants = no_grad();
+        var residual = nn.functional.pixel_unshuffle(highResolution, Scale) - BicubicUpsampling.Folded(lowResolution, Scale);
+        residual_spread.copy_(residual.std().clamp_min(1e-3));
+    }
+
+    internal override Condition Encode(Tensor lowResolution)
+    {
+        using var scope = NewDisposeScope();
+        var upsampled = BicubicUpsampling.Folded(lowResolution, Scale); // (B, 3s², h, w)
+        var features = encoder_in.forward(upsampled);
+        foreach (var block in encoder)
+            features = block.forward(features, null);
+        return new(
+            upsampled.MoveToOuterDisposeScope(),
+            features.MoveToOuterDisposeScope(),
+            guess.forward(features).MoveToOuterDisposeScope());
+    }
+
+    internal override long[] SignalShape(long batch, long height, long width) => [batch, 3 * Scale * Scale, height, width];
+
+    // x0 = ((HR − bicubic(LR))/σ_res − r₁)/σ₂
+    internal override Tensor ToSignal(Tensor highResolution, Condition condition)
+    {
+        using var scope = NewDisposeScope();
+        return ((Residual(highResolution, condition) - condition.FirstGuess!.detach()) / RemainingSpread).MoveToOuterDisposeScope();
+    }
+
+    internal override Tensor ToImage(Tensor signal, Condition condition)
+    {
+        using var scope = NewDisposeScope();
+        var residual = condition.FirstGuess! + signal * RemainingSpread;
+        return nn.functional.pixel_shuffle(condition.Upsampled + residual * residual_spread, Scale).MoveToOuterDisposeScope();
+    }
+
+    internal override Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition)
+    {
+        using var scope = NewDisposeScope();
+        var level = noise_level.forward(noiseLevel);
+        var hidden = denoiser_in.forward(cat([noisy, condition.Features!], 1)); // (B, 3s² + C, h, w) → (B, C, h, w)
+        foreach (var block in denoiser)
+            hidden = block.forward(hidden, level);
+        return denoiser_out.forward(hidden).MoveToOuterDisposeScope();
+    }
+
+    internal override Tensor FirstGuessLoss(Tensor highResolution, Condition condition)
+    {
+        using var scope = NewDisposeScope();
+        return (Residual(highResolution, condition) - condition.FirstGuess!).square().mean().MoveToOuterDisposeScope();
+    }
+
+    Tensor Residual(Tensor highResolution, Condition condition) =>
+        (nn.functional.pixel_unshuffle(highResolution, Scale) - condition.Upsampled) / residual_spread;
+}

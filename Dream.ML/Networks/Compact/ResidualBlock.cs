@@ -1,0 +1,36 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Networks.Compact;
+
+/// <summary>x + Conv(SiLU(Conv(SiLU(Norm(x)·(1 + a) + b)))), where the noise level decides a and b in a denoiser.</summary>
+sealed class ResidualBlock : nn.Module<Tensor, Tensor?, Tensor>
+{
+    readonly ChannelNorm norm;
+    readonly Conv2d conv1;
+    readonly Conv2d conv2;
+    readonly Linear? modulation;
+
+    internal ResidualBlock(int channels, bool modulated) : base(nameof(ResidualBlock))
+    {
+        norm = new(channels);
+        conv1 = nn.Conv2d(channels, channels, 3, padding: 1);
+        // Starts as the identity: deep stacks train at once, without warm-up tricks.
+        conv2 = Layers.Zero(nn.Conv2d(channels, channels, 3, padding: 1));
+        modulation = modulated ? Layers.Zero(nn.Linear(channels, 2 * channels)) : null;
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x, Tensor? level) // (B, C, h, w), (B, C)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = norm.forward(x);
+        if (modulation is not null)
+        {
+            var parts = modulation.forward(level!).unsqueeze(-1).unsqueeze(-1).chunk(2, 1); // 2 × (B, C, 1, 1)
+            hidden = addcmul(hidden + parts[1], hidden, parts[0], 1);
+        }
+        hidden = nn.functional.silu(conv1.forward(nn.functional.silu(hidden)));
+        return (x + conv2.forward(hidden)).MoveToOuterDisposeScope();
+    }
+}

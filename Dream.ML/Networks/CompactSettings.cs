@@ -1,0 +1,31 @@
+using Dream.ML.Networks.Compact;
+
+namespace Dream.ML.Networks;
+
+/// <summary>
+/// The default network: predicts, then refines. All convolutions run at the low resolution and every operation is local,
+/// so it trains in minutes on a CPU and upscales images of any size.
+/// </summary>
+public sealed record CompactSettings : NetworkSettings
+{
+    /// <summary>Channels of every layer, 8 to 512.</summary>
+    /// <value>64.</value>
+    public int Channels { get; init; } = 64;
+
+    /// <summary>Residual blocks that read the input, 1 to 64.</summary>
+    /// <value>5.</value>
+    public int EncoderBlocks { get; init; } = 5;
+
+    /// <summary>Residual blocks that denoise, run once per sampling step, 1 to 64.</summary>
+    /// <value>3.</value>
+    public int DenoiserBlocks { get; init; } = 3;
+
+    internal override void Validate(int scale)
+    {
+        Require(Channels is >= 8 and <= 512, nameof(Channels), Channels, "between 8 and 512");
+        Require(EncoderBlocks is >= 1 and <= 64, nameof(EncoderBlocks), EncoderBlocks, "between 1 and 64");
+        Require(DenoiserBlocks is >= 1 and <= 64, nameof(DenoiserBlocks), DenoiserBlocks, "between 1 and 64");
+    }
+
+    internal override SuperResolutionNetwork Create(int scale) => new CompactNetwork(this, scale);
+}

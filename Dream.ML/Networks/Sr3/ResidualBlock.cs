@@ -1,0 +1,34 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Networks.Sr3;
+
+/// <summary>Two convolutions around a skip connection; the noise level shifts the channels between them.</summary>
+sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>
+{
+    readonly Sequential _first;
+    readonly Sequential _noiseShift;
+    readonly Sequential _second;
+    readonly Conv2d? _skip;
+
+    internal ResidualBlock(long inChannels, long outChannels, Sr3UNetSettings settings) : base(nameof(ResidualBlock))
+    {
+        _noiseShift = nn.Sequential(("noise_func", nn.Sequential(("0", nn.Linear(settings.InnerChannels, outChannels)))));
+        _first = Sr3Layers.NormSwishConv(inChannels, outChannels, settings.NormGroups, dropout: 0);
+        _second = Sr3Layers.NormSwishConv(outChannels, outChannels, settings.NormGroups, settings.Dropout);
+        register_module("noise_func", _noiseShift);
+        register_module("block1", _first);
+        register_module("block2", _second);
+        if (inChannels != outChannels)
+            register_module("res_conv", _skip = nn.Conv2d(inChannels, outChannels, 1));
+    }
+
+    /// <summary>(B, C, H, W), (B, E) → (B, C′, H, W)</summary>
+    public override Tensor forward(Tensor x, Tensor noise)
+    {
+        using var scope = NewDisposeScope();
+        var shift = _noiseShift.forward(noise).unsqueeze(-1).unsqueeze(-1); // (B, C′, 1, 1)
+        var y = _second.forward(_first.forward(x) + shift);
+        return (y + (_skip?.forward(x) ?? x)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,24 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Dream.ML.Networks.Sr3;
+
+/// <summary>The small building parts of the U-Net; the names of their children are those of published checkpoints.</summary>
+static class Sr3Layers
+{
+    internal static Sequential NormSwishConv(long inChannels, long outChannels, int groups, double dropout) =>
+        Sequential(("block", Sequential(
+            ("0", GroupNorm(groups, inChannels)),
+            ("1", SiLU()),
+            ("2", Dropout(dropout)),
+            ("3", Conv2d(inChannels, outChannels, 3, padding: 1)))));
+
+    internal static Sequential Downsample(long channels) =>
+        Sequential(("conv", Conv2d(channels, channels, 3, stride: 2, padding: 1)));
+
+    internal static Sequential Upsample(long channels) =>
+        Sequential(
+            ("up", nn.Upsample(scale_factor: [2, 2], mode: UpsampleMode.Nearest)),
+            ("conv", Conv2d(channels, channels, 3, padding: 1)));
+}

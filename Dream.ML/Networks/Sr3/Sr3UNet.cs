@@ -1,0 +1,106 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Networks.Sr3;
+
+/// <summary>The paper's denoiser, parameter for parameter (DREAM §4, SR3 code): condition and noisy image in, noise out.</summary>
+sealed class Sr3UNet : nn.Module<Tensor, Tensor, Tensor>
+{
+    readonly Sequential _noiseLevel;
+    readonly ModuleList<nn.Module> _downs = nn.ModuleList<nn.Module>();
+    readonly ModuleList<nn.Module> _mid;
+    readonly ModuleList<nn.Module> _ups = nn.ModuleList<nn.Module>();
+    readonly Sequential _final;
+    readonly int _stride;
+
+    internal Sr3UNet(Sr3UNetSettings settings) : base(nameof(Sr3UNet))
+    {
+        var inner = settings.InnerChannels;
+        var levels = settings.ChannelMultipliers.Count;
+        _stride = 1 << (levels - 1);
+        _noiseLevel = nn.Sequential(
+            ("0", new NoiseLevelEncoding(inner)),
+            ("1", nn.Linear(inner, 4 * inner)),
+            ("2", nn.SiLU()),
+            ("3", nn.Linear(4 * inner, inner)));
+
+        _downs.Add(nn.Conv2d(settings.InChannels, inner, 3, padding: 1));
+        var channels = inner;
+        var skips = new Stack<int>([channels]);
+        for (var level = 0; level < levels; level++)
+        {
+            for (var block = 0; block < settings.ResBlocks; block++)
+            {
+                _downs.Add(Block(channels, channels = Width(level), level));
+                skips.Push(channels);
+            }
+            if (level < levels - 1)
+            {
+                _downs.Add(Sr3Layers.Downsample(channels));
+                skips.Push(channels);
+            }
+        }
+
+        _mid = nn.ModuleList<nn.Module>(
+            new AttentiveBlock(channels, channels, withAttention: true, settings),
+            new AttentiveBlock(channels, channels, withAttention: false, settings));
+
+        for (var level = levels - 1; level >= 0; level--)
+        {
+            for (var block = 0; block <= settings.ResBlocks; block++)
+                _ups.Add(Block(channels + skips.Pop(), channels = Width(level), level));
+            if (level > 0)
+                _ups.Add(Sr3Layers.Upsample(channels));
+        }
+        _final = Sr3Layers.NormSwishConv(channels, settings.OutChannels, settings.NormGroups, dropout: 0);
+
+        register_module("noise_level_mlp", _noiseLevel);
+        register_module("downs", _downs);
+        register_module("mid", _mid);
+        register_module("ups", _ups);
+        register_module("final_conv", _final);
+        Initialise();
+
+        int Width(int level) => inner * settings.ChannelMultipliers[level];
+
+        AttentiveBlock Block(int from, int to, int level) =>
+            new(from, to, settings.AttentionResolutions.Contains(settings.ImageSize >> level), settings);
+    }
+
+    /// <summary>(B, 6, H, W), (B) or (B, 1) → (B, 3, H, W)</summary>
+    /// <exception cref="ArgumentException">The coarsest level would not have whole pixels.</exception>
+    public override Tensor forward(Tensor input, Tensor noiseLevel)
+    {
+        if (input.shape is not [_, _, var height, var width] || height % _stride != 0 || width % _stride != 0)
+            throw new ArgumentException(
+                $"The input must be (batch, channels, height, width) with height and width divisible by {_stride}, but it is ({string.Join(", ", input.shape)}).", nameof(input));
+
+        using var scope = NewDisposeScope();
+        var noise = _noiseLevel.forward(noiseLevel.reshape(-1)); // (B, E)
+        var x = input;
+        var skips = new Stack<Tensor>();
+        foreach (var layer in _downs)
+            skips.Push(x = Run(layer, x, noise));
+        foreach (var layer in _mid)
+            x = Run(layer, x, noise);
+        foreach (var layer in _ups)
+            x = Run(layer, layer is AttentiveBlock ? cat([x, skips.Pop()], 1) : x, noise);
+        return _final.forward(x).MoveToOuterDisposeScope();
+    }
+
+    static Tensor Run(nn.Module layer, Tensor x, Tensor noise) => layer is AttentiveBlock block
+        ? block.forward(x, noise)
+        : ((nn.Module<Tensor, Tensor>)layer).forward(x);
+
+    /// <summary>Orthogonal weights and zero biases, as the paper's code; TorchSharp leaves those of group norms to chance.</summary>
+    void Initialise()
+    {
+        foreach (var (name, parameter) in named_parameters())
+            if (parameter.dim() > 1)
+                nn.init.orthogonal_(parameter);
+            else if (name.EndsWith("bias", StringComparison.Ordinal))
+                nn.init.zeros_(parameter);
+            else
+                nn.init.ones_(parameter);
+    }
+}

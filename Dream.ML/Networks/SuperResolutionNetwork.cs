@@ -1,0 +1,65 @@
+using Dream.ML.Diffusion;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Networks;
+
+/// <summary>
+/// A conditional denoiser: all that trainer and upscaler need from a network. What it diffuses (its <em>signal</em>) is its
+/// own affair; images are (B, 3, H, W) in [−1, 1], low-resolution ones (B, 3, h, w) with H = scale·h.
+/// </summary>
+abstract class SuperResolutionNetwork(string name, int scale) : nn.Module(name)
+{
+    /// <summary>Output size over input size.</summary>
+    internal int Scale { get; } = scale;
+
+    /// <summary>What <see cref="Predict"/> returns.</summary>
+    internal abstract Parameterization Parameterization { get; }
+
+    /// <summary>The distance this network trains best with.</summary>
+    internal abstract DiffusionLoss Loss { get; }
+
+    /// <summary>The noise levels it is trained on.</summary>
+    internal abstract NoiseSchedule NoiseSchedule { get; }
+
+    /// <summary>Low-resolution width and height must be multiples of this.</summary>
+    internal virtual int SizeMultiple => 1;
+
+    /// <summary>
+    /// How many low-resolution pixels around a pixel decide its result after <paramref name="steps"/> sampling steps,
+    /// or <c>null</c> when every pixel of the image does (attention, normalisation over the image).
+    /// </summary>
+    internal abstract int? ReceptiveRadius(int steps);
+
+    /// <summary>Whether zero sampling steps make a picture (a first guess).</summary>
+    internal virtual bool HasFirstGuess => false;
+
+    /// <summary>Measures, once and before training, what the network's units depend on.</summary>
+    internal virtual void Calibrate(Tensor lowResolution, Tensor highResolution)
+    {
+    }
+
+    /// <summary>Reads the condition; once per image, whatever the number of steps.</summary>
+    internal abstract Condition Encode(Tensor lowResolution);
+
+    /// <summary>The shape of the signal for low-resolution images (B, 3, h, w).</summary>
+    internal abstract long[] SignalShape(long batch, long height, long width);
+
+    /// <summary>The clean signal x0 of a known high-resolution image. A constant: no gradient flows through it.</summary>
+    internal abstract Tensor ToSignal(Tensor highResolution, Condition condition);
+
+    /// <summary>The image that a signal stands for, not clamped.</summary>
+    internal abstract Tensor ToImage(Tensor signal, Condition condition);
+
+    /// <summary>Runs the denoiser.</summary>
+    /// <param name="noisy">y = g·x0 + s·ε, of the signal's shape.</param>
+    /// <param name="noiseLevel">g, (B).</param>
+    /// <param name="condition">From <see cref="Encode"/>.</param>
+    internal abstract Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition);
+
+    /// <summary>The estimate x̂0 of <see cref="Predict"/>, clipped where the signal has a range.</summary>
+    internal virtual Tensor Denoise(Tensor noisy, Tensor noiseLevel, Condition condition) =>
+        Parameterization.ToClean(Predict(noisy, noiseLevel, condition), noisy, noiseLevel);
+
+    /// <summary>A loss of the condition alone, beside the diffusion loss; <c>null</c> when there is none.</summary>
+    internal virtual Tensor? FirstGuessLoss(Tensor highResolution, Condition condition) => null;
+}
