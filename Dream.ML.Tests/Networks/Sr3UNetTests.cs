@@ -1,6 +1,5 @@
 using Dream.ML.Networks.Sr3;
 using Dream.ML.Serialization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Networks;

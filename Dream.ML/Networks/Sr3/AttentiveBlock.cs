@@ -1,3 +1,4 @@
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Networks.Sr3;
@@ -5,14 +6,17 @@ namespace Dream.ML.Networks.Sr3;
 /// <summary>A residual block, followed by attention where the resolution calls for it.</summary>
 sealed class AttentiveBlock : nn.Module<Tensor, Tensor, Tensor>
 {
+    [ComponentName(Name = "res_block")]
     readonly ResidualBlock _residual;
+    [ComponentName(Name = "attn")]
     readonly SelfAttention? _attention;
 
     internal AttentiveBlock(long inChannels, long outChannels, bool withAttention, Sr3UNetSettings settings) : base(nameof(AttentiveBlock))
     {
-        register_module("res_block", _residual = new(inChannels, outChannels, settings));
+        _residual = new(inChannels, outChannels, settings);
         if (withAttention)
-            register_module("attn", _attention = new(outChannels, settings.NormGroups));
+            _attention = new(outChannels, settings.NormGroups);
+        RegisterComponents();
     }
 
     /// <summary>(B, C, H, W), (B, E) → (B, C′, H, W)</summary>

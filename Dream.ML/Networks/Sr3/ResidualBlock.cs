@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Networks.Sr3;
@@ -6,9 +7,13 @@ namespace Dream.ML.Networks.Sr3;
 /// <summary>Two convolutions around a skip connection; the noise level shifts the channels between them.</summary>
 sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>
 {
+    [ComponentName(Name = "block1")]
     readonly Sequential _first;
+    [ComponentName(Name = "noise_func")]
     readonly Sequential _noiseShift;
+    [ComponentName(Name = "block2")]
     readonly Sequential _second;
+    [ComponentName(Name = "res_conv")]
     readonly Conv2d? _skip;
 
     internal ResidualBlock(long inChannels, long outChannels, Sr3UNetSettings settings) : base(nameof(ResidualBlock))
@@ -16,11 +21,9 @@ sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>
         _noiseShift = nn.Sequential(("noise_func", nn.Sequential(("0", nn.Linear(settings.InnerChannels, outChannels)))));
         _first = Sr3Layers.NormSwishConv(inChannels, outChannels, settings.NormGroups, dropout: 0);
         _second = Sr3Layers.NormSwishConv(outChannels, outChannels, settings.NormGroups, settings.Dropout);
-        register_module("noise_func", _noiseShift);
-        register_module("block1", _first);
-        register_module("block2", _second);
         if (inChannels != outChannels)
-            register_module("res_conv", _skip = nn.Conv2d(inChannels, outChannels, 1));
+            _skip = nn.Conv2d(inChannels, outChannels, 1);
+        RegisterComponents();
     }
 
     /// <summary>(B, C, H, W), (B, E) → (B, C′, H, W)</summary>

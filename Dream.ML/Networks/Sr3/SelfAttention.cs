@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Networks.Sr3;
@@ -6,15 +7,19 @@ namespace Dream.ML.Networks.Sr3;
 /// <summary>Every pixel looks at every other: one head, on top of a skip connection.</summary>
 sealed class SelfAttention : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "norm")]
     readonly GroupNorm _norm;
+    [ComponentName(Name = "qkv")]
     readonly Conv2d _qkv;
+    [ComponentName(Name = "out")]
     readonly Conv2d _out;
 
     internal SelfAttention(long channels, int groups) : base(nameof(SelfAttention))
     {
-        register_module("norm", _norm = nn.GroupNorm(groups, channels));
-        register_module("qkv", _qkv = nn.Conv2d(channels, 3 * channels, 1, bias: false));
-        register_module("out", _out = nn.Conv2d(channels, channels, 1));
+        _norm = nn.GroupNorm(groups, channels);
+        _qkv = nn.Conv2d(channels, 3 * channels, 1, bias: false);
+        _out = nn.Conv2d(channels, channels, 1);
+        RegisterComponents();
     }
 
     /// <summary>(B, C, H, W) → (B, C, H, W)</summary>

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Networks.Sr3;
@@ -6,10 +7,15 @@ namespace Dream.ML.Networks.Sr3;
 /// <summary>The paper's denoiser, parameter for parameter (DREAM §4, SR3 code): condition and noisy image in, noise out.</summary>
 sealed class Sr3UNet : nn.Module<Tensor, Tensor, Tensor>
 {
+    [ComponentName(Name = "noise_level_mlp")]
     readonly Sequential _noiseLevel;
+    [ComponentName(Name = "downs")]
     readonly ModuleList<nn.Module> _downs = nn.ModuleList<nn.Module>();
+    [ComponentName(Name = "mid")]
     readonly ModuleList<nn.Module> _mid;
+    [ComponentName(Name = "ups")]
     readonly ModuleList<nn.Module> _ups = nn.ModuleList<nn.Module>();
+    [ComponentName(Name = "final_conv")]
     readonly Sequential _final;
     readonly int _stride;
 
@@ -54,11 +60,7 @@ sealed class Sr3UNet : nn.Module<Tensor, Tensor, Tensor>
         }
         _final = Sr3Layers.NormSwishConv(channels, settings.OutChannels, settings.NormGroups, dropout: 0);
 
-        register_module("noise_level_mlp", _noiseLevel);
-        register_module("downs", _downs);
-        register_module("mid", _mid);
-        register_module("ups", _ups);
-        register_module("final_conv", _final);
+        RegisterComponents();
         Initialise();
 
         int Width(int level) => inner * settings.ChannelMultipliers[level];
