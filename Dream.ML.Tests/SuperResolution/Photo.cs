@@ -27,8 +27,10 @@ class Photo
 
     internal static MLImage Solid(int level, int width, int height)
     {
-        byte[] pixel = [(byte)level, (byte)level, (byte)level, 255];
-        var image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, [.. Enumerable.Repeat(pixel, width * height).SelectMany(p => p)]);
+        var pixels = new byte[4 * width * height];
+        for (var i = 0; i < pixels.Length; i++)
+            pixels[i] = i % 4 == 3 ? byte.MaxValue : (byte)level;
+        var image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, pixels);
         image.Tag = $"tag {level}";
         return image;
     }

@@ -10,7 +10,7 @@ abstract class ColumnBuffer
     {
         var raw = column.Type.RawType;
         var type = raw == typeof(MLImage) ? typeof(Images)
-            : raw.IsGenericType && raw.GetGenericTypeDefinition() == typeof(VBuffer<>) ? typeof(Vectors<>).MakeGenericType(raw.GenericTypeArguments)
+            : column.Type is VectorDataViewType vector ? typeof(Vectors<>).MakeGenericType(vector.ItemType.RawType)
             : typeof(Values<>).MakeGenericType(raw);
         return (ColumnBuffer)Activator.CreateInstance(type, source, column, capacity)!;
     }
@@ -18,7 +18,7 @@ abstract class ColumnBuffer
     /// <summary>Stores the source's current value.</summary>
     internal abstract void Store(int slot);
 
-    /// <summary>A <see cref="ValueGetter{TValue}"/> of what is in the slot that <paramref name="slot"/> names at each call.</summary>
+    /// <summary>A <see cref="ValueGetter{TValue}"/> of the slot that <paramref name="slot"/> names at each call.</summary>
     internal abstract Delegate Getter(Func<int> slot);
 
     sealed class Values<T>(DataViewRow source, DataViewSchema.Column column, int capacity) : ColumnBuffer
@@ -64,7 +64,8 @@ abstract class ColumnBuffer
 
         static Func<MLImage> Copier(MLImage image)
         {
-            var (width, height, format, tag, pixels) = (image.Width, image.Height, image.PixelFormat, image.Tag, image.Pixels.ToArray());
+            var (width, height, format, tag) = (image.Width, image.Height, image.PixelFormat, image.Tag);
+            var pixels = image.Pixels.ToArray();
             return () =>
             {
                 var copy = MLImage.CreateFromPixels(width, height, format, pixels);

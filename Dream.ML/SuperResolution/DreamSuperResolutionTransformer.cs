@@ -11,9 +11,9 @@ namespace Dream.ML.SuperResolution;
 /// <c>mlContext.Transforms.DreamSuperResolve</c>, or by loading a saved model.
 /// </summary>
 /// <remarks>
-/// <para>Images with a declared size give images of <see cref="Scale"/> times that size; a row without an image gives none.
-/// An image gives the same result in a data view, in a prediction engine and in <see cref="Upscale(MLImage, CancellationToken)"/>,
-/// whatever the batch size.</para>
+/// <para>Images with a declared size give images of <see cref="Scale"/> times that size; a row without an image gives
+/// none. An image gives the same result in a data view, in a prediction engine and in
+/// <see cref="Upscale(MLImage, CancellationToken)"/>, whatever the batch size.</para>
 /// <para>Safe to share between threads. Images read from a data view or a prediction engine live, as always in ML.NET,
 /// until the next row is read with the same reader: where they must live longer, as in a web application, use
 /// <see cref="Upscale(MLImage, CancellationToken)"/>, whose results belong to the caller.</para>
@@ -65,8 +65,9 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IDisposable
         try
         {
             var (model, metadata) = SuperResolutionModel.Load(stream, HostDevice.Choose(context));
-            if (metadata.TryGetValue(OutputKey, out var output) && metadata.TryGetValue(InputKey, out var input) &&
-                metadata.TryGetValue(BatchSizeKey, out var batch) && int.TryParse(batch, CultureInfo.InvariantCulture, out var batchSize))
+            if (metadata.TryGetValue(OutputKey, out var output) &&
+                metadata.TryGetValue(InputKey, out var input) &&
+                int.TryParse(metadata.GetValueOrDefault(BatchSizeKey), CultureInfo.InvariantCulture, out var batchSize))
                 return new(context, output, input, model, batchSize);
             model.Dispose();
             throw new InvalidDataException("It holds a network, but not the names of the columns.");
@@ -74,8 +75,9 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IDisposable
         catch (InvalidDataException e)
         {
             throw new InvalidDataException(
-                $"The stream holds no complete {nameof(DreamSuperResolutionTransformer)}. {e.Message} " +
-                $"{nameof(Load)} reads what the transformer's {nameof(Save)} wrote; what mlContext.Model.Save wrote, mlContext.Model.Load reads.", e);
+                $"The stream holds no {nameof(DreamSuperResolutionTransformer)}. {e.Message} " +
+                "It must be complete and written by the transformer's own Save; " +
+                "what mlContext.Model.Save wrote, mlContext.Model.Load reads.", e);
         }
     }
 
@@ -129,14 +131,20 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IDisposable
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
+        ArgumentNullException.ThrowIfNull(inputSchema);
         ThrowIfDisposed();
         return _schema.Extend(inputSchema);
     }
 
     /// <inheritdoc/>
-    public IDataView Transform(IDataView input) => new SuperResolutionDataView(input, this);
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new SuperResolutionDataView(input, this);
+    }
 
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new SuperResolutionRowMapper(inputSchema, this);
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
+        new SuperResolutionRowMapper(inputSchema, this);
 
     /// <summary>Frees the network. Prediction engines do this to their transformer unless told otherwise.</summary>
     public void Dispose()

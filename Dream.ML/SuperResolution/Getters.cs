@@ -6,7 +6,7 @@ namespace Dream.ML.SuperResolution;
 /// <summary>What the rows and cursors of this step have in common.</summary>
 static class Getters
 {
-    /// <summary>A getter that hands out a fresh image each time and, as is ML.NET's custom, disposes the one it gave before.</summary>
+    /// <summary>Hands out a fresh image each time and, as is ML.NET's custom, disposes the one it is given back.</summary>
     internal static ValueGetter<MLImage> Image(Func<ImageCell?> cell) => (ref MLImage value) =>
     {
         var image = cell()?.ToMLImage();
@@ -16,7 +16,8 @@ static class Getters
 
     internal static ValueGetter<TValue> As<TValue>(Delegate getter, DataViewSchema.Column column) =>
         getter as ValueGetter<TValue>
-        ?? throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type.RawType.Name}, not {typeof(TValue).Name}.");
+        ?? throw new InvalidOperationException(
+            $"Column '{column.Name}' holds {column.Type.RawType.Name}, not {typeof(TValue).Name}.");
 
     internal static InvalidOperationException Inactive(DataViewSchema.Column column) =>
         new($"Column '{column.Name}' was not asked for when the cursor was made.");

@@ -1,6 +1,8 @@
 namespace System.Runtime.CompilerServices;
 
-/// <summary>Tells the runtime to let this assembly use the non-public members of another; the runtime knows it by name.</summary>
+/// <summary>
+/// Tells the runtime, which knows this attribute by its name, to let an assembly use the non-public members of another.
+/// </summary>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
 sealed class IgnoresAccessChecksToAttribute(string assemblyName) : Attribute
 {

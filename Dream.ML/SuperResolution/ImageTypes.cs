@@ -9,7 +9,8 @@ namespace Dream.ML.SuperResolution;
 /// </summary>
 static class ImageTypes
 {
-    static ImageTypes() => TryRegister(() => DataViewTypeManager.Register(new ImageDataViewType(), typeof(MLImage)));
+    static ImageTypes() =>
+        TryRegister(() => DataViewTypeManager.Register(new ImageDataViewType(), typeof(MLImage)));
 
     /// <summary>Lets plain <see cref="MLImage"/> properties, without any attribute, hold images of any size.</summary>
     internal static void Register() { }

@@ -6,7 +6,8 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 [assembly: IgnoresAccessChecksTo("Microsoft.ML.Core")]
-[assembly: LoadableClass(typeof(DreamSuperResolutionTransformer), typeof(MLNetInternals), null, typeof(SignatureLoadModel),
+[assembly: LoadableClass(
+    typeof(DreamSuperResolutionTransformer), typeof(MLNetInternals), null, typeof(SignatureLoadModel),
     "DREAM super-resolution", MLNetInternals.LoaderSignature)]
 
 namespace Dream.ML.SuperResolution;
@@ -34,13 +35,14 @@ static class MLNetInternals
 
     internal static IHostEnvironment Environment(TransformsCatalog catalog) => Guard(() => EnvironmentField(catalog));
 
-    internal static SchemaShape.Column ScalarColumn(string name, DataViewType type, params SchemaShape.Column[] annotations) =>
+    internal static SchemaShape.Column ScalarColumn(
+        string name, DataViewType type, params SchemaShape.Column[] annotations) =>
         Guard(() => new SchemaShape.Column(
             name, SchemaShape.Column.VectorKind.Scalar, type, isKey: false, new SchemaShape(annotations)));
 
-    /// <summary><c>MLContext.GpuDeviceId</c> and <c>MLContext.FallbackToCpu</c> as an environment made from the context sees them.</summary>
-    internal static (int? Id, bool FallbackToCpu) Gpu(IHostEnvironment environment) =>
-        Guard(() => environment is IHostEnvironmentInternal host ? (host.GpuDeviceId, host.FallbackToCpu) : (null, true));
+    /// <summary>The <c>GpuDeviceId</c> and <c>FallbackToCpu</c> of the MLContext behind the environment.</summary>
+    internal static (int? Id, bool FallbackToCpu) Gpu(IHostEnvironment environment) => Guard(() =>
+        environment is IHostEnvironmentInternal host ? (host.GpuDeviceId, host.FallbackToCpu) : (null, true));
 
     internal static void ThrowIfCanceled(IHostEnvironment environment)
     {
@@ -48,8 +50,11 @@ static class MLNetInternals
             throw new OperationCanceledException("The MLContext's execution was cancelled.");
     }
 
-    /// <summary>Columns and batch size go to the main stream, which ML.NET wants read to the last byte; the model to its own.</summary>
-    internal static void Save(ModelSaveContext context, SuperResolutionSchema schema, int batchSize, IImageUpscaler model) =>
+    /// <summary>
+    /// Columns and batch size go to the main stream, which ML.NET wants read to the last byte; the model to its own.
+    /// </summary>
+    internal static void Save(
+        ModelSaveContext context, SuperResolutionSchema schema, int batchSize, IImageUpscaler model) =>
         Guard(() =>
         {
             context.CheckAtModel();
@@ -57,7 +62,8 @@ static class MLNetInternals
             context.SaveNonEmptyString(schema.OutputColumnName);
             context.SaveNonEmptyString(schema.InputColumnName);
             context.Writer.Write(batchSize);
-            context.SaveBinaryStream(ModelStream, writer => model.Save(writer.BaseStream, new Dictionary<string, string>()));
+            context.SaveBinaryStream(ModelStream, writer =>
+                model.Save(writer.BaseStream, new Dictionary<string, string>()));
         });
 
     // ML.NET finds this by its name and signature.
@@ -75,7 +81,8 @@ static class MLNetInternals
             return new DreamSuperResolutionTransformer(
                 environment, output, input,
                 model ?? throw new InvalidDataException(
-                    "The ML.NET model file lacks the network of its DreamSuperResolve step. The file is damaged: save the pipeline again."),
+                    "The ML.NET model file lacks the network of its DreamSuperResolve step. " +
+                    "The file is damaged: save the pipeline again."),
                 batchSize);
         });
 
@@ -97,8 +104,8 @@ static class MLNetInternals
         {
             var version = typeof(IHostEnvironment).Assembly.GetName().Version;
             throw new NotSupportedException(
-                $"This Dream.ML works with Microsoft.ML [5.0.1, 6.0.0), but found an incompatible one (Microsoft.ML.Core {version}). " +
-                "Reference Microsoft.ML and Microsoft.ML.ImageAnalytics in that range.", e);
+                "This Dream.ML works with Microsoft.ML [5.0.1, 6.0.0), but found an incompatible one " +
+                $"(Microsoft.ML.Core {version}). Reference Microsoft.ML and Microsoft.ML.ImageAnalytics in that range.", e);
         }
     }
 }

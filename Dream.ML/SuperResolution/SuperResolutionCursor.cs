@@ -59,7 +59,8 @@ sealed class SuperResolutionCursor : DataViewRowCursor
         return true;
     }
 
-    public override bool IsColumnActive(DataViewSchema.Column column) => IsOutput(column) || _passed.ContainsKey(column.Index);
+    public override bool IsColumnActive(DataViewSchema.Column column) =>
+        IsOutput(column) || _passed.ContainsKey(column.Index);
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
         IsOutput(column) ? Getters.As<TValue>(Getters.Image(Upscaled), column)
@@ -77,7 +78,9 @@ sealed class SuperResolutionCursor : DataViewRowCursor
 
     bool IsOutput(DataViewSchema.Column column) => column.Index == Schema.Count - 1;
 
-    int Slot() => _position >= 0 ? _slot : throw new InvalidOperationException("The cursor is not on a row: call MoveNext first.");
+    int Slot() => _position >= 0
+        ? _slot
+        : throw new InvalidOperationException("The cursor is not on a row: call MoveNext first.");
 
     bool ReadAhead()
     {

@@ -20,10 +20,12 @@ sealed class SuperResolutionDataView(IDataView source, DreamSuperResolutionTrans
             return new PassThroughCursor(source.GetRowCursor(passed, rand), Schema);
 
         var input = SuperResolutionSchema.ImageColumn(source.Schema, transformer.InputColumnName);
-        return new SuperResolutionCursor(source.GetRowCursor(passed.Append(input).Distinct(), rand), passed, input, Schema, transformer);
+        var cursor = source.GetRowCursor(passed.Append(input).Distinct(), rand);
+        return new SuperResolutionCursor(cursor, passed, input, Schema, transformer);
     }
 
     // One: torch spreads the work over the cores by itself.
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+    public DataViewRowCursor[] GetRowCursorSet(
+        IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 }

@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 namespace Dream.ML.SuperResolution;
 
 /// <summary>Upscales row by row, for prediction engines.</summary>
-sealed class SuperResolutionRowMapper(DataViewSchema inputSchema, DreamSuperResolutionTransformer transformer) : IRowToRowMapper
+sealed class SuperResolutionRowMapper(DataViewSchema inputSchema, DreamSuperResolutionTransformer transformer)
+    : IRowToRowMapper
 {
     readonly DataViewSchema.Column _input = SuperResolutionSchema.ImageColumn(inputSchema, transformer.InputColumnName);
 

@@ -4,7 +4,9 @@ using Microsoft.ML.Transforms.Image;
 
 namespace Dream.ML.SuperResolution;
 
-/// <summary>The columns of a super-resolution step: checks what comes in and says what goes out, before and after fitting.</summary>
+/// <summary>
+/// The columns of a super-resolution step: checks what comes in and says what goes out, before and after fitting.
+/// </summary>
 sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnName, int Scale)
 {
     internal const string ScaleAnnotation = "Dream.Scale";
@@ -55,9 +57,10 @@ sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnN
 
     static ArgumentOutOfRangeException Missing(string name, IEnumerable<string> imageColumns)
     {
-        var present = string.Join(", ", imageColumns.Select(column => $"'{column}'"));
+        var names = string.Join(", ", imageColumns.Select(column => $"'{column}'"));
+        var present = names == "" ? "The data has no image column." : $"Image columns in the data: {names}.";
         return Mismatch(name,
-            $"no such column. {(present == "" ? "The data has no image column." : $"Image columns in the data: {present}.")} " +
+            $"no such column. {present} " +
             "AppendCacheCheckpoint and ShuffleRows silently drop image columns: leave them out before this step.");
     }
 
