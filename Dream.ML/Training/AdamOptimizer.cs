@@ -79,12 +79,14 @@ sealed class AdamOptimizer : IDisposable
     {
         using var constants = no_grad();
         foreach (var (parameter, average) in _parameters.Zip(_averages))
-            parameter.copy_(average).Dispose();
+            parameter.copy_(average);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var parameter in _parameters)
+            parameter.grad = null;
         foreach (var state in State)
             state.Dispose();
         _compiled.Dispose();
