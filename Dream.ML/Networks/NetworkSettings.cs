@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Dream.ML.Networks;
 
@@ -18,8 +20,18 @@ public abstract record NetworkSettings
     /// <exception cref="ArgumentException">The message names the property, the value and the range.</exception>
     internal abstract void Validate(int scale);
 
-    /// <summary>Builds the network with fresh weights.</summary>
-    internal abstract SuperResolutionNetwork Create(int scale);
+    /// <summary>Makes the network with fresh weights. It outlives whatever dispose scope the caller is in.</summary>
+    internal SuperResolutionNetwork Create(int scale, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var network = Build(scale);
+        network.to(device);
+        foreach (var weight in network.parameters().Concat(network.buffers()))
+            weight.DetachFromDisposeScope();
+        return network;
+    }
+
+    private protected abstract SuperResolutionNetwork Build(int scale);
 
     private protected static void Require(bool holds, string property, object value, string range)
     {

@@ -65,7 +65,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             text => channel.Warning(MessageSensitivity.None, "{0}", text));
         channel.Info(MessageSensitivity.None, "Training on {0} images, device {1}, seed {2}.", photos.Pairs.Count, device, seed);
 
-        var network = CreateNetwork(seed).to(device);
+        var network = CreateNetwork(seed, device);
         try
         {
             Trainer.Train(network, photos, Settings(seed), metrics =>
@@ -103,7 +103,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         return true;
     }
 
-    SuperResolutionNetwork CreateNetwork(int seed)
+    SuperResolutionNetwork CreateNetwork(int seed, torch.Device device)
     {
         lock (InitialisationGate)
         {
@@ -111,7 +111,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             try
             {
                 torch.manual_seed(seed);
-                return _options.Network.Create(_options.Scale);
+                return _options.Network.Create(_options.Scale, device);
             }
             finally
             {
