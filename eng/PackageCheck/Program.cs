@@ -3,12 +3,23 @@ using Dream.ML.SuperResolution;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-// packagecheck train <photos> <model.zip>   trains a little, saves, prints a digest of an upscaled photo
-// packagecheck use   <photos> <model.zip>   a new process: loads through plain ML.NET and prints the digest of the same photo
-var (mode, photos, file) = (args[0], args[1], args[2]);
+// packagecheck train <folder>   trains a little, saves, prints a digest of an upscaled picture
+// packagecheck use   <folder>   a new process: loads through plain ML.NET and prints the digest of the same picture
+var (mode, folder) = (args[0], args[1]);
+var file = Path.Combine(folder, "model.zip");
+var picture = Path.Combine(folder, "picture.png");
+if (!File.Exists(picture))
+{
+    var noise = new byte[4 * 96 * 96];
+    new Random(1).NextBytes(noise);
+    for (var alpha = 3; alpha < noise.Length; alpha += 4)
+        noise[alpha] = 255;
+    using var drawn = MLImage.CreateFromPixels(96, 96, MLPixelFormat.Bgra32, noise);
+    drawn.Save(picture);
+}
+
 var ml = new MLContext(seed: 1);
-var rows = Directory.GetFiles(photos).Where(path => path.EndsWith(".jpg")).Order().Take(3).Select(path => new Photo { Path = path });
-var data = ml.Data.LoadFromEnumerable(rows);
+var data = ml.Data.LoadFromEnumerable([new Picture { Path = picture }]);
 
 ITransformer model;
 if (mode == "train")
@@ -39,7 +50,7 @@ while (cursor.MoveNext())
     getter(ref image!);
 Console.WriteLine($"{image!.Width}x{image.Height} {Convert.ToHexString(SHA256.HashData(image.Pixels))}");
 
-sealed class Photo
+sealed class Picture
 {
     public string Path { get; set; } = "";
 }
