@@ -40,6 +40,7 @@ sealed record ModelDescription
             if (description.Network is null || description.Sampling is null)
                 throw new JsonException("It lacks the network or the sampling settings.");
             description.Network.Validate(description.Scale);
+            description.Sampling.Validate(description.Network);
             return description;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException)

@@ -17,8 +17,7 @@ sealed class Sr3Network : SuperResolutionNetwork
     internal Sr3Network(Sr3Settings settings, int scale) : base(nameof(Sr3Network), scale)
     {
         _unet = new(settings);
-        // The smallest low-resolution step that keeps the high resolution divisible.
-        SizeMultiple = settings.Stride / (int)System.Numerics.BigInteger.GreatestCommonDivisor(settings.Stride, scale);
+        SizeMultiple = settings.LowResolutionUnit(scale);
         RegisterComponents();
     }
 
