@@ -68,7 +68,6 @@ sealed class SuperResolutionModel : IImageUpscaler
         var description = ModelDescription.FromJson(json);
 
         var target = DreamRuntime.SelectDevice(device);
-        using var scope = NewDisposeScope();
         var network = description.Network.Create(description.Scale);
         try
         {
