@@ -9,7 +9,8 @@ static class CompareCommand
 {
     internal static Command Create(CancellationToken cancellation)
     {
-        var model = new Argument<FileInfo>("model") { Description = "A model that training wrote." }.AcceptExistingOnly();
+        var model = new Argument<FileInfo>("model") { Description = "A model that training wrote." }
+            .AcceptExistingOnly();
         var folder = new Argument<string>("folder") { Description = "Photos of high resolution, sub-folders too." };
         var output = new Option<string>("--output", "-o")
         {

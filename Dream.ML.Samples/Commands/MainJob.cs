@@ -21,7 +21,7 @@ static class MainJob
             DefaultValueFactory = _ => "out",
         };
         var command = new RootCommand(
-            "Dream.ML samples. Without a command: trains a ×4 model on 16 photos and compares it with bicubic on 4 others.")
+            "Trains a ×4 model on 16 sample photos and compares it with bicubic on 4 others, unless a command is given.")
         {
             output,
         };
@@ -33,12 +33,13 @@ static class MainJob
         return command;
     }
 
-    static void Run(string output, int seed, Func<Action<DreamTrainingMetrics>, DreamSuperResolutionEstimator.Options> options)
+    static void Run(
+        string output, int seed, Func<Action<DreamTrainingMetrics>, DreamSuperResolutionEstimator.Options> options)
     {
         var data = Path.Combine(AppContext.BaseDirectory, "Data");
         var settings = options(_ => { });
         var runtime = DreamRuntime.Describe(settings.Device);
-        Console.WriteLine($"Dream.ML on {runtime.Device}, {runtime.Threads} threads, libtorch {runtime.LibTorchVersion}.");
+        Console.WriteLine($"Dream.ML on {runtime.Device} ({runtime.Threads} threads, libtorch {runtime.LibTorchVersion}).");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"Training ×{Scale} super-resolution: {settings.TrainingSteps:N0} steps. Ctrl+C stops."));
 
@@ -63,13 +64,16 @@ static class MainJob
             Quality.Mean(photos.Select(photo => photo.Dream)),
             photos,
             new(settings.TrainingSteps, training.TotalSeconds),
-            new($"{settings.Sampler}", settings.SamplingSteps!.Value, photos.Average(photo => photo.Elapsed.TotalSeconds)))
+            new(
+                settings.Sampler.ToString(),
+                settings.SamplingSteps!.Value,
+                photos.Average(photo => photo.Elapsed.TotalSeconds)))
             .Save(numbers);
         files.Add(numbers);
 
         Console.WriteLine($"Written to {output}:");
         Console.WriteLine($"  {string.Join(", ", files.Select(Path.GetFileName))}");
         Console.WriteLine("The pictures show, from left to right: input, bicubic, Dream.ML, original.");
-        Console.WriteLine("Next: upscale your own photos with 'upscale', or train on them with 'train' (--help tells how).");
+        Console.WriteLine("Next: 'upscale' enlarges your own photos, 'train' learns from them; --help tells how.");
     }
 }

@@ -8,7 +8,10 @@ static class TrainCommand
 {
     internal static Command Create(CancellationToken cancellation)
     {
-        var folder = new Argument<string>("folder") { Description = "Photos of high resolution (jpg, jpeg, png, webp), sub-folders too." };
+        var folder = new Argument<string>("folder")
+        {
+            Description = "Photos of high resolution (jpg, jpeg, png, webp), sub-folders too.",
+        };
         var output = new Option<string>("--output", "-o")
         {
             Description = "The model to write.",

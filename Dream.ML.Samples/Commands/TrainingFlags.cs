@@ -25,7 +25,7 @@ sealed class TrainingFlags
     };
     readonly Option<double> _dreamPower = new("--dream-power")
     {
-        Description = "DREAM's power p: 0 is closest to the original, larger is more texture, inf is standard training.",
+        Description = "DREAM's power p: 0 is closest to the original, more is more texture, inf is without DREAM.",
         HelpName = "number or inf",
         DefaultValueFactory = _ => Defaults.DreamPower,
         CustomParser = result =>
@@ -39,11 +39,13 @@ sealed class TrainingFlags
         },
     };
     readonly Option<int> _batch = Flag("--batch", "Patches per update.", Defaults.TrainingBatchSize);
-    readonly Option<int?> _patch = Flag<int?>("--patch", "Side of a patch in high-resolution pixels; about 48 unless given.");
+    readonly Option<int?> _patch =
+        Flag<int?>("--patch", "Side of a patch in high-resolution pixels; about 48 unless given.");
     readonly Option<double?> _learningRate =
         Flag<double?>("--learning-rate", "Peak learning rate; 0.002 for compact and 0.0001 for sr3 unless given.");
     readonly Option<double> _ema = Flag("--ema", "Decay of the moving average of the weights.", Defaults.EmaDecay);
-    readonly Option<DiffusionLoss?> _loss = Flag<DiffusionLoss?>("--loss", "L2 for compact and L1 for sr3 unless given.");
+    readonly Option<DiffusionLoss?> _loss =
+        Flag<DiffusionLoss?>("--loss", "L2 for compact and L1 for sr3 unless given.");
     readonly Option<string> _network =
         Flag("--network", "compact trains in minutes on a CPU; sr3 is the paper's, for days on a GPU.", CompactNetwork);
     readonly Option<int> _channels = Flag("--channels", "Channels of every layer (compact).", Compact.Channels);

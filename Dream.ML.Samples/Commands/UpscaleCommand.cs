@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Dream.ML.Samples.Photos;
-using Microsoft.ML.Data;
 
 namespace Dream.ML.Samples.Commands;
 
@@ -9,7 +8,8 @@ static class UpscaleCommand
 {
     internal static Command Create(CancellationToken cancellation)
     {
-        var model = new Argument<FileInfo>("model") { Description = "A model that training wrote." }.AcceptExistingOnly();
+        var model = new Argument<FileInfo>("model") { Description = "A model that training wrote." }
+            .AcceptExistingOnly();
         var input = new Argument<string>("input") { Description = "A photo, or a folder of them, sub-folders too." };
         var output = new Option<string>("--output", "-o")
         {
@@ -34,7 +34,7 @@ static class UpscaleCommand
             var target = Path.Combine(output, $"{photo.Name}.png");
             if (target == photo.Path)
                 throw new IOException("the result would overwrite it; choose another output folder.");
-            using var image = MLImage.CreateFromFile(photo.Path);
+            using var image = photo.Open();
             using var upscaled = model.Upscale(image, cancellation);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             upscaled.Save(target);

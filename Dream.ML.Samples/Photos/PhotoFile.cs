@@ -1,3 +1,6 @@
+using Dream.ML.Samples.Reporting;
+using Microsoft.ML.Data;
+
 namespace Dream.ML.Samples.Photos;
 
 /// <summary>A photo on disk.</summary>
@@ -27,6 +30,19 @@ sealed record PhotoFile(string Path, string Name)
             : throw new FileNotFoundException($"The folder '{path}' holds no photos ({string.Join(", ", Extensions)}).");
     }
 
+    /// <summary>Decodes the photo. The image belongs to the caller.</summary>
+    internal MLImage Open()
+    {
+        try
+        {
+            return MLImage.CreateFromFile(Path);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException("not an image that can be read.", e);
+        }
+    }
+
     /// <summary>Does something with each photo; one that fails is named, and the rest goes on.</summary>
     /// <returns>Whether none failed.</returns>
     internal static bool ForEach(IEnumerable<PhotoFile> photos, Action<PhotoFile> action)
@@ -40,7 +56,7 @@ sealed record PhotoFile(string Path, string Name)
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                Reporting.Failure.Warn($"{photo.Path}: {Reporting.Failure.Describe(e)}");
+                Failure.Warn($"{photo.Path}: {Failure.Describe(e)}");
                 good = false;
             }
         }

@@ -2,7 +2,6 @@ using Dream.ML.Samples.Reporting;
 using Dream.ML.SuperResolution;
 using Dream.ML.Training;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Dream.ML.Samples.Photos;
@@ -13,7 +12,10 @@ static class PhotoModel
     /// <summary>Trains on all photos in a folder and saves the pipeline.</summary>
     /// <returns>How long training took.</returns>
     internal static TimeSpan Train(
-        string folder, string file, int seed, Func<Action<DreamTrainingMetrics>, DreamSuperResolutionEstimator.Options> options)
+        string folder,
+        string file,
+        int seed,
+        Func<Action<DreamTrainingMetrics>, DreamSuperResolutionEstimator.Options> options)
     {
         if (Directory.Exists(file))
             throw new IOException($"'{file}' is a folder; name a file for the model, such as model.zip.");
@@ -26,7 +28,8 @@ static class PhotoModel
             if (message.Kind == ChannelMessageKind.Warning)
                 Failure.Warn(message.RawMessage);
         };
-        var data = ml.Data.LoadFromEnumerable(photos.Select(photo => new Row { Path = Path.GetRelativePath(folder, photo.Path) }));
+        var data = ml.Data.LoadFromEnumerable(
+            photos.Select(photo => new Row { Path = Path.GetRelativePath(folder, photo.Path) }));
         var elapsed = TimeSpan.Zero;
         using var model = TrainingProgress.Show(report => ml.Transforms.LoadImages("Image", folder, nameof(Row.Path))
             .Append(ml.Transforms.DreamSuperResolve(options(metrics =>
@@ -42,9 +45,21 @@ static class PhotoModel
     /// <summary>Loads a saved pipeline and picks the step that upscales.</summary>
     internal static DreamSuperResolutionTransformer Load(string file)
     {
-        var model = new MLContext().Model.Load(file, out _);
+        var model = Read(file);
         return (model as IEnumerable<ITransformer> ?? [model]).OfType<DreamSuperResolutionTransformer>().LastOrDefault()
             ?? throw new InvalidDataException($"'{file}' is an ML.NET model, but not one that upscales images.");
+    }
+
+    static ITransformer Read(string file)
+    {
+        try
+        {
+            return new MLContext().Model.Load(file, out _);
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidDataException($"'{file}' is not a model that ML.NET can load.", e);
+        }
     }
 
     // ML.NET opens images while it trains, and one broken file would end all of it.
@@ -53,7 +68,7 @@ static class PhotoModel
         List<PhotoFile> readable = [];
         PhotoFile.ForEach(PhotoFile.Find(folder), photo =>
         {
-            MLImage.CreateFromFile(photo.Path).Dispose();
+            photo.Open().Dispose();
             readable.Add(photo);
         });
         return readable.Count > 0 ? readable : throw new InvalidDataException($"No photo in '{folder}' can be read.");

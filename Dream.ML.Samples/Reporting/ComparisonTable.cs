@@ -21,7 +21,8 @@ static class ComparisonTable
                 Decibels(photo.Dream), Similarity(photo.Dream));
         AnsiConsole.Write(table);
 
-        void AddColumn(string title, string mean) => table.AddColumn(title, column => column.Footer(mean).RightAligned());
+        void AddColumn(string title, string mean) =>
+            table.AddColumn(title, column => column.Footer(mean).RightAligned());
     }
 
     static string Decibels(Quality quality) => quality.Psnr.ToString("0.00 dB", CultureInfo.InvariantCulture);

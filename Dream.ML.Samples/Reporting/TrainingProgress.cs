@@ -10,7 +10,9 @@ static class TrainingProgress
     const int Lines = 20;
 
     internal static T Show<T>(Func<Action<DreamTrainingMetrics>, T> train) =>
-        AnsiConsole.Profile.Out.IsTerminal && AnsiConsole.Profile.Capabilities.Interactive ? ShowBar(train) : train(WriteLine);
+        AnsiConsole.Profile.Out.IsTerminal && AnsiConsole.Profile.Capabilities.Interactive
+            ? ShowBar(train)
+            : train(WriteLine);
 
     static T ShowBar<T>(Func<Action<DreamTrainingMetrics>, T> train) => AnsiConsole.Progress()
         .Columns(new ProgressBarColumn { Width = 24 }, new TaskDescriptionColumn { Alignment = Justify.Left })
@@ -22,8 +24,8 @@ static class TrainingProgress
                 task.MaxValue = metrics.Steps;
                 task.Value = metrics.Step;
                 task.Description = string.Create(CultureInfo.InvariantCulture,
-                    $"{metrics.Step}/{metrics.Steps}  loss {metrics.Loss:0.0000}  {metrics.ImagesPerSecond:0} images/s  " +
-                    $"{metrics.Remaining:hh\\:mm\\:ss} left");
+                    $"{metrics.Step}/{metrics.Steps}  loss {metrics.Loss:0.0000}  " +
+                    $"{metrics.ImagesPerSecond:0} images/s  {metrics.Remaining:hh\\:mm\\:ss} left");
             });
         });
 

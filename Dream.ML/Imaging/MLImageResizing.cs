@@ -6,8 +6,8 @@ namespace Dream.ML.Imaging;
 public static class MLImageResizing
 {
     /// <summary>
-    /// Resizes bicubically, antialiased where it shrinks: the way training makes its low-resolution images, and the usual
-    /// yardstick for enlarging.
+    /// Resizes bicubically, antialiased where it shrinks: the way training makes its low-resolution images, and
+    /// the usual yardstick for enlarging.
     /// </summary>
     /// <param name="image">The image; it stays the caller's and is not changed.</param>
     /// <param name="width">Width of the result, at least 1.</param>
