@@ -1,3 +1,4 @@
+using Dream.ML.Networks;
 using Dream.ML.Networks.Sr3;
 using Dream.ML.Serialization;
 using static TorchSharp.torch;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -126,6 +128,20 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IDisposable
         foreach (var batch in images.Chunk(BatchSize))
             results.AddRange(Upscale([.. batch.Select(ImageCell.Read)], cancellation));
         return [.. results.Select(cell => cell!.ToMLImage())];
+    }
+
+    /// <summary>Upscales one image that came from elsewhere than ML.NET.</summary>
+    internal RgbImage Upscale(RgbImage image, CancellationToken cancellation) =>
+        Upscale([new ImageCell(image, Tag: null)], cancellation)[0]!.Pixels;
+
+    /// <summary>SHA-256 of the network and its settings: models that give the same results share it, wherever they were loaded.</summary>
+    internal byte[] Fingerprint()
+    {
+        ThrowIfDisposed();
+        using var hash = SHA256.Create();
+        using (var stream = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
+            _model.Save(stream, new Dictionary<string, string>());
+        return hash.Hash!;
     }
 
     /// <inheritdoc/>
