@@ -17,7 +17,7 @@ sealed class AdamOptimizer : IDisposable
         def update(ps: List[Tensor], gs: List[Tensor], ms: List[Tensor], vs: List[Tensor], averages: List[Tensor],
                    steps: List[Tensor], none: List[Tensor], lr: float, longest: float, decay: float) -> Tensor:
             norm = torch.norm(torch.stack(torch._foreach_norm(gs)))
-            skip = 1.0 - torch.isfinite(norm).to(torch.float32)
+            skip = 1.0 - torch.isfinite(norm).float()
             torch._foreach_mul_(gs, torch.clamp(longest / (norm + 1e-6), max=1.0))
             torch._foreach_add_(steps, 1.0 - skip)
             torch._fused_adam_(ps, gs, ms, vs, none, steps, lr=lr, beta1=0.9, beta2=0.999, weight_decay=0.0, eps=1e-8,
@@ -25,6 +25,7 @@ sealed class AdamOptimizer : IDisposable
             torch._foreach_lerp_(averages, ps, 1.0 - decay)
             torch._foreach_zero_(gs)
             return norm
+
         """;
 
     readonly jit.CompilationUnit _compiled = jit.compile(Script);
@@ -78,7 +79,7 @@ sealed class AdamOptimizer : IDisposable
     {
         using var constants = no_grad();
         foreach (var (parameter, average) in _parameters.Zip(_averages))
-            parameter.copy_(average).Dispose();
+            parameter.copy_(average);
     }
 
     /// <inheritdoc/>

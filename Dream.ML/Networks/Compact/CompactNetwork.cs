@@ -38,7 +38,6 @@ sealed class CompactNetwork : SuperResolutionNetwork
         denoiser_out = Layers.Zero(nn.Conv2d(channels, folded, 3, padding: 1));
         residual_spread = ones(1);
         RegisterComponents();
-        register_buffer(nameof(residual_spread), residual_spread);
 
         ResidualBlock[] Blocks(int count, bool modulated) =>
             [.. Enumerable.Range(0, count).Select(_ => new ResidualBlock(channels, modulated))];
