@@ -2,7 +2,6 @@ using Dream.ML.Imaging;
 using Dream.ML.Networks;
 using Dream.ML.Runtime;
 using Dream.ML.Serialization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Inference;
@@ -67,13 +66,10 @@ sealed class SuperResolutionModel : IImageUpscaler
             throw new InvalidDataException("It is a safetensors file, but not a Dream.ML model: its metadata has no description of one.");
         var description = ModelDescription.FromJson(json);
 
-        var target = DreamRuntime.SelectDevice(device);
-        using var scope = NewDisposeScope();
-        var network = description.Network.Create(description.Scale);
+        var network = description.Network.Create(description.Scale, DreamRuntime.SelectDevice(device));
         try
         {
             ModuleWeights.Restore(network, file);
-            network.to(target);
             network.eval();
         }
         catch

@@ -27,5 +27,5 @@ public sealed record CompactSettings : NetworkSettings
         Require(DenoiserBlocks is >= 1 and <= 64, nameof(DenoiserBlocks), DenoiserBlocks, "between 1 and 64");
     }
 
-    internal override SuperResolutionNetwork Create(int scale) => new CompactNetwork(this, scale);
+    private protected override SuperResolutionNetwork Build(int scale) => new CompactNetwork(this, scale);
 }

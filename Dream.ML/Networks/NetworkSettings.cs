@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Dream.ML.Networks;
 
@@ -18,8 +20,17 @@ public abstract record NetworkSettings
     /// <exception cref="ArgumentException">The message names the property, the value and the range.</exception>
     internal abstract void Validate(int scale);
 
-    /// <summary>Builds the network with fresh weights.</summary>
-    internal abstract SuperResolutionNetwork Create(int scale);
+    /// <summary>Builds the network with fresh weights, on the CPU unless told otherwise. It outlives the caller's dispose scopes.</summary>
+    internal SuperResolutionNetwork Create(int scale, Device? device = null)
+    {
+        using var scope = NewDisposeScope();
+        var network = Build(scale).to(device ?? CPU);
+        foreach (var tensor in network.state_dict().Values)
+            tensor.DetachFromDisposeScope();
+        return network;
+    }
+
+    private protected abstract SuperResolutionNetwork Build(int scale);
 
     private protected static void Require(bool holds, string property, object value, string range)
     {

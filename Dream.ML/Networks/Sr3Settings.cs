@@ -55,5 +55,5 @@ public sealed record Sr3Settings : NetworkSettings
         Require(ImageSize is >= 1 and <= 65536, nameof(ImageSize), ImageSize, "between 1 and 65536");
     }
 
-    internal override SuperResolutionNetwork Create(int scale) => new Sr3Network(this, scale);
+    private protected override SuperResolutionNetwork Build(int scale) => new Sr3Network(this, scale);
 }

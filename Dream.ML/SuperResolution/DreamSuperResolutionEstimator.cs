@@ -1,5 +1,6 @@
 using Dream.ML.Inference;
 using Dream.ML.Networks;
+using Dream.ML.Numerics;
 using Dream.ML.Runtime;
 using Dream.ML.Training;
 using Microsoft.ML;
@@ -65,7 +66,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             text => channel.Warning(MessageSensitivity.None, "{0}", text));
         channel.Info(MessageSensitivity.None, "Training on {0} images, device {1}, seed {2}.", photos.Pairs.Count, device, seed);
 
-        var network = CreateNetwork(seed).to(device);
+        var network = CreateNetwork(seed, device);
         try
         {
             Trainer.Train(network, photos, Settings(seed), metrics =>
@@ -103,20 +104,12 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         return true;
     }
 
-    SuperResolutionNetwork CreateNetwork(int seed)
+    SuperResolutionNetwork CreateNetwork(int seed, torch.Device device)
     {
         lock (InitialisationGate)
         {
-            using var before = torch.get_rng_state();
-            try
-            {
-                torch.manual_seed(seed);
-                return _options.Network.Create(_options.Scale);
-            }
-            finally
-            {
-                torch.set_rng_state(before);
-            }
+            using var random = new GlobalRandom().Seed(seed);
+            return _options.Network.Create(_options.Scale, device);
         }
     }
 

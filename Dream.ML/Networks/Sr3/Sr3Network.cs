@@ -17,6 +17,7 @@ sealed class Sr3Network : SuperResolutionNetwork
     internal Sr3Network(Sr3Settings settings, int scale) : base(nameof(Sr3Network), scale)
     {
         _unet = new(settings);
+        HasDropout = settings.Dropout > 0;
         // The smallest low-resolution step that keeps the high resolution divisible.
         SizeMultiple = settings.Stride / (int)System.Numerics.BigInteger.GreatestCommonDivisor(settings.Stride, scale);
         RegisterComponents();
@@ -27,6 +28,8 @@ sealed class Sr3Network : SuperResolutionNetwork
     internal override DiffusionLoss Loss => DiffusionLoss.L1;
 
     internal override NoiseSchedule NoiseSchedule { get; } = new BetaNoiseSchedule(BetaSchedule.Linear.ToBetas(TrainingSteps));
+
+    internal override bool HasDropout { get; }
 
     internal override int SizeMultiple { get; }
 
