@@ -1,5 +1,6 @@
 using Dream.ML.Inference;
 using Dream.ML.Networks;
+using Dream.ML.Numerics;
 using Dream.ML.Runtime;
 using Dream.ML.Training;
 using Microsoft.ML;
@@ -107,16 +108,8 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
     {
         lock (InitialisationGate)
         {
-            using var before = torch.get_rng_state();
-            try
-            {
-                torch.manual_seed(seed);
-                return _options.Network.Create(_options.Scale, device);
-            }
-            finally
-            {
-                torch.set_rng_state(before);
-            }
+            using var random = new GlobalRandom().Seed(seed);
+            return _options.Network.Create(_options.Scale, device);
         }
     }
 

@@ -41,6 +41,7 @@ static class Trainer
 
         using var optimizer = new AdamOptimizer(network, settings.EmaDecay);
         network.train();
+        using var dropout = network.HasDropout ? new GlobalRandom() : null;
         var clock = Stopwatch.StartNew();
         var (smoothedLoss, skipped, skippedInARow) = (0.0, 0, 0);
         for (var step = 0; step < settings.Steps; step++)
@@ -50,6 +51,7 @@ static class Trainer
 
             // All randomness of a step follows from its number, so that a run can be taken up anywhere.
             generator.manual_seed((long)CounterRandom.Key((ulong)settings.Seed, (ulong)step));
+            dropout?.Seed((long)CounterRandom.Key((ulong)settings.Seed, (ulong)step, 1));
             var batch = patches.Batch((long)step * settings.BatchSize, settings.BatchSize);
             var loss = Loss(network, rectifier, settings.Loss ?? network.Loss, ToTensors(batch, device), generator);
             loss.backward();
