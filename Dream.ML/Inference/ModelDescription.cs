@@ -40,10 +40,7 @@ sealed record ModelDescription
             if (description.Network is null || description.Sampling is null)
                 throw new JsonException("It lacks the network or the sampling settings.");
             description.Network.Validate(description.Scale);
-            var sampling = description.Sampling;
-            if (description.Scale is < 2 or > 8 || sampling.Eta is not (>= 0 and <= 1) || !Enum.IsDefined(sampling.Sampler)
-                || sampling.Steps > 10_000 || sampling.Steps < (description.Network is Sr3Settings ? 1 : 0))
-                throw new JsonException($"Out of range: Scale {description.Scale} or {sampling}.");
+            description.Sampling.Validate(description.Network);
             return description;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException)

@@ -1,4 +1,5 @@
 using Dream.ML.Diffusion.Sampling;
+using Dream.ML.Networks;
 
 namespace Dream.ML.Inference;
 
@@ -12,4 +13,18 @@ sealed record SamplingSettings
     public required double Eta { get; init; }
 
     public required int Seed { get; init; }
+
+    /// <exception cref="ArgumentOutOfRangeException">The message names the setting, its value and its range.</exception>
+    internal void Validate(NetworkSettings network)
+    {
+        const int MostSteps = 10_000;
+        if (!Enum.IsDefined(Sampler))
+            throw new ArgumentOutOfRangeException(
+                nameof(Sampler), Sampler, $"Sampler must be one of {string.Join(", ", Enum.GetNames<SamplerKind>())}.");
+        if (Steps < network.FewestSamplingSteps || Steps > MostSteps)
+            throw new ArgumentOutOfRangeException(
+                "SamplingSteps", Steps, $"SamplingSteps must be from {network.FewestSamplingSteps} to {MostSteps} for this network.");
+        if (!(Eta is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(Eta), Eta, "Eta must be in [0, 1].");
+    }
 }

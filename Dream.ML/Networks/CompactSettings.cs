@@ -20,7 +20,15 @@ public sealed record CompactSettings : NetworkSettings
     /// <value>3.</value>
     public int DenoiserBlocks { get; init; } = 3;
 
-    internal override void Validate(int scale)
+    internal override double DefaultLearningRate => 2e-3;
+
+    internal override int DefaultSamplingSteps => 4;
+
+    internal override int FewestSamplingSteps => 0;
+
+    internal override int PatchUnit(int scale) => scale;
+
+    private protected override void Validate()
     {
         Require(Channels is >= 8 and <= 512, nameof(Channels), Channels, "between 8 and 512");
         Require(EncoderBlocks is >= 1 and <= 64, nameof(EncoderBlocks), EncoderBlocks, "between 1 and 64");

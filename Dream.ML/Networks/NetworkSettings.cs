@@ -16,17 +16,36 @@ public abstract record NetworkSettings
     {
     }
 
-    /// <summary>Checks every range, and the scale against what the network supports.</summary>
-    /// <exception cref="ArgumentException">The message names the property, the value and the range.</exception>
-    internal abstract void Validate(int scale);
+    /// <summary>The learning rate that this network trains well with.</summary>
+    internal abstract double DefaultLearningRate { get; }
 
-    /// <summary>Builds the network with fresh weights, on the CPU unless told otherwise. It outlives the caller's dispose scopes.</summary>
+    /// <summary>The number of sampling steps to take unless told otherwise.</summary>
+    internal abstract int DefaultSamplingSteps { get; }
+
+    /// <summary>The smallest number of sampling steps: 0 where the network makes a first guess.</summary>
+    internal abstract int FewestSamplingSteps { get; }
+
+    /// <summary>What the side of a training patch must be a multiple of, in high-resolution pixels.</summary>
+    internal abstract int PatchUnit(int scale);
+
+    /// <summary>Checks every range.</summary>
+    /// <exception cref="ArgumentException">The message names the property, the value and the range.</exception>
+    internal void Validate(int scale)
+    {
+        Require(scale is >= 2 and <= 8, "Scale", scale, "a whole number from 2 to 8");
+        Validate();
+    }
+
+    private protected abstract void Validate();
+
+    /// <summary>Makes the network with fresh weights, on the CPU unless told otherwise. It outlives whatever dispose scope the caller is in.</summary>
     internal SuperResolutionNetwork Create(int scale, Device? device = null)
     {
         using var scope = NewDisposeScope();
-        var network = Build(scale).to(device ?? CPU);
-        foreach (var tensor in network.state_dict().Values)
-            tensor.DetachFromDisposeScope();
+        var network = Build(scale);
+        network.to(device ?? CPU);
+        foreach (var weight in network.state_dict().Values)
+            weight.DetachFromDisposeScope();
         return network;
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Dream.ML.Networks.Sr3;
 
 namespace Dream.ML.Networks;
@@ -42,7 +43,18 @@ public sealed record Sr3Settings : NetworkSettings
     /// <summary>What height and width at the high resolution must be divisible by.</summary>
     internal int Stride => 1 << (ChannelMultipliers.Count - 1);
 
-    internal override void Validate(int scale)
+    internal override double DefaultLearningRate => 1e-4;
+
+    internal override int DefaultSamplingSteps => 100;
+
+    internal override int FewestSamplingSteps => 1;
+
+    internal override int PatchUnit(int scale) => scale * LowResolutionUnit(scale);
+
+    /// <summary>The smallest low-resolution size whose high-resolution size the levels can halve.</summary>
+    internal int LowResolutionUnit(int scale) => Stride / (int)BigInteger.GreatestCommonDivisor(Stride, scale);
+
+    private protected override void Validate()
     {
         Require(NormGroups >= 1, nameof(NormGroups), NormGroups, "at least 1");
         Require(InnerChannels is >= 2 and <= 1024 && InnerChannels % NormGroups == 0 && InnerChannels % 2 == 0,

@@ -33,9 +33,6 @@ abstract class SuperResolutionNetwork(string name, int scale) : nn.Module(name)
     /// </summary>
     internal abstract int? ReceptiveRadius(int steps);
 
-    /// <summary>Whether zero sampling steps make a picture (a first guess).</summary>
-    internal virtual bool HasFirstGuess => false;
-
     /// <summary>Measures, once and before training, what the network's units depend on.</summary>
     internal virtual void Calibrate(Tensor lowResolution, Tensor highResolution)
     {

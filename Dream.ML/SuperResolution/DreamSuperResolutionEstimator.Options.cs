@@ -1,5 +1,6 @@
 using Dream.ML.Diffusion;
 using Dream.ML.Diffusion.Sampling;
+using Dream.ML.Inference;
 using Dream.ML.Networks;
 using Dream.ML.Runtime;
 using Dream.ML.Training;
@@ -11,6 +12,8 @@ public sealed partial class DreamSuperResolutionEstimator
     /// <summary>Everything that can be chosen. Only <see cref="OutputColumnName"/> has no default.</summary>
     public sealed class Options
     {
+        const int DefaultPatchSize = 48;
+
         /// <summary>Name of the column that the upscaled images go to.</summary>
         public required string OutputColumnName { get; init; }
 
@@ -40,8 +43,8 @@ public sealed partial class DreamSuperResolutionEstimator
         public DiffusionLoss? Loss { get; init; }
 
         /// <summary>Number of training updates, 1 to 100 million.</summary>
-        /// <value>4,000: minutes on a CPU, enough for a first useful model.</value>
-        public int TrainingSteps { get; init; } = 4000;
+        /// <value>3,000: minutes on a CPU, enough for a first useful model.</value>
+        public int TrainingSteps { get; init; } = 3000;
 
         /// <summary>Patches per training update, 1 to 4,096.</summary>
         /// <value>8.</value>
@@ -100,21 +103,19 @@ public sealed partial class DreamSuperResolutionEstimator
 
         internal string InputOrOutputColumnName => InputColumnName ?? OutputColumnName;
 
-        internal int PatchSizeOrDefault
+        internal int PatchSizeOrDefault => PatchSize ?? (DefaultPatchSize + PatchUnit - 1) / PatchUnit * PatchUnit;
+
+        internal double LearningRateOrDefault => LearningRate ?? Network.DefaultLearningRate;
+
+        internal SamplingSettings Sampling(int seed) => new()
         {
-            get
-            {
-                var unit = PatchUnit;
-                return PatchSize ?? Math.Max(unit, (48 + unit - 1) / unit * unit);
-            }
-        }
+            Sampler = Sampler,
+            Steps = SamplingSteps ?? Network.DefaultSamplingSteps,
+            Eta = Eta,
+            Seed = seed,
+        };
 
-        internal double LearningRateOrDefault => LearningRate ?? (Network is Sr3Settings ? 1e-4 : 2e-3);
-
-        internal int SamplingStepsOrDefault => SamplingSteps ?? (Network is Sr3Settings ? 100 : 4);
-
-        // What a patch must be divisible by: the scale and, for SR3, the coarsest level of the U-Net.
-        int PatchUnit => Network is Sr3Settings sr3 ? Lcm(Scale, sr3.Stride) : Scale;
+        int PatchUnit => Network.PatchUnit(Scale);
 
         /// <exception cref="ArgumentException">The message names the option, its value and its range.</exception>
         internal void Validate()
@@ -122,7 +123,6 @@ public sealed partial class DreamSuperResolutionEstimator
             ArgumentException.ThrowIfNullOrEmpty(OutputColumnName);
             ArgumentNullException.ThrowIfNull(Network);
             Require(InputColumnName != "", nameof(InputColumnName), InputColumnName, "a column name, or null");
-            Require(Scale is >= 2 and <= 8, nameof(Scale), Scale, "a whole number from 2 to 8");
             Network.Validate(Scale);
             Require(DreamPower >= 0, nameof(DreamPower), DreamPower, "in [0, ∞]");
             Require(Loss is null || Enum.IsDefined(Loss.Value), nameof(Loss), Loss, "L1, L2 or null");
@@ -132,10 +132,7 @@ public sealed partial class DreamSuperResolutionEstimator
                 nameof(PatchSize), PatchSize, $"a multiple of {PatchUnit} from 16 to 4,096");
             Require(LearningRate is null or > 0 and <= 1, nameof(LearningRate), LearningRate, "above 0 and at most 1");
             Require(EmaDecay is >= 0 and < 1, nameof(EmaDecay), EmaDecay, "in [0, 1)");
-            Require(Enum.IsDefined(Sampler), nameof(Sampler), Sampler, $"one of {string.Join(", ", Enum.GetNames<SamplerKind>())}");
-            Require(SamplingStepsOrDefault >= (Network is Sr3Settings ? 1 : 0) && SamplingStepsOrDefault <= 10_000,
-                nameof(SamplingSteps), SamplingSteps, Network is Sr3Settings ? "from 1 to 10,000" : "from 0 to 10,000");
-            Require(Eta is >= 0 and <= 1, nameof(Eta), Eta, "in [0, 1]");
+            Sampling(seed: 0).Validate(Network);
             Require(BatchSize is >= 1 and <= 1024, nameof(BatchSize), BatchSize, "from 1 to 1,024");
             Require(DreamRuntime.IsDeviceName(Device), nameof(Device), Device, "cpu, cuda, cuda:N or null");
         }
@@ -144,14 +141,6 @@ public sealed partial class DreamSuperResolutionEstimator
         {
             if (!holds)
                 throw new ArgumentOutOfRangeException(option, value, $"{option} must be {range}.");
-        }
-
-        static int Lcm(int a, int b)
-        {
-            var multiple = a;
-            while (multiple % b != 0)
-                multiple += a;
-            return multiple;
         }
     }
 }

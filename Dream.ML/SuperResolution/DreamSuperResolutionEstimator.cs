@@ -129,12 +129,6 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
     {
         Scale = _options.Scale,
         Network = _options.Network,
-        Sampling = new()
-        {
-            Sampler = _options.Sampler,
-            Steps = _options.SamplingStepsOrDefault,
-            Eta = _options.Eta,
-            Seed = seed,
-        },
+        Sampling = _options.Sampling(seed),
     };
 }

@@ -49,8 +49,6 @@ sealed class CompactNetwork : SuperResolutionNetwork
 
     internal override NoiseSchedule NoiseSchedule { get; } = new AngularNoiseSchedule();
 
-    internal override bool HasFirstGuess => true;
-
     /// <remarks>
     /// Each 3×3 convolution reaches one pixel: the input's, two in a block, the output's. Interpolation reaches two. First
     /// guess and denoiser both read the features.

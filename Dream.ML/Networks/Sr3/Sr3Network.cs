@@ -17,9 +17,8 @@ sealed class Sr3Network : SuperResolutionNetwork
     internal Sr3Network(Sr3Settings settings, int scale) : base(nameof(Sr3Network), scale)
     {
         _unet = new(settings);
+        SizeMultiple = settings.LowResolutionUnit(scale);
         HasDropout = settings.Dropout > 0;
-        // The smallest low-resolution step that keeps the high resolution divisible.
-        SizeMultiple = settings.Stride / (int)System.Numerics.BigInteger.GreatestCommonDivisor(settings.Stride, scale);
         RegisterComponents();
     }
 

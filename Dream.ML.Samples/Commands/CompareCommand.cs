@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Dream.ML.Samples.Photos;
+using Dream.ML.Samples.Reporting;
+
+namespace Dream.ML.Samples.Commands;
+
+/// <summary>Measures a model on photos whose originals are known.</summary>
+static class CompareCommand
+{
+    internal static Command Create(CancellationToken cancellation)
+    {
+        var model = new Argument<FileInfo>("model") { Description = "A model that training wrote." }
+            .AcceptExistingOnly();
+        var folder = new Argument<string>("folder") { Description = "Photos of high resolution, sub-folders too." };
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "Folder for the pictures: input, bicubic, Dream.ML and original side by side.",
+            DefaultValueFactory = _ => "out",
+        };
+        var command = new Command("compare", "Reduces photos, upscales them again and compares with bicubic.")
+        {
+            model, folder, output,
+        };
+        command.SetAction(result => Run(
+            result.GetRequiredValue(model).FullName,
+            Path.GetFullPath(result.GetRequiredValue(folder)),
+            Path.GetFullPath(result.GetRequiredValue(output)),
+            cancellation));
+        return command;
+    }
+
+    static int Run(string modelFile, string folder, string output, CancellationToken cancellation)
+    {
+        var photos = PhotoFile.Find(folder);
+        using var model = PhotoModel.Load(modelFile);
+        List<PhotoComparison> compared = [];
+        var good = PhotoFile.ForEach(photos, photo => compared.Add(
+            PhotoComparison.Run(model, photo, Path.Combine(output, $"{photo.Name}.png"), cancellation)));
+        if (compared.Count > 0)
+        {
+            ComparisonTable.Write(compared);
+            Console.WriteLine($"Pictures (input, bicubic, Dream.ML, original): {output}");
+        }
+        return good ? 0 : 1;
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Dream.ML.Samples.Photos;
+
+namespace Dream.ML.Samples.Commands;
+
+/// <summary>Trains on a folder of photos.</summary>
+static class TrainCommand
+{
+    internal static Command Create(CancellationToken cancellation)
+    {
+        var folder = new Argument<string>("folder")
+        {
+            Description = "Photos of high resolution (jpg, jpeg, png, webp), sub-folders too.",
+        };
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "The model to write.",
+            DefaultValueFactory = _ => "model.zip",
+        };
+        var scale = new Option<int>("--scale")
+        {
+            Description = "Output size over input size, 2 to 8.",
+            DefaultValueFactory = _ => 4,
+        };
+        var command = new Command("train", "Trains a model on your photos.") { folder, output, scale };
+        var flags = new TrainingFlags(command);
+        command.SetAction(result =>
+        {
+            var file = Path.GetFullPath(result.GetRequiredValue(output));
+            PhotoModel.Train(
+                Path.GetFullPath(result.GetRequiredValue(folder)),
+                file,
+                flags.Seed(result),
+                report => flags.Options(result, result.GetValue(scale), report, cancellation));
+            Console.WriteLine($"Written: {file}");
+        });
+        return command;
+    }
+}

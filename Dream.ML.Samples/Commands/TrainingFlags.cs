@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Globalization;
+using Dream.ML.Diffusion;
+using Dream.ML.Diffusion.Sampling;
+using Dream.ML.Networks;
+using Dream.ML.SuperResolution;
+using Dream.ML.Training;
+
+namespace Dream.ML.Samples.Commands;
+
+/// <summary>The estimator's options as flags of a command.</summary>
+sealed class TrainingFlags
+{
+    const string CompactNetwork = "compact";
+    const string Sr3Network = "sr3";
+
+    static readonly DreamSuperResolutionEstimator.Options Defaults = new() { OutputColumnName = "Upscaled" };
+    static readonly CompactSettings Compact = new();
+
+    readonly Option<int> _steps = Flag("--steps", "Training updates.", Defaults.TrainingSteps);
+    readonly Option<int> _seed = Flag("--seed", "Makes a run repeatable.", 1);
+    readonly Option<string?> _device = new("--device")
+    {
+        Description = "Where to train: cpu, cuda or cuda:N. A GPU when there is one, unless given.",
+    };
+    readonly Option<double> _dreamPower = new("--dream-power")
+    {
+        Description = "DREAM's power p: 0 is closest to the original, more is more texture, inf is without DREAM.",
+        HelpName = "number or inf",
+        DefaultValueFactory = _ => Defaults.DreamPower,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (text.Equals("inf", StringComparison.OrdinalIgnoreCase))
+                return double.PositiveInfinity;
+            if (!double.TryParse(text, CultureInfo.InvariantCulture, out var power))
+                result.AddError($"--dream-power takes a number or inf, not '{text}'.");
+            return power;
+        },
+    };
+    readonly Option<int> _batch = Flag("--batch", "Patches per update.", Defaults.TrainingBatchSize);
+    readonly Option<int?> _patch =
+        Flag<int?>("--patch", "Side of a patch in high-resolution pixels; about 48 unless given.");
+    readonly Option<double?> _learningRate =
+        Flag<double?>("--learning-rate", "Peak learning rate; 0.002 for compact and 0.0001 for sr3 unless given.");
+    readonly Option<double> _ema = Flag("--ema", "Decay of the moving average of the weights.", Defaults.EmaDecay);
+    readonly Option<DiffusionLoss?> _loss =
+        Flag<DiffusionLoss?>("--loss", "L2 for compact and L1 for sr3 unless given.");
+    readonly Option<string> _network =
+        Flag("--network", "compact trains in minutes on a CPU; sr3 is the paper's, for days on a GPU.", CompactNetwork);
+    readonly Option<int> _channels = Flag("--channels", "Channels of every layer (compact).", Compact.Channels);
+    readonly Option<int> _encoderBlocks =
+        Flag("--encoder-blocks", "Blocks that read the input (compact).", Compact.EncoderBlocks);
+    readonly Option<int> _denoiserBlocks =
+        Flag("--denoiser-blocks", "Blocks that denoise, run once a sampling step (compact).", Compact.DenoiserBlocks);
+    readonly Option<SamplerKind> _sampler = Flag("--sampler", "How noise becomes detail.", Defaults.Sampler);
+    readonly Option<int?> _samplingSteps = Flag<int?>("--sampling-steps",
+        "Network runs per image; 4 for compact, where 0 gives its first guess, and 100 for sr3 unless given.");
+    readonly Option<double> _eta = Flag("--eta", "Randomness of the Ddim sampler, 0 to 1.", Defaults.Eta);
+
+    internal TrainingFlags(Command command)
+    {
+        _network.AcceptOnlyFromAmong(CompactNetwork, Sr3Network);
+        Option[] compactOnly = [_channels, _encoderBlocks, _denoiserBlocks];
+        Option[] all =
+        [
+            _steps, _seed, _device, _dreamPower, _batch, _patch, _learningRate, _ema, _loss,
+            _network, .. compactOnly, _sampler, _samplingSteps, _eta,
+        ];
+        foreach (var option in all)
+            command.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_network) == Sr3Network)
+                foreach (var option in compactOnly.Where(option => result.GetResult(option) is { Implicit: false }))
+                    result.AddError($"{option.Name} belongs to --network {CompactNetwork}.");
+        });
+    }
+
+    internal int Seed(ParseResult result) => result.GetValue(_seed);
+
+    internal DreamSuperResolutionEstimator.Options Options(
+        ParseResult result, int scale, Action<DreamTrainingMetrics> report, CancellationToken cancellation)
+    {
+        var isSr3 = result.GetValue(_network) == Sr3Network;
+        return new()
+        {
+            OutputColumnName = "Upscaled",
+            InputColumnName = "Image",
+            Scale = scale,
+            Network = isSr3 ? new Sr3Settings() : new CompactSettings
+            {
+                Channels = result.GetValue(_channels),
+                EncoderBlocks = result.GetValue(_encoderBlocks),
+                DenoiserBlocks = result.GetValue(_denoiserBlocks),
+            },
+            DreamPower = result.GetValue(_dreamPower),
+            Loss = result.GetValue(_loss),
+            TrainingSteps = result.GetValue(_steps),
+            TrainingBatchSize = result.GetValue(_batch),
+            PatchSize = result.GetValue(_patch),
+            LearningRate = result.GetValue(_learningRate),
+            EmaDecay = result.GetValue(_ema),
+            Sampler = result.GetValue(_sampler),
+            SamplingSteps = result.GetValue(_samplingSteps) ?? (isSr3 ? 100 : 4),
+            Eta = result.GetValue(_eta),
+            Device = result.GetValue(_device),
+            MetricsCallback = report,
+            CancellationToken = cancellation,
+        };
+    }
+
+    static Option<T> Flag<T>(string name, string description) => new(name) { Description = description };
+
+    static Option<T> Flag<T>(string name, string description, T value) =>
+        new(name) { Description = description, DefaultValueFactory = _ => value };
+}

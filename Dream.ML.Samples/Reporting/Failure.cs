@@ -1,0 +1,41 @@
+using System.Reflection;
+
+namespace Dream.ML.Samples.Reporting;
+
+/// <summary>Turns an exception into words and an exit code.</summary>
+static class Failure
+{
+    const int Error = 1;
+    const int Cancelled = 130;
+
+    internal static int Report(Exception exception)
+    {
+        exception = Cause(exception);
+        if (exception is OperationCanceledException)
+        {
+            Console.Error.WriteLine("Cancelled.");
+            return Cancelled;
+        }
+        Console.Error.WriteLine($"error: {Describe(exception)}");
+        return Error;
+    }
+
+    internal static void Warn(string text) => Console.Error.WriteLine($"warning: {text}");
+
+    /// <summary>The message, without what .NET appends about parameters.</summary>
+    internal static string Describe(Exception exception)
+    {
+        var message = Cause(exception).Message;
+        var parameter = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+        return parameter < 0 ? message : message[..parameter];
+    }
+
+    // ML.NET wraps what a step threw.
+    static Exception Cause(Exception exception)
+    {
+        while (exception is TargetInvocationException or InvalidOperationException or AggregateException
+            && exception.InnerException is { } inner)
+            exception = inner;
+        return exception;
+    }
+}

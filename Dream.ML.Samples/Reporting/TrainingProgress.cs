@@ -1,0 +1,37 @@
+using System.Globalization;
+using Dream.ML.Training;
+using Spectre.Console;
+
+namespace Dream.ML.Samples.Reporting;
+
+/// <summary>Shows how training stands: a live bar on a terminal, now and then a line elsewhere.</summary>
+static class TrainingProgress
+{
+    const int Lines = 20;
+
+    internal static T Show<T>(Func<Action<DreamTrainingMetrics>, T> train) =>
+        AnsiConsole.Profile.Out.IsTerminal && AnsiConsole.Profile.Capabilities.Interactive
+            ? ShowBar(train)
+            : train(WriteLine);
+
+    static T ShowBar<T>(Func<Action<DreamTrainingMetrics>, T> train) => AnsiConsole.Progress()
+        .Columns(new ProgressBarColumn { Width = 24 }, new TaskDescriptionColumn { Alignment = Justify.Left })
+        .Start(progress =>
+        {
+            var task = progress.AddTask("reading photos");
+            return train(metrics =>
+            {
+                task.MaxValue = metrics.Steps;
+                task.Value = metrics.Step;
+                task.Description = string.Create(CultureInfo.InvariantCulture,
+                    $"{metrics.Step}/{metrics.Steps}  loss {metrics.Loss:0.0000}  " +
+                    $"{metrics.ImagesPerSecond:0} images/s  {metrics.Remaining:hh\\:mm\\:ss} left");
+            });
+        });
+
+    static void WriteLine(DreamTrainingMetrics metrics)
+    {
+        if (metrics.Step == metrics.Steps || metrics.Step % Math.Max(1, metrics.Steps / Lines) == 0)
+            Console.WriteLine(metrics);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using Dream.ML.SuperResolution;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+// packagecheck train <folder>   trains a little, saves, prints a digest of an upscaled picture
+// packagecheck use   <folder>   a new process: loads through plain ML.NET and prints the digest of the same picture
+var (mode, folder) = (args[0], args[1]);
+var file = Path.Combine(folder, "model.zip");
+var picture = Path.Combine(folder, "picture.png");
+if (!File.Exists(picture))
+{
+    var noise = new byte[4 * 96 * 96];
+    new Random(1).NextBytes(noise);
+    for (var alpha = 3; alpha < noise.Length; alpha += 4)
+        noise[alpha] = 255;
+    using var drawn = MLImage.CreateFromPixels(96, 96, MLPixelFormat.Bgra32, noise);
+    drawn.Save(picture);
+}
+
+var ml = new MLContext(seed: 1);
+var data = ml.Data.LoadFromEnumerable([new Picture { Path = picture }]);
+
+ITransformer model;
+if (mode == "train")
+{
+    var pipeline = ml.Transforms.LoadImages("Image", null, "Path")
+        .Append(ml.Transforms.DreamSuperResolve(new DreamSuperResolutionEstimator.Options
+        {
+            OutputColumnName = "Upscaled",
+            InputColumnName = "Image",
+            Scale = 2,
+            TrainingSteps = 5,
+            Device = "cpu",
+        }));
+    model = pipeline.Fit(data);
+    ml.Model.Save(model, data.Schema, file);
+}
+else
+{
+    model = ml.Model.Load(file, out _);
+}
+
+var upscaled = model.Transform(data);
+var column = upscaled.Schema["Upscaled"];
+using var cursor = upscaled.GetRowCursor([column]);
+var getter = cursor.GetGetter<MLImage>(column);
+MLImage? image = null;
+while (cursor.MoveNext())
+    getter(ref image!);
+Console.WriteLine($"{image!.Width}x{image.Height} {Convert.ToHexString(SHA256.HashData(image.Pixels))}");
+
+sealed class Picture
+{
+    public string Path { get; set; } = "";
+}
