@@ -21,7 +21,7 @@ static class MainJob
             DefaultValueFactory = _ => "out",
         };
         var command = new RootCommand(
-            "Trains a ×4 model on 16 sample photos and compares it with bicubic on 4 others, unless a command is given.")
+            "Trains a ×4 model on 16 sample photos and compares it with bicubic on 4 others. Or give a command.")
         {
             output,
         };
@@ -39,7 +39,7 @@ static class MainJob
         var data = Path.Combine(AppContext.BaseDirectory, "Data");
         var settings = options(_ => { });
         var runtime = DreamRuntime.Describe(settings.Device);
-        Console.WriteLine($"Dream.ML on {runtime.Device} ({runtime.Threads} threads, libtorch {runtime.LibTorchVersion}).");
+        Console.WriteLine($"Dream.ML on {runtime.Device} with {runtime.Threads} threads");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"Training ×{Scale} super-resolution: {settings.TrainingSteps:N0} steps. Ctrl+C stops."));
 

@@ -27,7 +27,7 @@ sealed record PhotoFile(string Path, string Name)
             .ToList();
         return files.Count > 0
             ? files
-            : throw new FileNotFoundException($"The folder '{path}' holds no photos ({string.Join(", ", Extensions)}).");
+            : throw new FileNotFoundException($"Folder '{path}' holds no photos ({string.Join(", ", Extensions)}).");
     }
 
     /// <summary>Decodes the photo. The image belongs to the caller.</summary>

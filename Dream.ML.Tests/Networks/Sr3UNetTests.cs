@@ -9,7 +9,7 @@ namespace Dream.ML.Tests.Networks;
 public sealed class Sr3UNetTests
 {
     // The "config" in the metadata of the weights fixture.
-    static readonly Sr3Settings Settings = new()
+    internal static readonly Sr3Settings Settings = new()
     {
         InnerChannels = 8,
         NormGroups = 4,
@@ -36,8 +36,7 @@ public sealed class Sr3UNetTests
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var numbers = Fixture.Load("sr3-unet-forward.safetensors").Tensors;
-        using var network = new Sr3UNet(Settings);
-        ModuleWeights.Restore(network, Fixture.Load("sr3-unet-weights.safetensors"));
+        using var network = AuthorsNetwork();
 
         var y = network.forward(numbers[input].ToTensor(), numbers["noise_level"].ToTensor()[..batch]);
 
@@ -93,6 +92,13 @@ public sealed class Sr3UNetTests
         var e = Assert.ThrowsExactly<ArgumentException>(() => network.forward(zeros(1, 6, 16, 18), ones(1)));
 
         StringAssert.Contains(e.Message, "divisible by 4");
+    }
+
+    internal static Sr3UNet AuthorsNetwork()
+    {
+        var network = new Sr3UNet(Settings);
+        ModuleWeights.Restore(network, Fixture.Load("sr3-unet-weights.safetensors"));
+        return network;
     }
 
     static float Distance(Tensor a, Tensor b)

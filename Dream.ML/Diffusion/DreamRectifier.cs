@@ -73,9 +73,10 @@ public sealed class DreamRectifier
             };
         }
 
-        // A target that is the caller's own tensor (x0 or ε as given) must not be moved between scopes or disposed with ours.
+        // A target that is the caller's own tensor (x0 or ε as given) must not be moved between scopes, disposed with ours
+        // or bring its gradient.
         if (ReferenceEquals(target, clean) || ReferenceEquals(target, noise))
-            target = target.alias();
+            target = target.detach();
         return new(noisy.MoveToOuterDisposeScope(), target.MoveToOuterDisposeScope());
     }
 

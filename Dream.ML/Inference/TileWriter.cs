@@ -20,7 +20,10 @@ static class TileWriter
         using var scope = NewDisposeScope();
         var (height, width) = ((int)upscaled.shape[1], (int)upscaled.shape[2]);
         // The neighbour reaches as far in here as this tile reaches out there.
-        var weight = Ramp(height, 2 * tile.MarginTop * scale).unsqueeze(1) * Ramp(width, 2 * tile.MarginLeft * scale); // (H, W)
+        var above = Ramp(height, 2 * tile.MarginTop * scale).unsqueeze(1);
+        var (left, right) = (Ramp(width, 2 * tile.MarginLeft * scale), Ramp(width, 2 * tile.MarginRight * scale).flip(0));
+        // A tile's share is the product of its ramps; here it is taken of the shares of all tiles so far. (H, W)
+        var weight = above * left * right / (1 - above + above * right);
         var before = ImageTensors.ReadFrom(result, tile.Left * scale, tile.Top * scale, width, height).to(upscaled.device);
         ImageTensors.WriteTo(lerp(before, upscaled.clamp(-1, 1), weight.to(upscaled.device)), result, tile.Left * scale, tile.Top * scale);
     }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Dream.ML.Inference;
 
 /// <summary>Turns images of one size into images <see cref="SuperResolutionNetwork.Scale"/> times as large, tile by tile.</summary>
-sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings)
+sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings, int localTileSide = Upscaler.LocalTileSide)
 {
     // Low-resolution pixels. A local network's tiles are as large as about half a gigabyte allows, since the margins are
     // computed twice; attention grows with the square of the area.
@@ -29,7 +29,7 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings)
         // than a quarter of a tile. Others differ where they meet: there the tiles are blended.
         var radius = network.ReceptiveRadius(settings.Steps);
         var (side, margin) = radius is { } reach
-            ? (LocalTileSide, Math.Min(reach, LocalTileSide / 4))
+            ? (localTileSide, Math.Min(reach, localTileSide / 4))
             : (GlobalTileSide, GlobalTileMargin);
 
         foreach (var tile in TilePlan.Divide(width, height, side, margin))

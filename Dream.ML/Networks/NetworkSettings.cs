@@ -38,13 +38,13 @@ public abstract record NetworkSettings
 
     private protected abstract void Validate();
 
-    /// <summary>Makes the network with fresh weights. It outlives whatever dispose scope the caller is in.</summary>
-    internal SuperResolutionNetwork Create(int scale, Device device)
+    /// <summary>Makes the network with fresh weights, on the CPU unless told otherwise. It outlives whatever dispose scope the caller is in.</summary>
+    internal SuperResolutionNetwork Create(int scale, Device? device = null)
     {
         using var scope = NewDisposeScope();
         var network = Build(scale);
-        network.to(device);
-        foreach (var weight in network.parameters().Concat(network.buffers()))
+        network.to(device ?? CPU);
+        foreach (var weight in network.state_dict().Values)
             weight.DetachFromDisposeScope();
         return network;
     }

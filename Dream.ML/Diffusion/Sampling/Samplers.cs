@@ -24,7 +24,7 @@ public static class Samplers
 
     /// <summary>Ancestral sampling (Ho et al. 2020, Eq. 6-7; the paper's Algorithm 2) on any spacing of levels.</summary>
     public static Tensor Ancestral(Denoise denoise, IReadOnlyList<double> levels, NoiseSource noise) =>
-        Iterate(levels, noise(0), (y, g, next, step) =>
+        Iterate(levels, noise, (y, g, next, step) =>
         {
             var (variance, nextVariance) = (1 - g * g, 1 - next * next);         // 1 − ᾱ, 1 − ᾱ'
             var beta = 1 - g * g / (next * next);                                 // β = 1 − ᾱ/ᾱ'
@@ -35,7 +35,7 @@ public static class Samplers
 
     /// <summary>DDIM (Song et al. 2021, Eq. 12 and 16).</summary>
     public static Tensor Ddim(Denoise denoise, IReadOnlyList<double> levels, NoiseSource noise, double eta = 0) =>
-        Iterate(levels, noise(0), (y, g, next, step) =>
+        Iterate(levels, noise, (y, g, next, step) =>
         {
             var clean = denoise(y, g);
             var epsilon = (y - clean * g) / Math.Sqrt(1 - g * g);                 // ε̂ that goes with the (clipped) x̂0
@@ -52,11 +52,11 @@ public static class Samplers
         var previousStride = 0.0;
         try
         {
-            return Iterate(levels, noise(0), (y, g, next, _) =>
+            return Iterate(levels, noise, (y, g, next, _) =>
             {
                 var clean = denoise(y, g);
                 if (next == 1)
-                    return clean;
+                    return clean.alias(); // the denoiser may keep its own
                 var stride = LogSignalToNoise(next) - LogSignalToNoise(g);        // h = Λ' − Λ
                 var ratio = previousStride / stride;                              // r = h_prev/h
                 // D = (1 + 1/(2r))·x̂0 − 1/(2r)·x̂0_prev
@@ -76,16 +76,17 @@ public static class Samplers
 
     static double LogSignalToNoise(double g) => Math.Log(g / Math.Sqrt(1 - g * g)); // Λ = ln(g/s)
 
-    static Tensor Iterate(IReadOnlyList<double> levels, Tensor start, Func<Tensor, double, double, int, Tensor> step)
+    static Tensor Iterate(IReadOnlyList<double> levels, NoiseSource noise, Func<Tensor, double, double, int, Tensor> step)
     {
-        var y = start;
+        ArgumentOutOfRangeException.ThrowIfZero(levels.Count, nameof(levels));
+        Tensor? y = null;
         for (var i = 0; i < levels.Count; i++)
         {
             using var scope = NewDisposeScope();
-            var next = step(y, levels[i], i + 1 < levels.Count ? levels[i + 1] : 1, i).MoveToOuterDisposeScope();
-            y.Dispose();
+            var next = step(y ?? noise(0), levels[i], i + 1 < levels.Count ? levels[i + 1] : 1, i).MoveToOuterDisposeScope();
+            y?.Dispose();
             y = next;
         }
-        return y;
+        return y!;
     }
 }

@@ -49,9 +49,12 @@ sealed class CompactNetwork : SuperResolutionNetwork
 
     internal override NoiseSchedule NoiseSchedule { get; } = new AngularNoiseSchedule();
 
-    /// <remarks>Each 3×3 convolution reaches one pixel: the input's, two in a block, the output's. Interpolation reaches two.</remarks>
+    /// <remarks>
+    /// Each 3×3 convolution reaches one pixel: the input's, two in a block, the output's. Interpolation reaches two. First
+    /// guess and denoiser both read the features.
+    /// </remarks>
     internal override int? ReceptiveRadius(int steps) =>
-        2 + (2 + 2 * _settings.EncoderBlocks) + steps * (2 + 2 * _settings.DenoiserBlocks);
+        2 + (1 + 2 * _settings.EncoderBlocks) + Math.Max(1, steps * (2 + 2 * _settings.DenoiserBlocks));
 
     internal override int SignalChannels => 3 * Scale * Scale;
 

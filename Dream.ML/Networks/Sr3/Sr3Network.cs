@@ -18,6 +18,7 @@ sealed class Sr3Network : SuperResolutionNetwork
     {
         _unet = new(settings);
         SizeMultiple = settings.LowResolutionUnit(scale);
+        HasDropout = settings.Dropout > 0;
         RegisterComponents();
     }
 
@@ -26,6 +27,8 @@ sealed class Sr3Network : SuperResolutionNetwork
     internal override DiffusionLoss Loss => DiffusionLoss.L1;
 
     internal override NoiseSchedule NoiseSchedule { get; } = new BetaNoiseSchedule(BetaSchedule.Linear.ToBetas(TrainingSteps));
+
+    internal override bool HasDropout { get; }
 
     internal override int SizeMultiple { get; }
 

@@ -1,6 +1,6 @@
 using Dream.ML.Imaging;
 
-namespace Dream.ML.Training;
+namespace Dream.ML.Training.Feeding;
 
 /// <summary>A high-resolution image and its low-resolution counterpart; the sizes differ by exactly the scale.</summary>
 sealed record TrainingPair(RgbImage Low, RgbImage High)

@@ -1,0 +1,54 @@
+using Dream.ML.Inference;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Tests.Inference;
+
+[TestClass]
+public sealed class NoiseFieldTests
+{
+    static readonly long[] Whole = [1, 3, 150, 250];
+
+    readonly NoiseField _field = new(1, TestImages.Noise(5, 4));
+
+    [TestMethod]
+    public void A_place_has_its_noise_however_the_field_is_cut()
+    {
+        using var scope = NewDisposeScope();
+        var whole = All(_field, 2);
+        foreach (var (left, top, width, height) in new[] { (0, 0, 1, 1), (249, 149, 1, 1), (17, 31, 100, 60), (0, 149, 250, 1) })
+            TensorAssert.AreClose(whole[.., .., top..(top + height), left..(left + width)], _field.Cut(2, Whole, left, top, width, height));
+    }
+
+    [TestMethod]
+    public void The_noise_is_standard_normal()
+    {
+        using var scope = NewDisposeScope();
+        var noise = All(_field, 0);
+        Assert.AreEqual(0, noise.mean().item<float>(), 0.01);
+        Assert.AreEqual(1, noise.var().item<float>(), 0.01);
+        Assert.AreEqual(0, noise.pow(3).mean().item<float>(), 0.05);
+        Assert.AreEqual(3, noise.pow(4).mean().item<float>(), 0.1);
+        Assert.IsTrue(noise.isfinite().all().item<bool>());
+        foreach (var neighbour in new[] { noise.roll(1, 3), noise.roll(1, 2), noise.roll(1, 1) })
+            Assert.AreEqual(0, (noise * neighbour).mean().item<float>(), 0.012);
+    }
+
+    [TestMethod]
+    public void Draws_seeds_and_images_have_noise_of_their_own()
+    {
+        using var scope = NewDisposeScope();
+        var image = TestImages.Noise(5, 4);
+        image.Rgb[7] ^= 1;
+        Tensor[] fields =
+        [
+            All(_field, 0), All(_field, 1), All(new(2, TestImages.Noise(5, 4)), 0), All(new(1, image), 0),
+            All(new(1, new(4, 5, TestImages.Noise(5, 4).Rgb)), 0),
+        ];
+        for (var i = 0; i < fields.Length; i++)
+            for (var j = 0; j < i; j++)
+                Assert.AreEqual(0, (fields[i] * fields[j]).mean().item<float>(), 0.012, $"{i} and {j}");
+        TensorAssert.AreClose(fields[0], All(new(1, TestImages.Noise(5, 4)), 0));
+    }
+
+    static Tensor All(NoiseField field, int draw) => field.Cut(draw, Whole, 0, 0, Whole[3], Whole[2]);
+}

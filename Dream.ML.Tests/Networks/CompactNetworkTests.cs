@@ -1,0 +1,144 @@
+using Dream.ML.Diffusion.Sampling;
+using Dream.ML.Imaging;
+using Dream.ML.Networks;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Tests.Networks;
+
+[TestClass]
+public sealed class CompactNetworkTests
+{
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(3)]
+    [DataRow(4)]
+    [DataRow(8)]
+    public void Every_scale_has_its_shapes(int scale)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var network = Tiny.Random(Tiny.Compact, scale);
+        long[] signal = [2, 3 * scale * scale, 5, 7];
+
+        var condition = network.Encode(zeros(2, 3, 5, 7));
+
+        CollectionAssert.AreEqual(signal, condition.Upsampled.shape);
+        CollectionAssert.AreEqual(signal, condition.FirstGuess!.shape);
+        CollectionAssert.AreEqual(new long[] { 2, 8, 5, 7 }, condition.Features!.shape);
+        CollectionAssert.AreEqual(signal, network.Predict(zeros(signal), ones(2), condition).shape);
+        CollectionAssert.AreEqual(signal, network.ToSignal(zeros(2, 3, 5 * scale, 7 * scale), condition).shape);
+        CollectionAssert.AreEqual(new long[] { 2, 3, 5 * scale, 7 * scale }, network.ToImage(zeros(signal), condition).shape);
+        Assert.AreEqual((signal[1], 1), (network.SignalChannels, network.SignalScale));
+    }
+
+    [TestMethod]
+    public void Its_parts_have_names_that_last()
+    {
+        using var network = Tiny.Compact.Create(2);
+        string[] block = ["norm.weight", "norm.bias", "conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias"];
+        string[] expected =
+        [
+            .. Layer("encoder_in"), .. Layer("guess"), .. Layer("denoiser_in"), .. Layer("denoiser_out"),
+            .. Layer("noise_level.layers.0"), .. Layer("noise_level.layers.2"),
+            .. block.Select(name => $"encoder.0.{name}"), .. block.Select(name => $"denoiser.0.{name}"), .. Layer("denoiser.0.modulation"),
+            "residual_spread",
+        ];
+        CollectionAssert.AreEquivalent(expected, network.state_dict().Keys);
+
+        static string[] Layer(string name) => [$"{name}.weight", $"{name}.bias"];
+    }
+
+    [TestMethod]
+    public void An_image_comes_back_from_its_signal()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        foreach (var scale in new[] { 2, 3, 4, 8 })
+        {
+            using var network = Tiny.Random(Tiny.Compact, scale);
+            var (low, high) = (Image(5, 7), Image(5 * scale, 7 * scale));
+            var condition = network.Encode(low);
+            TensorAssert.AreClose(high, network.ToImage(network.ToSignal(high, condition), condition), 1e-4, $"scale {scale}");
+        }
+    }
+
+    [TestMethod]
+    public void Before_training_the_first_guess_is_bicubic()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var network = Tiny.Compact.Create(4);
+        var low = Image(5, 7);
+
+        var guess = network.ToImage(zeros(1, 48, 5, 7), network.Encode(low));
+
+        TensorAssert.AreClose(nn.functional.pixel_shuffle(BicubicUpsampling.Folded(low, 4), 4), guess);
+    }
+
+    [TestMethod]
+    public void Calibration_measures_the_spread_of_what_interpolation_lacks()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Tiny.Compact.Create(2);
+        var low = Image(9, 9);
+        var upsampled = nn.functional.pixel_shuffle(BicubicUpsampling.Folded(low, 2), 2);
+
+        network.Calibrate(low, upsampled + 0.1 * Image(18, 18, seed: 2));
+
+        Assert.AreEqual(0.1, network.state_dict()["residual_spread"].item<float>(), 0.005);
+    }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(1)]
+    [DataRow(2)]
+    public void The_receptive_radius_is_exact(int steps)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        const int Height = 3, Width = 41, Centre = 20;
+        using var network = Tiny.Random(Tiny.Compact, 2);
+        var radius = network.ReceptiveRadius(steps)!.Value;
+        var (low, noise) = (Image(Height, Width), Image(Height, Width, seed: 3, channels: network.SignalChannels));
+        var changed = low.clone();
+        changed[.., .., 1, Centre] = 1 - changed[.., .., 1, Centre];
+
+        // (H, W) → the largest difference of every low-resolution column
+        var difference = (Upscale(low) - Upscale(changed)).abs().amax([0, 1, 2]).view(Width, 2).amax([1]).data<float>().ToArray();
+
+        for (var x = 0; x < Width; x++)
+            if (Math.Abs(x - Centre) > radius)
+                Assert.IsLessThanOrEqualTo(1e-6f, difference[x], $"column {x}");
+        Assert.IsGreaterThan(0, difference[Centre - radius], "at the radius");
+        Assert.IsGreaterThan(1e-3f, difference[Centre]);
+
+        Tensor Upscale(Tensor image)
+        {
+            var condition = network.Encode(image);
+            var signal = steps == 0
+                ? zeros_like(noise)
+                : Samplers.Ddim((y, g) => network.Denoise(y, full(1, g), condition), network.NoiseSchedule.SamplingLevels(steps), _ => noise.clone());
+            return network.ToImage(signal, condition);
+        }
+    }
+
+    [TestMethod]
+    public void Settings_out_of_range_are_refused_in_words()
+    {
+        Refused(new() { Channels = 7 }, "Channels must be between 8 and 512");
+        Refused(new() { Channels = 513 }, "Channels must be between 8 and 512");
+        Refused(new() { EncoderBlocks = 0 }, "EncoderBlocks must be between 1 and 64");
+        Refused(new() { EncoderBlocks = 65 }, "EncoderBlocks must be between 1 and 64");
+        Refused(new() { DenoiserBlocks = 0 }, "DenoiserBlocks must be between 1 and 64");
+        Refused(new() { DenoiserBlocks = 65 }, "DenoiserBlocks must be between 1 and 64");
+
+        static void Refused(CompactSettings settings, string message) =>
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => settings.Validate(4)).Message, message);
+    }
+
+    static Tensor Image(int height, int width, int seed = 1, int channels = 3)
+    {
+        using var generator = new Generator((ulong)seed);
+        return randn([1, channels, height, width], generator: generator);
+    }
+}

@@ -1,0 +1,46 @@
+using Dream.ML.Diffusion.Sampling;
+using Dream.ML.Inference;
+using Dream.ML.Networks;
+using Dream.ML.Networks.Compact;
+using Dream.ML.Numerics;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Tests.Networks;
+
+/// <summary>Networks that run in milliseconds.</summary>
+static class Tiny
+{
+    internal static readonly CompactSettings Compact = new() { Channels = 8, EncoderBlocks = 1, DenoiserBlocks = 1 };
+
+    internal static readonly Sr3Settings Sr3 = new()
+    {
+        InnerChannels = 8,
+        NormGroups = 4,
+        ChannelMultipliers = [1, 2, 2],
+        AttentionResolutions = [],
+        ResBlocks = 1,
+    };
+
+    /// <summary>A network in evaluation mode whose every layer has something to say, also those that start at zero.</summary>
+    internal static SuperResolutionNetwork Random(NetworkSettings settings, int scale)
+    {
+        using var random = new GlobalRandom().Seed(1);
+        var network = settings.Create(scale);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var generator = new Generator(1);
+        foreach (var parameter in network.parameters())
+            if (parameter.squeeze().dim() > 1)
+                parameter.copy_(randn(parameter.shape, generator: generator) / Math.Sqrt(parameter[0].numel()));
+        if (network is CompactNetwork)
+            network.state_dict()["residual_spread"].fill_(0.2);
+        network.eval();
+        return network;
+    }
+
+    internal static SamplingSettings Sampling(int steps, SamplerKind sampler = SamplerKind.Ddim, double eta = 0) =>
+        new() { Sampler = sampler, Steps = steps, Eta = eta, Seed = 5 };
+
+    internal static SuperResolutionModel Model(NetworkSettings settings, int scale, int steps) =>
+        new(new() { Scale = scale, Network = settings, Sampling = Sampling(steps) }, Random(settings, scale));
+}

@@ -1,0 +1,87 @@
+using Dream.ML.Diffusion;
+using Dream.ML.Diffusion.Sampling;
+using Dream.ML.Networks;
+using Microsoft.ML;
+using Options = Dream.ML.SuperResolution.DreamSuperResolutionEstimator.Options;
+
+namespace Dream.ML.Tests.SuperResolution;
+
+[TestClass]
+public sealed class OptionsTests
+{
+    [TestMethod]
+    public void Every_option_out_of_its_range_is_named()
+    {
+        Refused("OutputColumnName", new() { OutputColumnName = "" });
+        Refused("OutputColumnName", new() { OutputColumnName = null! });
+        Refused("InputColumnName", new() { OutputColumnName = "a", InputColumnName = "" });
+        Refused("Network", new() { OutputColumnName = "a", Network = null! });
+        Refused("Channels", new() { OutputColumnName = "a", Network = new CompactSettings { Channels = 1 } });
+        foreach (var value in new[] { 1, 9, 0, -4 })
+            Refused("Scale", new() { OutputColumnName = "a", Scale = value });
+        foreach (var value in new[] { -0.1, double.NaN, double.NegativeInfinity })
+            Refused("DreamPower", new() { OutputColumnName = "a", DreamPower = value });
+        Refused("Loss", new() { OutputColumnName = "a", Loss = (DiffusionLoss)9 });
+        foreach (var value in new[] { 0, -1, 100_000_001 })
+            Refused("TrainingSteps", new() { OutputColumnName = "a", TrainingSteps = value });
+        foreach (var value in new[] { 0, 4097 })
+            Refused("TrainingBatchSize", new() { OutputColumnName = "a", TrainingBatchSize = value });
+        foreach (var value in new[] { 0, 12, 18, 4100 })
+            Refused("PatchSize", new() { OutputColumnName = "a", PatchSize = value });
+        Refused("PatchSize", new() { OutputColumnName = "a", PatchSize = 40, Network = new Sr3Settings() });
+        foreach (var value in new[] { 0, -1, 1.1, double.NaN })
+            Refused("LearningRate", new() { OutputColumnName = "a", LearningRate = value });
+        foreach (var value in new[] { -0.1, 1, double.NaN })
+            Refused("EmaDecay", new() { OutputColumnName = "a", EmaDecay = value });
+        Refused("Sampler", new() { OutputColumnName = "a", Sampler = (SamplerKind)9 });
+        foreach (var value in new[] { -1, 10_001 })
+            Refused("SamplingSteps", new() { OutputColumnName = "a", SamplingSteps = value });
+        Refused("SamplingSteps", new() { OutputColumnName = "a", SamplingSteps = 0, Network = new Sr3Settings() });
+        foreach (var value in new[] { -0.1, 1.1, double.NaN })
+            Refused("Eta", new() { OutputColumnName = "a", Eta = value });
+        foreach (var value in new[] { 0, 1025 })
+            Refused("BatchSize", new() { OutputColumnName = "a", BatchSize = value });
+        foreach (var value in new[] { "", "gpu", "cuda:x", "cuda:-1" })
+            Refused("Device", new() { OutputColumnName = "a", Device = value });
+    }
+
+    [TestMethod]
+    public void The_ends_of_every_range_are_in_it()
+    {
+        foreach (var scale in Enumerable.Range(2, 7))
+            foreach (NetworkSettings network in new NetworkSettings[] { new CompactSettings(), new Sr3Settings() })
+                Create(new() { OutputColumnName = "a", Scale = scale, Network = network });
+        Create(new()
+        {
+            OutputColumnName = "a",
+            DreamPower = 0,
+            TrainingSteps = 1,
+            TrainingBatchSize = 1,
+            PatchSize = 16,
+            LearningRate = 1,
+            EmaDecay = 0,
+            SamplingSteps = 0,
+            Eta = 1,
+            Device = "cuda:1",
+        });
+        Create(new()
+        {
+            OutputColumnName = "a",
+            DreamPower = double.PositiveInfinity,
+            TrainingSteps = 100_000_000,
+            TrainingBatchSize = 4096,
+            PatchSize = 4096,
+            SamplingSteps = 10_000,
+            BatchSize = 1024,
+        });
+    }
+
+    static void Create(Options options) => new MLContext().Transforms.DreamSuperResolve(options);
+
+    static void Refused(string name, Options options)
+    {
+        var e = Assert.Throws<ArgumentException>(() => Create(options), name);
+        Assert.AreEqual(name, e.ParamName);
+        StringAssert.Contains(e.Message, name);
+    }
+}

@@ -1,0 +1,43 @@
+using Dream.ML.Diffusion;
+using Dream.ML.Networks;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Tests.Training;
+
+/// <summary>One weight that scales the noisy image, and a choice of calls that fail.</summary>
+sealed class StubNetwork : SuperResolutionNetwork
+{
+    readonly Parameter _weight = nn.Parameter(full(1, 0.5));
+    readonly Func<int, bool> _fails;
+    int _calls;
+
+    internal StubNetwork(Func<int, bool>? fails = null) : base(nameof(StubNetwork), 2)
+    {
+        _fails = fails ?? (_ => false);
+        RegisterComponents();
+    }
+
+    internal float Weight => _weight.item<float>();
+
+    internal override Parameterization Parameterization => Parameterization.Sample;
+
+    internal override DiffusionLoss Loss => DiffusionLoss.L2;
+
+    internal override NoiseSchedule NoiseSchedule { get; } = new AngularNoiseSchedule();
+
+    internal override int SignalChannels => 3;
+
+    internal override int SignalScale => Scale;
+
+    internal override int? ReceptiveRadius(int steps) => 0;
+
+    internal override Condition Encode(Tensor lowResolution) => new(lowResolution.alias());
+
+    internal override Tensor ToSignal(Tensor highResolution, Condition condition) => highResolution.alias();
+
+    internal override Tensor ToImage(Tensor signal, Condition condition) => signal.alias();
+
+    internal override Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition) =>
+        noisy * _weight * (_fails(_calls++) ? double.NaN : 1);
+}
