@@ -101,7 +101,8 @@ public sealed class BatchUpscalerTests
         var result = new BatchUpscaler(Model(), Options()).Run();
         Assert.AreEqual(5, result.Upscaled);
         CollectionAssert.AreEqual(
-            new[] { "bad/empty.png", "bad/text.jpg" }, result.Failures.Select(failure => Slashes(failure.File)).ToArray());
+            new[] { "bad/empty.png", "bad/text.jpg" },
+            result.Failures.Select(failure => Slashes(failure.File)).ToArray());
         StringAssert.Contains(result.Failures[1].Reason, "text file");
     }
 
@@ -114,9 +115,13 @@ public sealed class BatchUpscalerTests
         {
             Directory.Delete(_folder["out"], recursive: true);
             using var cancellation = new CancellationTokenSource();
-            var interrupted = Options() with { Progress = progress => CancelAt(progress.Done, killAfter + 1, cancellation) };
+            var interrupted = Options() with
+            {
+                Progress = progress => CancelAt(progress.Done, killAfter + 1, cancellation),
+            };
             if (killAfter < 4)
-                Assert.ThrowsExactly<OperationCanceledException>(() => new BatchUpscaler(Model(), interrupted).Run(cancellation.Token));
+                Assert.ThrowsExactly<OperationCanceledException>(
+                    () => new BatchUpscaler(Model(), interrupted).Run(cancellation.Token));
 
             // What a process leaves that had no time to clean up: a part of a file, and a part of a line.
             _folder.Write($"out/one/.1-of-1.{Guid.NewGuid():N}.dream-tmp", [1, 2]);
@@ -170,7 +175,8 @@ public sealed class BatchUpscalerTests
         List<BatchProgress> seen = [];
         Run(Options() with { Progress = seen.Add });
         CollectionAssert.AreEqual(new[] { 1, 2, 3, 4, 5 }, seen.Select(progress => progress.Done).ToArray());
-        Assert.IsTrue(seen.All(progress => progress is { Total: 5, Outcome: BatchOutcome.Upscaled, Remaining: not null }));
+        Assert.IsTrue(seen.All(
+            progress => progress is { Total: 5, Outcome: BatchOutcome.Upscaled, Remaining: not null }));
         Assert.AreEqual(TimeSpan.Zero, seen[^1].Remaining);
         seen.Clear();
         Run(Options() with { Progress = seen.Add });
@@ -232,7 +238,8 @@ public sealed class BatchUpscalerTests
         var files = new DirectoryInfo(_folder["out"]).EnumerateFiles("*", SearchOption.AllDirectories)
             .Where(file => file.Extension != ".jsonl");
         return new(files.ToDictionary(
-            file => Slashes(Path.GetRelativePath(_folder["out"], file.FullName)), file => File.ReadAllBytes(file.FullName)),
+            file => Slashes(Path.GetRelativePath(_folder["out"], file.FullName)),
+            file => File.ReadAllBytes(file.FullName)),
             StringComparer.Ordinal);
     }
 }

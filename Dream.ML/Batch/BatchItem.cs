@@ -11,32 +11,41 @@ sealed record BatchItem(string Source, string Name, string Output)
     static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"];
 
     /// <summary>All images of a batch, ordered by name.</summary>
-    /// <exception cref="ArgumentException">The output folder is the input folder, or a listed file is outside of it.</exception>
+    /// <exception cref="ArgumentException">The output folder is the input folder, or a listed file is outside of
+    /// it.</exception>
     internal static IReadOnlyList<BatchItem> Find(BatchUpscaleOptions options, string extension)
     {
         var (input, output) = (FullPath(options.InputFolder), FullPath(options.OutputFolder));
-        var names = (options.Files is null ? Search(input, output) : options.Files.Select(file => Path.Combine(input, file)))
+        // Images that are not listed would be replaced unseen.
+        if (input == output)
+            throw new ArgumentException(
+                $"The input folder '{input}' cannot hold the results; choose another output folder.");
+        var files = options.Files?.Select(file => Path.Combine(input, file)) ?? Search(input, output);
+        var names = files
             .Select(file => Path.GetRelativePath(input, file))
             .Distinct()
             .Order(StringComparer.Ordinal)
             .ToList();
-        if (names.Find(name => Path.IsPathRooted(name) || name.Split(Path.DirectorySeparatorChar)[0] == "..") is { } outside)
-            throw new ArgumentException($"The file '{outside}' is not in the input folder '{input}'.", nameof(options));
+        if (names.Find(IsOutside) is { } outside)
+            throw new ArgumentException($"The file '{outside}' is not in the input folder '{input}'.");
 
         // A result is called after its image; images that differ in their extensions only keep them.
         HashSet<string> keepExtension = [];
-        string Result(string name) => (keepExtension.Contains(name) ? name : Path.ChangeExtension(name, null)) + extension;
-        while (names.GroupBy(Result, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
-            .SelectMany(group => group).Count(keepExtension.Add) > 0)
+        string Result(string name) =>
+            keepExtension.Contains(name) ? name + extension : Path.ChangeExtension(name, extension);
+        List<string> clashing;
+        do
         {
+            clashing = [.. names.GroupBy(Result, StringComparer.OrdinalIgnoreCase)
+                .Where(group => group.Count() > 1)
+                .SelectMany(group => group)];
         }
+        while (clashing.Count(keepExtension.Add) > 0);
         return [.. names.Select(name => new BatchItem(Path.Combine(input, name), name, Result(name)))];
     }
 
     static IEnumerable<string> Search(string input, string output)
     {
-        if (input == output)
-            throw new ArgumentException($"The input folder '{input}' cannot hold the results; give another output folder.");
         if (!Directory.Exists(input))
             throw new DirectoryNotFoundException($"There is no folder '{input}'.");
         return new FileSystemEnumerable<string>(
@@ -51,6 +60,9 @@ sealed record BatchItem(string Source, string Name, string Output)
                 !entry.Attributes.HasFlag(FileAttributes.ReparsePoint) && entry.ToFullPath() != output,
         };
     }
+
+    static bool IsOutside(string name) =>
+        Path.IsPathRooted(name) || name.Split(Path.DirectorySeparatorChar)[0] == "..";
 
     static string FullPath(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 }

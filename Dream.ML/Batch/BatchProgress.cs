@@ -6,6 +6,8 @@ namespace Dream.ML.Batch;
 /// <param name="Notes">What was lost on the way, or why it failed.</param>
 /// <param name="Done">Images done, skipped and failed ones included.</param>
 /// <param name="Total">Images in all.</param>
-/// <param name="Remaining">The time that the rest will take, should none of it be skipped; <c>null</c> before the first is upscaled.</param>
+/// <param name="Remaining">
+/// The time that the rest will take, should none of it be skipped; <c>null</c> before the first is upscaled.
+/// </param>
 public sealed record BatchProgress(
     string File, BatchOutcome Outcome, IReadOnlyList<string> Notes, int Done, int Total, TimeSpan? Remaining);

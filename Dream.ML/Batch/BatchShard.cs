@@ -6,8 +6,8 @@ using System.Text;
 namespace Dream.ML.Batch;
 
 /// <summary>
-/// One of several parts of a batch, for as many processes. Which part a file belongs to depends on its path below the input
-/// folder alone.
+/// One of several parts of a batch, for as many processes. Which part a file belongs to depends on its path below the
+/// input folder alone.
 /// </summary>
 public sealed record BatchShard
 {

@@ -8,12 +8,14 @@ public sealed record BatchUpscaleOptions
     /// <summary>The folder of images, sub-folders included; hidden files and linked folders are left out.</summary>
     public required string InputFolder { get; init; }
 
-    /// <summary>Images in <see cref="InputFolder"/>, by full path or by path below it; <c>null</c>, the default, for all.</summary>
+    /// <summary>
+    /// Images in <see cref="InputFolder"/>, by full path or by path below it; <c>null</c>, the default, for all.
+    /// </summary>
     public IReadOnlyList<string>? Files { get; init; }
 
     /// <summary>
-    /// Where the results go; it is created where missing. It mirrors the sub-folders and names of the input folder, and holds
-    /// one hidden file per shard that remembers what is finished.
+    /// Where the results go; it is created where missing. It mirrors the sub-folders and names of the input folder, and
+    /// holds one hidden file per shard that remembers what is finished.
     /// </summary>
     public required string OutputFolder { get; init; }
 

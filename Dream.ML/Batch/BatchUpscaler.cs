@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Dream.ML.Imaging.Files;
@@ -9,10 +8,11 @@ namespace Dream.ML.Batch;
 
 /// <summary>Upscales a folder of image files: resumable, in parts, past files that cannot be read.</summary>
 /// <remarks>
-/// <para>PNG, JPEG, WebP, GIF (the first frame) and BMP files are read; EXIF turns are applied, colours converted to sRGB, and
-/// EXIF data kept. A result appears under its name when it is complete, never before: a process may be killed at any moment,
-/// and the next run makes what is missing, byte for byte as if nothing had happened.</para>
-/// <para>Several processes may share an output folder, each with its own <see cref="BatchUpscaleOptions.Shard"/>.</para>
+/// <para>PNG, JPEG, WebP, GIF (the first frame) and BMP files are read; EXIF turns are applied, colours converted to
+/// sRGB, and EXIF data kept. A result appears under its name when it is complete, never before: a process may be killed
+/// at any moment, and the next run makes what is missing, byte for byte as if nothing had happened.</para>
+/// <para>Several processes may share an output folder, each with its own <see
+/// cref="BatchUpscaleOptions.Shard"/>.</para>
 /// </remarks>
 public sealed class BatchUpscaler
 {
@@ -37,9 +37,11 @@ public sealed class BatchUpscaler
     /// <summary>Upscales what is not finished yet.</summary>
     /// <param name="cancellation">Stops the work; what is finished stays, and the next run goes on from there.</param>
     /// <returns>What was done, and what failed.</returns>
-    /// <exception cref="ArgumentException">The output folder is the input folder, or a listed file is outside of it.</exception>
+    /// <exception cref="ArgumentException">The output folder is the input folder, or a listed file is outside of
+    /// it.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no input folder.</exception>
-    /// <exception cref="IOException">The output folder cannot be used, or another process works on the same shard in it.</exception>
+    /// <exception cref="IOException">The output folder cannot be used, or another process works on the same shard in
+    /// it.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public BatchResult Run(CancellationToken cancellation = default)
     {
@@ -85,7 +87,8 @@ public sealed class BatchUpscaler
     {
         var target = Path.GetFullPath(item.Output, Path.GetFullPath(_options.OutputFolder));
         if (sources.Contains(target))
-            throw new ImageFileException(item.Name, $"Its result would replace the input '{target}'.", "Choose another output folder.");
+            throw new ImageFileException(
+                item.Name, $"Its result would replace the input '{target}'.", "Choose another output folder.");
         if (_options.Overwrite == OverwritePolicy.Never && File.Exists(target))
             return (BatchOutcome.Skipped, []);
 
@@ -108,7 +111,7 @@ public sealed class BatchUpscaler
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(_fingerprint.Value);
-        hash.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{_options.Format} {_options.Quality} ")));
+        hash.AppendData(Encoding.ASCII.GetBytes(FormattableString.Invariant($"{_options.Format} {_options.Quality} ")));
         hash.AppendData(input);
         return Convert.ToHexString(hash.GetHashAndReset());
     }

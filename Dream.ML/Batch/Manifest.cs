@@ -5,9 +5,9 @@ using Dream.ML.Imaging.Files;
 namespace Dream.ML.Batch;
 
 /// <summary>
-/// Remembers what is finished in an output folder: one file of JSON lines per shard, only ever appended to. A line follows the
-/// result that it tells of, and counts while the result's bytes are those it tells of: so a process may be killed at any moment,
-/// and results may be changed or removed.
+/// Remembers what is finished in an output folder: one file of JSON lines per shard, only ever appended to. A line
+/// follows the result that it tells of, and counts while the result's bytes are those it tells of: so a process may be
+/// killed at any moment, and results may be changed or removed.
 /// </summary>
 sealed class Manifest : IDisposable
 {
@@ -22,7 +22,9 @@ sealed class Manifest : IDisposable
     readonly FileStream _file;
     readonly HashSet<Entry> _finished = [];
 
-    /// <summary>Opens the manifest of a shard, reads those of the others, and clears away what killed runs left.</summary>
+    /// <summary>
+    /// Opens the manifest of a shard, reads those of the others, and clears away what killed runs left.
+    /// </summary>
     /// <exception cref="IOException">Another process works on the same shard.</exception>
     internal Manifest(string folder, BatchShard shard)
     {
@@ -35,8 +37,9 @@ sealed class Manifest : IDisposable
                 Remember(reader.ReadToEnd());
             TrimTornLine();
             AtomicFile.CleanUp(folder, _owner);
-            foreach (var other in Directory.EnumerateFiles(folder, $"{Prefix}*{Extension}", AlsoHidden).Where(file => file != _file.Name))
-                ReadOther(other);
+            foreach (var manifest in Directory.EnumerateFiles(folder, $"{Prefix}*{Extension}", AlsoHidden))
+                if (manifest != _file.Name)
+                    ReadOther(manifest);
         }
         catch
         {
@@ -88,7 +91,8 @@ sealed class Manifest : IDisposable
             }
             catch (IOException e)
             {
-                throw new IOException($"'{path}' cannot be opened; does another process work on this folder and shard? {e.Message}", e);
+                throw new IOException(
+                    $"'{path}' cannot be opened; does another process work on this folder and shard? {e.Message}", e);
             }
         }
     }
@@ -97,7 +101,7 @@ sealed class Manifest : IDisposable
     {
         try
         {
-            // Nothing else can open the manifest of a running process: it is left alone, with its temporary files.
+            // That of a running process cannot be opened: it is left alone, with its temporary files.
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
             using var reader = new StreamReader(file);
             Remember(reader.ReadToEnd());

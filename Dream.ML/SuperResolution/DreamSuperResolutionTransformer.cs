@@ -134,7 +134,7 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IDisposable
     internal RgbImage Upscale(RgbImage image, CancellationToken cancellation) =>
         Upscale([new ImageCell(image, Tag: null)], cancellation)[0]!.Pixels;
 
-    /// <summary>SHA-256 of the network and its settings: models that give the same results share it, wherever they were loaded.</summary>
+    /// <summary>SHA-256 of the network and its settings: models that give the same results share it.</summary>
     internal byte[] Fingerprint()
     {
         ThrowIfDisposed();

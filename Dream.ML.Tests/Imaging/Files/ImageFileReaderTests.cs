@@ -24,7 +24,8 @@ public sealed class ImageFileReaderTests
         {
             var file = Decode(MadeFiles.Encode(stored, exif: MadeFiles.Exif((byte)orientation, littleEndian)));
             Assert.AreEqual(width, file.Pixels.Width);
-            Assert.AreEqual(upright, string.Concat(file.Pixels.Rgb.Where((_, i) => i % 3 == 0).Select(level => (char)level)));
+            var reds = file.Pixels.Rgb.Where((_, i) => i % 3 == 0);
+            Assert.AreEqual(upright, string.Concat(reds.Select(level => (char)level)));
             CollectionAssert.AreEqual(MadeFiles.Exif(1, littleEndian), file.Metadata.Exif);
         }
     }
@@ -90,7 +91,8 @@ public sealed class ImageFileReaderTests
     }
 
     [TestMethod]
-    public void A_bitmap_is_read() => CollectionAssert.AreEqual(new byte[] { 255, 0, 0 }, Decode(MadeFiles.Bmp()).Pixels.Rgb);
+    public void A_bitmap_is_read() =>
+        CollectionAssert.AreEqual(new byte[] { 255, 0, 0 }, Decode(MadeFiles.Bmp()).Pixels.Rgb);
 
     [TestMethod]
     public void Other_colour_spaces_are_converted_to_sRGB()
@@ -125,7 +127,8 @@ public sealed class ImageFileReaderTests
         var file = MadeFiles.Encode(MadeFiles.Distinct(20, 10));
         folder.Write("a.png", file);
         Refused("199 allowed", () => ImageFileReader.Decode(file, "a.png", new() { MaxPixels = 199 }));
-        Refused("bytes, more than the 10 allowed", () => ImageFileReader.ReadBytes(folder["a.png"], new() { MaxFileBytes = 10 }));
+        Refused("bytes, more than the 10 allowed",
+            () => ImageFileReader.ReadBytes(folder["a.png"], new() { MaxFileBytes = 10 }));
         Refused("100,000 × 100,000", () => Decode(MadeFiles.Png(100_000, 100_000, 8, 2, [0])));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ImageLimits { MaxPixels = 0 });
     }

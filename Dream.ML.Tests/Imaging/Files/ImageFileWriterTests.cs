@@ -31,7 +31,8 @@ public sealed class ImageFileWriterTests
     {
         var exif = new byte[70_000];
         MadeFiles.Exif(1).CopyTo(exif, 0);
-        var (file, notes) = ImageFileWriter.Encode(MadeFiles.Distinct(8, 8), new(exif, Icc: null), ImageFileFormat.Jpeg, 90);
+        var image = MadeFiles.Distinct(8, 8);
+        var (file, notes) = ImageFileWriter.Encode(image, new(exif, Icc: null), ImageFileFormat.Jpeg, 90);
         Assert.IsNull(ImageFileReader.Decode(file, "file", new()).Metadata.Exif);
         StringAssert.Contains(notes.Single(), "EXIF was dropped");
     }

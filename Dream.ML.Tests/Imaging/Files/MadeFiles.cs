@@ -10,7 +10,8 @@ static class MadeFiles
 {
     internal static readonly ImageMetadata NoMetadata = new(Exif: null, Icc: null);
 
-    internal static byte[] Encode(RgbImage image, ImageFileFormat format = ImageFileFormat.Png, byte[]? exif = null, byte[]? icc = null) =>
+    internal static byte[] Encode(
+        RgbImage image, ImageFileFormat format = ImageFileFormat.Png, byte[]? exif = null, byte[]? icc = null) =>
         ImageFileWriter.Encode(image, new(exif, icc), format, quality: 95).File;
 
     /// <summary>A PNG file of rows that are already filtered (a zero before each).</summary>
@@ -51,13 +52,13 @@ static class MadeFiles
     internal static byte[] Bmp() =>
     [
         .. "BM"u8, 58, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0,
-        40, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        40, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, 0, 0, 0, 0, 4, 0, 0, 0, .. new byte[16],
         0, 0, 255, 0,
     ];
 
     /// <summary>
-    /// A baseline JPEG of 8×8 pixels with four components, each of one grey: 128. All quantisers are 1, and each component
-    /// has one code, for "no difference", and one, for "end of block".
+    /// A baseline JPEG of 8×8 pixels with four components, each of one grey: 128. All quantisers are 1, and each
+    /// component has one code, for "no difference", and one, for "end of block".
     /// </summary>
     internal static byte[] CmykJpeg() =>
     [

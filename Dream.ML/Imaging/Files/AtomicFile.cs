@@ -14,7 +14,7 @@ static class AtomicFile
         var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{owner}.{Guid.NewGuid():N}{Extension}");
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
                 stream.Write(bytes);
                 // The name must not reach the disk before the content does.
@@ -32,7 +32,11 @@ static class AtomicFile
     /// <summary>Deletes what a killed process left of an owner's temporary files, sub-folders included.</summary>
     internal static void CleanUp(string folder, string owner)
     {
-        var everywhere = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        var everywhere = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+        };
         foreach (var temporary in Directory.EnumerateFiles(folder, $".{owner}.*{Extension}", everywhere))
             File.Delete(temporary);
     }

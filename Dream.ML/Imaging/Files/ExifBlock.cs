@@ -46,8 +46,9 @@ static class ExifBlock
             : BinaryPrimitives.ReadUInt32BigEndian(exif.AsSpan(4));
         if (directory > exif.Length - 2)
             return null;
-        var entries = Read16(exif, (int)directory);
-        for (var entry = (int)directory + 2; entries > 0 && entry + EntrySize <= exif.Length; entry += EntrySize, entries--)
+        var first = (int)directory + 2;
+        var end = Math.Min(first + Read16(exif, (int)directory) * EntrySize, exif.Length);
+        for (var entry = first; entry + EntrySize <= end; entry += EntrySize)
             if (Read16(exif, entry) == OrientationTag && Read16(exif, entry + 2) == ShortType)
                 return entry + 8;
         return null;

@@ -2,7 +2,9 @@ using SkiaSharp;
 
 namespace Dream.ML.Imaging.Files;
 
-/// <summary>Reads PNG, JPEG, WebP, GIF and BMP files as upright 8-bit sRGB with straight alpha; of animations the first frame.</summary>
+/// <summary>
+/// Reads PNG, JPEG, WebP, GIF and BMP files as upright 8-bit sRGB with straight alpha; of animations the first frame.
+/// </summary>
 static class ImageFileReader
 {
     const string CopyAgain = "Copy it again from its source.";
@@ -18,7 +20,9 @@ static class ImageFileReader
             throw new ImageFileException(path, "It is empty.", CopyAgain);
         if (length > limits.MaxFileBytes)
             throw new ImageFileException(
-                path, $"It has {length:N0} bytes, more than the {limits.MaxFileBytes:N0} allowed.", "Raise MaxFileBytes if you trust it.");
+                path,
+                $"It has {length:N0} bytes, more than the {limits.MaxFileBytes:N0} allowed.",
+                "Raise MaxFileBytes if you trust it.");
         return File.ReadAllBytes(path);
     }
 
@@ -26,7 +30,8 @@ static class ImageFileReader
     /// <param name="file">The bytes.</param>
     /// <param name="name">What to call the file in errors.</param>
     /// <param name="limits">What to refuse by the header alone.</param>
-    /// <exception cref="ImageFileException">It is not a whole image of a supported format within the limits.</exception>
+    /// <exception cref="ImageFileException">It is not a whole image of a supported format within the
+    /// limits.</exception>
     internal static unsafe ImageFile Decode(byte[] file, string name, ImageLimits limits)
     {
         var header = ImageSignature.ReadHeader(file, name);
@@ -45,7 +50,8 @@ static class ImageFileReader
 
             List<string> notes = [.. header.Notes];
             // Without a target colour space Skia leaves the samples as they are.
-            using var target = header.Icc is not null && codec.Info.ColorSpace is { IsSrgb: false } ? SKColorSpace.CreateSrgb() : null;
+            using var target =
+                header.Icc is not null && codec.Info.ColorSpace is { IsSrgb: false } ? SKColorSpace.CreateSrgb() : null;
             if (target is not null)
                 notes.Add("the colours were converted to sRGB");
             if (codec.FrameCount > 1)

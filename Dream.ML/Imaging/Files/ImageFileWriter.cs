@@ -1,4 +1,5 @@
 using SkiaSharp;
+using static SkiaSharp.SKWebpEncoderCompression;
 
 namespace Dream.ML.Imaging.Files;
 
@@ -16,10 +17,16 @@ static class ImageFileWriter
     /// <exception cref="ImageFileException">The image would be too large.</exception>
     internal static void ThrowIfTooLarge(string name, long width, long height, ImageFileFormat format)
     {
-        var side = format switch { ImageFileFormat.Jpeg => 65_500, ImageFileFormat.WebP => 16_383, _ => int.MaxValue };
+        var side = format switch
+        {
+            ImageFileFormat.Jpeg => 65_500,
+            ImageFileFormat.WebP => 16_383,
+            _ => int.MaxValue,
+        };
         if (Math.Max(width, height) > side)
-            throw new ImageFileException(
-                name, $"The result would have {width:N0} × {height:N0} pixels, {format} allows {side:N0} a side.", "Write PNG.");
+            throw new ImageFileException(name,
+                $"The result would have {width:N0} × {height:N0} pixels, {format} allows {side:N0} a side.",
+                "Write PNG.");
         if (width * height > ImageLimits.LargestImage)
             throw new ImageFileException(name,
                 $"The result would have {width:N0} × {height:N0} pixels, more than {ImageLimits.LargestImage:N0}.",
@@ -45,7 +52,7 @@ static class ImageFileWriter
         return (format switch
         {
             ImageFileFormat.Jpeg => JpegSegments.Insert(file, metadata),
-            ImageFileFormat.WebP => WebPChunks.Insert(file, metadata, image.Width, image.Height, image.Alpha is not null),
+            ImageFileFormat.WebP => WebPChunks.Insert(file, metadata, image),
             _ => PngChunks.Insert(file, metadata),
         }, notes);
     }
@@ -73,7 +80,7 @@ static class ImageFileWriter
             using var data = format switch
             {
                 ImageFileFormat.Jpeg => pixmap.Encode(SKEncodedImageFormat.Jpeg, quality),
-                ImageFileFormat.WebP => pixmap.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossy, quality)),
+                ImageFileFormat.WebP => pixmap.Encode(new SKWebpEncoderOptions(Lossy, quality)),
                 _ => pixmap.Encode(SKPngEncoderOptions.Default),
             };
             return data?.ToArray() ?? throw new IOException($"The image cannot be encoded as {format}.");

@@ -14,28 +14,30 @@ static class WebPChunks
 
     internal static ImageHeader Read(byte[] file) => new()
     {
-        Exif = Chunks(file).Where(chunk => chunk.Type == "EXIF").Select(chunk => ExifBlock.Parse(Data(file, chunk))).FirstOrDefault(),
-        Icc = Chunks(file).Where(chunk => chunk.Type == "ICCP").Select(chunk => Data(file, chunk).ToArray()).FirstOrDefault(),
+        Exif = Find(file, "EXIF") is { } exif ? ExifBlock.Parse(exif) : null,
+        Icc = Find(file, "ICCP"),
         IsComplete = BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(4)) + FrameSize <= file.Length,
     };
 
     /// <summary>The same file in the extended form, with metadata before and behind its pixels.</summary>
-    internal static byte[] Insert(byte[] file, ImageMetadata metadata, int width, int height, bool hasAlpha)
+    internal static byte[] Insert(byte[] file, ImageMetadata metadata, RgbImage image)
     {
         using var result = new MemoryStream();
         result.Write(file.AsSpan(0, RiffSize));
-        var flags = (metadata.Exif is null ? 0 : HasExif) | (metadata.Icc is null ? 0 : HasIcc) | (hasAlpha ? HasAlpha : 0);
+        var flags = (metadata.Exif is null ? 0 : HasExif)
+            | (metadata.Icc is null ? 0 : HasIcc)
+            | (image.Alpha is null ? 0 : HasAlpha);
         Span<byte> header = stackalloc byte[10];
         BinaryPrimitives.WriteInt32LittleEndian(header, flags);
         // 24 bits each: the height overwrites the width's empty fourth byte.
-        BinaryPrimitives.WriteInt32LittleEndian(header[4..], width - 1);
-        header[7] = (byte)(height - 1);
-        BinaryPrimitives.WriteUInt16LittleEndian(header[8..], (ushort)(height - 1 >> 8));
+        BinaryPrimitives.WriteInt32LittleEndian(header[4..], image.Width - 1);
+        header[7] = (byte)(image.Height - 1);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[8..], (ushort)(image.Height - 1 >> 8));
         Write(result, "VP8X"u8, header);
         if (metadata.Icc is not null)
             Write(result, "ICCP"u8, metadata.Icc);
         foreach (var chunk in Chunks(file).Where(chunk => chunk.Type != "VP8X"))
-            Write(result, Encoding.Latin1.GetBytes(chunk.Type), Data(file, chunk));
+            Write(result, Encoding.Latin1.GetBytes(chunk.Type), chunk.Data.Span);
         if (metadata.Exif is not null)
             Write(result, "EXIF"u8, metadata.Exif);
 
@@ -44,20 +46,21 @@ static class WebPChunks
         return inserted;
     }
 
-    static IEnumerable<(string Type, int Start, int Length)> Chunks(byte[] file)
+    static IEnumerable<(string Type, ReadOnlyMemory<byte> Data)> Chunks(byte[] file)
     {
         for (var at = RiffSize; at + FrameSize <= file.Length;)
         {
             var length = BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at + 4));
             if (length > file.Length - at - FrameSize)
                 yield break;
-            yield return (Encoding.Latin1.GetString(file, at, 4), at + FrameSize, (int)length);
+            yield return (Encoding.Latin1.GetString(file, at, 4), file.AsMemory(at + FrameSize, (int)length));
             // Data of odd length is padded.
             at += FrameSize + (int)length + (int)(length & 1);
         }
     }
 
-    static ReadOnlySpan<byte> Data(byte[] file, (string Type, int Start, int Length) chunk) => file.AsSpan(chunk.Start, chunk.Length);
+    static byte[]? Find(byte[] file, string type) =>
+        Chunks(file).Where(chunk => chunk.Type == type).Select(chunk => chunk.Data.ToArray()).FirstOrDefault();
 
     static void Write(Stream stream, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
