@@ -1,11 +1,13 @@
 using Dream.ML.Diffusion;
 using Dream.ML.Diffusion.Sampling;
+using Dream.ML.Imaging.Degradation;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
 using Dream.ML.Runtime;
 using Dream.ML.Training;
 using Dream.ML.Training.Feeding;
 using Microsoft.ML;
+using static Dream.ML.Numerics.Setting;
 
 namespace Dream.ML.SuperResolution;
 
@@ -35,6 +37,10 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <summary>Output size over input size, 2 to 8.</summary>
         /// <value>4.</value>
         public int Scale { get; init; } = 4;
+
+        /// <summary>How low-resolution images are made from the photos that training reads.</summary>
+        /// <value><see cref="DegradationSettings.Bicubic"/>: antialiased bicubic reduction and nothing else.</value>
+        public DegradationSettings Degradation { get; init; } = DegradationSettings.Bicubic;
 
         /// <summary>Which network to train, and its size.</summary>
         /// <value>A <see cref="CompactSettings"/> with its defaults.</value>
@@ -221,6 +227,7 @@ public sealed partial class DreamSuperResolutionEstimator
         internal FeedSettings Feed(int seed) => new()
         {
             Scale = Scale,
+            Degradation = Degradation,
             PatchSize = PatchSizeOrDefault,
             Seed = seed,
             ByteBudget = (long)PatchBufferMB << 20,
@@ -244,6 +251,8 @@ public sealed partial class DreamSuperResolutionEstimator
             ArgumentNullException.ThrowIfNull(Network);
             Require(InputColumnName != "", nameof(InputColumnName), InputColumnName, "a column name, or null");
             Network.Validate(Scale);
+            ArgumentNullException.ThrowIfNull(Degradation);
+            Degradation.Validate();
             Require(DreamPower >= 0, nameof(DreamPower), DreamPower, "in [0, ∞]");
             Require(Loss is null || Enum.IsDefined(Loss.Value), nameof(Loss), Loss, "L1, L2 or null");
             Require(TrainingSteps is >= 1 and <= 100_000_000, nameof(TrainingSteps), TrainingSteps, "from 1 to 100,000,000");
@@ -272,12 +281,6 @@ public sealed partial class DreamSuperResolutionEstimator
             Sampling(seed: 0).Validate(Network);
             Require(BatchSize is >= 1 and <= 1024, nameof(BatchSize), BatchSize, "from 1 to 1,024");
             Require(DreamRuntime.IsDeviceName(Device), nameof(Device), Device, "cpu, cuda, cuda:N or null");
-        }
-
-        static void Require(bool holds, string option, object? value, string range)
-        {
-            if (!holds)
-                throw new ArgumentOutOfRangeException(option, value, $"{option} must be {range}.");
         }
     }
 }

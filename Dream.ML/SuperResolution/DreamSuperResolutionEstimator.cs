@@ -69,6 +69,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         var run = new RunDescription
         {
             Scale = _options.Scale,
+            Degradation = _options.Degradation,
             Network = _options.Network,
             Training = settings,
             Rows = trainingRows.Count,

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Dream.ML.Imaging.Degradation;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
 using Dream.ML.Serialization;
@@ -11,6 +12,8 @@ namespace Dream.ML.SuperResolution;
 sealed record RunDescription
 {
     public required int Scale { get; init; }
+
+    public required DegradationSettings Degradation { get; init; }
 
     public required NetworkSettings Network { get; init; }
 

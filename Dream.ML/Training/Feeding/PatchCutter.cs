@@ -1,4 +1,5 @@
 using Dream.ML.Imaging;
+using Dream.ML.Imaging.Degradation;
 using Dream.ML.Numerics;
 
 namespace Dream.ML.Training.Feeding;
@@ -9,6 +10,8 @@ sealed class PatchCutter(FeedSettings settings)
     // Bicubic reduction reaches two low-resolution pixels; with this much around a patch its pixels are those of the whole
     // photo's reduction.
     const int Context = 3;
+
+    readonly ImageDegrader _degrader = new(settings.Degradation);
 
     /// <summary>Side of a patch in low-resolution pixels.</summary>
     readonly int _side = settings.PatchSize / settings.Scale;
@@ -32,10 +35,11 @@ sealed class PatchCutter(FeedSettings settings)
         return false;
     }
 
-    /// <summary>The photo as a pair, reduced where it is not one already.</summary>
+    /// <summary>The photo as a pair, degraded where it is not one already.</summary>
     internal TrainingPair Pair(PhotoRow row) => row.Low is { } low
         ? new(low, row.High!)
-        : TrainingPair.FromHighResolution(row.High!, settings.Scale);
+        : TrainingPair.FromHighResolution(
+            row.High!, settings.Scale, _degrader, CounterRandom.Key((ulong)settings.Seed, (ulong)row.Row));
 
     /// <summary>A patch of a pair.</summary>
     internal TrainingPair Cut(TrainingPair pair, ulong key)
@@ -44,7 +48,10 @@ sealed class PatchCutter(FeedSettings settings)
         return Turned(pair.Low, pair.High, left, top, left * settings.Scale, top * settings.Scale, turn);
     }
 
-    /// <summary>The same patch as <see cref="Cut(TrainingPair, ulong)"/> of the photo's pair, reducing no more than it needs.</summary>
+    /// <summary>
+    /// The same patch as <see cref="Cut(TrainingPair, ulong)"/> of the photo's pair, reducing no more than it needs.
+    /// What is random in the degradation is drawn anew for each patch.
+    /// </summary>
     internal TrainingPair Cut(PhotoRow row, ulong key)
     {
         if (row.Low is not null)
@@ -58,7 +65,7 @@ sealed class PatchCutter(FeedSettings settings)
             x * scale, y * scale,
             (Math.Min(width, left + _side + Context) - x) * scale,
             (Math.Min(height, top + _side + Context) - y) * scale);
-        var pair = TrainingPair.FromHighResolution(around, scale);
+        var pair = TrainingPair.FromHighResolution(around, scale, _degrader, key);
         return Turned(pair.Low, pair.High, left - x, top - y, (left - x) * scale, (top - y) * scale, turn);
     }
 
