@@ -23,8 +23,27 @@ public sealed record DreamTrainingMetrics(
     TimeSpan Elapsed,
     TimeSpan Remaining)
 {
+    /// <summary>PSNR on the validation images; <c>null</c> when no validation was due.</summary>
+    public double? ValidationPsnr { get; init; }
+
+    /// <summary>SSIM on the validation images; <c>null</c> when no validation was due.</summary>
+    public double? ValidationSsim { get; init; }
+
+    /// <summary>Share of the time, 0 to 1, that the trainer spent waiting for patches.</summary>
+    public double WaitingShare { get; init; }
+
+    /// <summary>Passes over the images that are complete.</summary>
+    public int Epoch { get; init; }
+
     /// <summary>One line for a log.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"step {Step}/{Steps}, loss {Loss:0.0000}, learning rate {LearningRate:0.0e+0}, {ImagesPerSecond:0} images/s, {Remaining:hh\\:mm\\:ss} left");
+    public override string ToString()
+    {
+        var culture = CultureInfo.InvariantCulture;
+        var psnr = ValidationPsnr is { } decibels ? string.Create(culture, $", PSNR {decibels:0.00}") : "";
+        var ssim = ValidationSsim is { } similarity ? string.Create(culture, $", SSIM {similarity:0.000}") : "";
+        return string.Create(
+            culture,
+            $"step {Step}/{Steps}, loss {Loss:0.0000}{psnr}{ssim}, learning rate {LearningRate:0.0e+0}, " +
+            $"{ImagesPerSecond:0} images/s, {Remaining:hh\\:mm\\:ss} left");
+    }
 }
