@@ -20,7 +20,7 @@ sealed record HtmlReport
         h2 { margin: 2.2rem 0 .8rem; font-size: 1.15rem; }
         p { margin: .2rem 0 1.2rem; color: var(--soft); }
         dl, .charts { display: grid; gap: .8rem; margin: 0;
-          grid-template-columns: repeat(auto-fit, minmax(min(8rem, 100%), 1fr)); }
+          grid-template-columns: repeat(auto-fit, minmax(min(13rem, 45%), 1fr)); }
         .charts { grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr)); }
         dl div, .charts figure { padding: .6rem .9rem; border-radius: .5rem; background: var(--card); }
         dt { color: var(--soft); font-size: .85rem; }

@@ -10,7 +10,7 @@ static class LineChart
     const int Width = 480;
     const int Height = 240;
     const int Left = 58;
-    const int Right = 16;
+    const int Right = 28;
     const int Top = 10;
     const int Bottom = 40;
     const double LogarithmicFrom = 20;
