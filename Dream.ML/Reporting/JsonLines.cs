@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Dream.ML.Reporting;
+
+/// <summary>A file of JSON objects, one a line, that grows at its end.</summary>
+sealed class JsonLines<T>(string path)
+{
+    static readonly JsonSerializerOptions Options = new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>What the file holds; lines that a kill tore are passed over.</summary>
+    internal IEnumerable<T> Read() =>
+        File.Exists(path) ? File.ReadLines(path).Select(TryParse).OfType<T>() : [];
+
+    internal void Append(T entry) => File.AppendAllText(path, ToLine(entry));
+
+    internal void Rewrite(IEnumerable<T> entries) =>
+        AtomicFile.WriteAllText(path, string.Concat(entries.Select(ToLine)));
+
+    static string ToLine(T entry) => JsonSerializer.Serialize(entry, Options) + "\n";
+
+    static T? TryParse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(line, Options);
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+}
