@@ -1,3 +1,4 @@
+using Dream.ML.Imaging.Degradation;
 using Dream.ML.SuperResolution;
 
 namespace Microsoft.ML;
@@ -38,5 +39,34 @@ public static class DreamCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new(MLNetInternals.Environment(catalog), options);
+    }
+
+    /// <summary>
+    /// Creates a <see cref="DegradeImagesEstimator"/>, which makes images of low resolution from those of a column.
+    /// </summary>
+    /// <param name="catalog">The transforms of the context.</param>
+    /// <param name="outputColumnName">Name of the column that the degraded images go to.</param>
+    /// <param name="inputColumnName">Name of the column to read; the output column's name when <c>null</c>.</param>
+    /// <param name="scale">Input size over output size, 2 to 8.</param>
+    /// <param name="settings">How to degrade; <see cref="DegradationSettings.Bicubic"/> when <c>null</c>.</param>
+    /// <param name="seed">Seed of what is random; follows from that of the <c>MLContext</c> when <c>null</c>.</param>
+    /// <exception cref="ArgumentException">A setting is out of its range; the message names it.</exception>
+    /// <example>
+    /// <code>
+    /// var pipeline = ml.Transforms.LoadImages("Image", "photos", "Path")
+    ///     .Append(ml.Transforms.DegradeImages("Small", "Image", scale: 4, DegradationSettings.Blind, seed: 1));
+    /// </code>
+    /// </example>
+    public static DegradeImagesEstimator DegradeImages(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? inputColumnName = null,
+        int scale = 4,
+        DegradationSettings? settings = null,
+        int? seed = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new(MLNetInternals.Environment(catalog), outputColumnName, inputColumnName ?? outputColumnName, scale,
+            settings ?? DegradationSettings.Bicubic, seed);
     }
 }

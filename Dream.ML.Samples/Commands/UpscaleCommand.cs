@@ -1,45 +1,86 @@
 using System.CommandLine;
+using System.Globalization;
+using Dream.ML.Batch;
+using Dream.ML.Imaging.Files;
 using Dream.ML.Samples.Photos;
+using Dream.ML.Samples.Reporting;
 
 namespace Dream.ML.Samples.Commands;
 
-/// <summary>Upscales photos with a trained model.</summary>
+/// <summary>Upscales image files with a trained model.</summary>
 static class UpscaleCommand
 {
     internal static Command Create(CancellationToken cancellation)
     {
         var model = new Argument<FileInfo>("model") { Description = "A model that training wrote." }
             .AcceptExistingOnly();
-        var input = new Argument<string>("input") { Description = "A photo, or a folder of them, sub-folders too." };
+        var input = new Argument<string>("input") { Description = "An image file, or a folder, sub-folders too." };
         var output = new Option<string>("--output", "-o")
         {
-            Description = "Folder for the upscaled photos (png); what is there already is overwritten.",
+            Description = "Folder for the results. What is finished there is skipped: run again to go on.",
             Required = true,
         };
-        var command = new Command("upscale", "Upscales a photo or a folder of photos.") { model, input, output };
-        command.SetAction(result => Run(
-            result.GetRequiredValue(model).FullName,
-            Path.GetFullPath(result.GetRequiredValue(input)),
-            Path.GetFullPath(result.GetRequiredValue(output)),
-            cancellation));
+        var shard = new Option<BatchShard?>("--shard")
+        {
+            Description = "Works on a part only: 2/8 is the second of eight processes.",
+            HelpName = "i/n",
+            CustomParser = result =>
+            {
+                try
+                {
+                    return BatchShard.Parse(result.Tokens[0].Value);
+                }
+                catch (FormatException e)
+                {
+                    result.AddError(e.Message);
+                    return null;
+                }
+            },
+        };
+        var format = new Option<ImageFileFormat>("--format") { Description = "Format of the results." };
+        var quality = new Option<int>("--quality")
+        {
+            Description = "Quality of JPEG and WebP, 1 to 100.",
+            DefaultValueFactory = _ => 90,
+        };
+        var command = new Command("upscale", "Upscales an image file or a folder of them.")
+        {
+            model, input, output, shard, format, quality,
+        };
+        command.SetAction(result =>
+        {
+            var path = Path.GetFullPath(result.GetRequiredValue(input));
+            var isFile = File.Exists(path);
+            return Run(result.GetRequiredValue(model).FullName, cancellation, new()
+            {
+                InputFolder = isFile ? Path.GetDirectoryName(path)! : path,
+                Files = isFile ? [path] : null,
+                OutputFolder = result.GetRequiredValue(output),
+                Shard = result.GetValue(shard),
+                Format = result.GetValue(format),
+                Quality = result.GetValue(quality),
+                Progress = Report,
+            });
+        });
         return command;
     }
 
-    static int Run(string modelFile, string input, string output, CancellationToken cancellation)
+    static int Run(string modelFile, CancellationToken cancellation, BatchUpscaleOptions options)
     {
-        var photos = PhotoFile.Find(input);
         using var model = PhotoModel.Load(modelFile);
-        var good = PhotoFile.ForEach(photos, photo =>
-        {
-            var target = Path.Combine(output, $"{photo.Name}.png");
-            if (target == photo.Path)
-                throw new IOException("the result would overwrite it; choose another output folder.");
-            using var image = photo.Open();
-            using var upscaled = model.Upscale(image, cancellation);
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            upscaled.Save(target);
-            Console.WriteLine($"{target}  {image.Width}×{image.Height} → {upscaled.Width}×{upscaled.Height}");
-        });
-        return good ? 0 : 1;
+        var result = new BatchUpscaler(model, options).Run(cancellation);
+        Console.WriteLine(
+            $"{result.Upscaled} upscaled, {result.Skipped} finished before, {result.Failures.Count} failed.");
+        foreach (var failure in result.Failures)
+            Failure.Warn($"{failure.File}: {failure.Reason}");
+        return result.Failures.Count == 0 ? 0 : 1;
+    }
+
+    static void Report(BatchProgress progress)
+    {
+        var remaining = progress.Remaining is { } time ? $"  {time:hh\\:mm\\:ss} left" : "";
+        var notes = progress.Notes.Count > 0 ? $"  ({string.Join("; ", progress.Notes)})" : "";
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{progress.Done}/{progress.Total}{remaining}  {progress.File}: {progress.Outcome}{notes}"));
     }
 }

@@ -40,8 +40,8 @@ public sealed class BicubicResamplerTests
         // These images of the set were reduced in floating point: rounded once, at the end.
         foreach (var (high, low) in TestImages.Set5(8))
         {
-            var columns = new BicubicWeights(high.Width, low.Width, BicubicConvention.Matlab);
-            var rows = new BicubicWeights(high.Height, low.Height, BicubicConvention.Matlab);
+            var columns = AxisWeights.Bicubic(high.Width, low.Width, BicubicConvention.Matlab);
+            var rows = AxisWeights.Bicubic(high.Height, low.Height, BicubicConvention.Matlab);
             var reduced = new byte[low.Rgb.Length];
             for (int i = 0; i < reduced.Length; i++)
             {
@@ -51,7 +51,7 @@ public sealed class BicubicResamplerTests
                     for (int u = 0; u < columns.Taps; u++)
                         sum += (double)rows.Of(y)[v] * columns.Of(x)[u]
                             * high.Rgb[((rows.Start(y) + v) * high.Width + columns.Start(x) + u) * 3 + channel];
-                reduced[i] = (byte)Math.Clamp(Math.Floor(sum / Math.Pow(2, 2 * BicubicWeights.FractionBits) + 0.5), 0, 255);
+                reduced[i] = (byte)Math.Clamp(Math.Floor(sum / Math.Pow(2, 2 * AxisWeights.FractionBits) + 0.5), 0, 255);
             }
             ImageAssert.AreClose(low, new(low.Width, low.Height, reduced), 1);
         }

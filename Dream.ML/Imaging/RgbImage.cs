@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Dream.ML.Numerics;
+
 namespace Dream.ML.Imaging;
 
 /// <summary>An image in memory: 8-bit sRGB with straight (not premultiplied) alpha, rows from the top.</summary>
@@ -23,6 +27,17 @@ sealed class RgbImage
 
     /// <summary>Opacity per pixel, or <c>null</c> where the whole image is opaque.</summary>
     internal byte[]? Alpha { get; }
+
+    /// <summary>
+    /// A key for <see cref="CounterRandom"/> that follows from the seed and the colours, wherever the image was met.
+    /// </summary>
+    internal ulong Key(int seed)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Rgb, hash);
+        return CounterRandom.Key(
+            (ulong)seed, BinaryPrimitives.ReadUInt64LittleEndian(hash), (ulong)Width, (ulong)Height);
+    }
 
     /// <summary>A copy of a part of the colours, opaque.</summary>
     internal RgbImage CropColours(int left, int top, int width, int height)

@@ -26,7 +26,10 @@ sealed record ModelDescription
 
     public required SamplingSettings Sampling { get; init; }
 
-    internal string ToJson() => JsonSerializer.Serialize(this, Json);
+    internal string ToJson() => Serialize(this);
+
+    /// <summary>JSON in the way of model files: enumerations by name, infinity allowed.</summary>
+    internal static string Serialize<T>(T value) => JsonSerializer.Serialize(value, Json);
 
     /// <exception cref="InvalidDataException">The text is not a description that this version can read.</exception>
     internal static ModelDescription FromJson(string json)

@@ -1,7 +1,5 @@
 using Dream.ML.Imaging;
 using Dream.ML.Numerics;
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Inference;
@@ -14,12 +12,7 @@ sealed class NoiseField
 {
     readonly ulong _key;
 
-    internal NoiseField(int seed, RgbImage image)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(image.Rgb, hash);
-        _key = CounterRandom.Key((ulong)seed, BinaryPrimitives.ReadUInt64LittleEndian(hash), (ulong)image.Width, (ulong)image.Height);
-    }
+    internal NoiseField(int seed, RgbImage image) => _key = image.Key(seed);
 
     /// <summary>Standard normal noise for a part of the signal.</summary>
     /// <param name="draw">Number of the draw, as samplers count them.</param>

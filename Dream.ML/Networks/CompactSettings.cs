@@ -1,4 +1,5 @@
 using Dream.ML.Networks.Compact;
+using static Dream.ML.Numerics.Setting;
 
 namespace Dream.ML.Networks;
 

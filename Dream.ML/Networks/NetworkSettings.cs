@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using TorchSharp;
+using static Dream.ML.Numerics.Setting;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Networks;
@@ -50,10 +51,4 @@ public abstract record NetworkSettings
     }
 
     private protected abstract SuperResolutionNetwork Build(int scale);
-
-    private protected static void Require(bool holds, string property, object value, string range)
-    {
-        if (!holds)
-            throw new ArgumentOutOfRangeException(property, value, $"{property} must be {range}.");
-    }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Dream.ML.Networks.Sr3;
+using static Dream.ML.Numerics.Setting;
 
 namespace Dream.ML.Networks;
 

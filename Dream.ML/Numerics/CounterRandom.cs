@@ -23,6 +23,10 @@ static class CounterRandom
     /// <summary>A uniform whole number in [0, <paramref name="count"/>).</summary>
     internal static int Below(ulong key, ulong counter, int count) => (int)Math.BigMul(Bits(key, counter), (ulong)count, out _);
 
+    /// <summary>A uniform number in [<paramref name="min"/>, <paramref name="max"/>).</summary>
+    internal static double Uniform(ulong key, ulong counter, double min, double max) =>
+        double.Lerp(min, max, (Bits(key, counter) >> 11) * (1.0 / (1UL << 53)));
+
     /// <summary>A standard normal number (Box and Muller 1958).</summary>
     internal static float Normal(ulong key, ulong counter)
     {

@@ -1,24 +1,30 @@
-using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Dream.ML.Serialization;
 
-/// <summary>Moves the weights of a module, on whatever device, to and from safetensors entries of the same names.</summary>
+/// <summary>Moves named tensors, on whatever device, to and from safetensors entries of the same names.</summary>
 static class ModuleWeights
 {
     const int MaxListed = 5;
 
     /// <summary>Copies the state dict to the CPU in single precision.</summary>
-    internal static IReadOnlyList<SafetensorsTensor> Collect(torch.nn.Module module)
+    internal static IReadOnlyList<SafetensorsTensor> Collect(nn.Module module) => Collect(Named(module));
+
+    /// <inheritdoc cref="Collect(nn.Module)"/>
+    internal static IReadOnlyList<SafetensorsTensor> Collect(IEnumerable<(string Name, Tensor Tensor)> state)
     {
-        using var scope = torch.NewDisposeScope();
-        return [.. module.state_dict().Select(pair => SafetensorsTensor.FromTensor(pair.Key, pair.Value.detach().to(torch.float32)))];
+        using var scope = NewDisposeScope();
+        return [.. state.Select(entry => SafetensorsTensor.FromTensor(entry.Name, entry.Tensor.detach().to(float32)))];
     }
 
     /// <summary>Overwrites every weight of the module in place, or none when names or shapes do not agree.</summary>
     /// <exception cref="InvalidDataException">Weights are missing, left over or of another shape.</exception>
-    internal static void Restore(torch.nn.Module module, SafetensorsFile file)
+    internal static void Restore(nn.Module module, SafetensorsFile file) => Restore(Named(module), file);
+
+    /// <inheritdoc cref="Restore(nn.Module, SafetensorsFile)"/>
+    internal static void Restore(IEnumerable<(string Name, Tensor Tensor)> named, SafetensorsFile file)
     {
-        var state = module.state_dict();
+        var state = named.ToDictionary(entry => entry.Name, entry => entry.Tensor);
         string[] problems =
         [
             .. state.Keys.Where(name => !file.Tensors.ContainsKey(name)).Select(name => $"'{name}' is missing"),
@@ -30,11 +36,13 @@ static class ModuleWeights
             throw new InvalidDataException(
                 $"The weights do not fit the network: {string.Join("; ", problems.Take(MaxListed))}{(problems.Length > MaxListed ? $"; and {problems.Length - MaxListed} more" : "")}.");
 
-        using var noGrad = torch.no_grad();
+        using var noGrad = no_grad();
         foreach (var (name, target) in state)
         {
-            using var scope = torch.NewDisposeScope();
+            using var scope = NewDisposeScope();
             target.copy_(file.Tensors[name].ToTensor());
         }
     }
+
+    static IEnumerable<(string, Tensor)> Named(nn.Module module) => module.state_dict().Select(entry => (entry.Key, entry.Value));
 }

@@ -1,9 +1,13 @@
 using Dream.ML.Diffusion;
 using Dream.ML.Diffusion.Sampling;
+using Dream.ML.Imaging.Degradation;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
 using Dream.ML.Runtime;
 using Dream.ML.Training;
+using Dream.ML.Training.Feeding;
+using Microsoft.ML;
+using static Dream.ML.Numerics.Setting;
 
 namespace Dream.ML.SuperResolution;
 
@@ -23,9 +27,20 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <value><c>null</c>: the same as <see cref="OutputColumnName"/>.</value>
         public string? InputColumnName { get; init; }
 
+        /// <summary>
+        /// Name of an image column with the high-resolution side of real pairs. Then the input column holds the low-resolution
+        /// side when fitting, and each target must be exactly <see cref="Scale"/> times as wide and high as its input.
+        /// </summary>
+        /// <value><c>null</c>: low-resolution images are made from the photos of the input column.</value>
+        public string? TargetColumnName { get; init; }
+
         /// <summary>Output size over input size, 2 to 8.</summary>
         /// <value>4.</value>
         public int Scale { get; init; } = 4;
+
+        /// <summary>How low-resolution images are made from the photos that training reads.</summary>
+        /// <value><see cref="DegradationSettings.Bicubic"/>: antialiased bicubic reduction and nothing else.</value>
+        public DegradationSettings Degradation { get; init; } = DegradationSettings.Bicubic;
 
         /// <summary>Which network to train, and its size.</summary>
         /// <value>A <see cref="CompactSettings"/> with its defaults.</value>
@@ -57,13 +72,96 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <value><c>null</c>: the multiple of the scale nearest to 48 from above, or the next one that the network can divide.</value>
         public int? PatchSize { get; init; }
 
-        /// <summary>Peak learning rate of Adam, above 0 and up to 1; 50 steps of warm-up, then a cosine down to a twentieth.</summary>
+        /// <summary>Peak learning rate of Adam, above 0 and up to 1.</summary>
         /// <value><c>null</c>: 2·10⁻³ for Compact, 10⁻⁴ for SR3.</value>
         public double? LearningRate { get; init; }
+
+        /// <summary>What the learning rate does after its warm-up.</summary>
+        /// <value><see cref="LearningRateDecay.Cosine"/>: down to a twentieth at the last update.</value>
+        public LearningRateDecay LearningRateDecay { get; init; } = LearningRateDecay.Cosine;
+
+        /// <summary>Updates over which the learning rate rises from 0 to its peak, 0 to 1 million.</summary>
+        /// <value>50.</value>
+        public int WarmupSteps { get; init; } = 50;
+
+        /// <summary>Decoupled weight decay in [0, 1]: above 0 the optimizer is AdamW.</summary>
+        /// <value>0: Adam.</value>
+        public double WeightDecay { get; init; }
+
+        /// <summary>Longest gradient; longer ones are shortened to it. Above 0; infinity never shortens.</summary>
+        /// <value>1.</value>
+        public double GradientClip { get; init; } = 1;
+
+        /// <summary>
+        /// Batches whose gradients are added up for one update, 1 to 4,096: the memory of one batch, the effect of
+        /// <see cref="TrainingBatchSize"/> times as many patches.
+        /// </summary>
+        /// <value>1.</value>
+        public int GradientAccumulation { get; init; } = 1;
+
+        /// <summary>γ of Min-SNR loss weights (Hang et al. 2023), above 0; the paper's value is 5.</summary>
+        /// <value><c>null</c>: every noise level weighs the same.</value>
+        public double? MinSnrGamma { get; init; }
+
+        /// <summary>
+        /// Whether all patches of an update share one noise level, as in the authors' code. A level for each patch gives
+        /// steadier gradients.
+        /// </summary>
+        /// <value><c>false</c>.</value>
+        public bool NoiseLevelPerBatch { get; init; }
 
         /// <summary>Decay of the moving average of the weights (EMA), in [0, 1). The averaged weights are the ones kept.</summary>
         /// <value>0.999.</value>
         public double EmaDecay { get; init; } = 0.999;
+
+        /// <summary>
+        /// Pixels, in megabytes, that training holds in memory, 16 to 1 million. Photos that fit are all held; of more photos,
+        /// a block at a time is decoded ahead in the background.
+        /// </summary>
+        /// <value>256.</value>
+        public int PatchBufferMB { get; init; } = 256;
+
+        /// <summary>Threads that decode photos, 1 to 256. The outcome does not depend on it.</summary>
+        /// <value><c>null</c>: half the processors.</value>
+        public int? DecodingThreads { get; init; }
+
+        /// <summary>Photos to validate on, with the columns of the training data; not trained on.</summary>
+        /// <value><c>null</c>: see <see cref="ValidationFraction"/>.</value>
+        public IDataView? ValidationSet { get; init; }
+
+        /// <summary>Share of the rows, in [0, 1), kept out of training to validate on when there is no <see cref="ValidationSet"/>.</summary>
+        /// <value>0: no validation.</value>
+        public double ValidationFraction { get; init; }
+
+        /// <summary>
+        /// Updates between validations, at least 1: the middle of up to 16 photos is upscaled and PSNR and SSIM are measured.
+        /// The weights of the best validation are the ones kept.
+        /// </summary>
+        /// <value>500.</value>
+        public int ValidationEverySteps { get; init; } = 500;
+
+        /// <summary>Validations without a better PSNR after which training stops, at least 1.</summary>
+        /// <value><c>null</c>: never.</value>
+        public int? EarlyStoppingPatience { get; init; }
+
+        /// <summary>
+        /// Folder for the run's checkpoints. <c>Fit</c> with the same options and data goes on where an earlier one was stopped,
+        /// by whatever means; other options are refused.
+        /// </summary>
+        /// <value><c>null</c>: nothing is kept.</value>
+        public string? WorkspacePath { get; init; }
+
+        /// <summary>Updates between checkpoints, at least 1. There is also one at the end and one when training is cancelled.</summary>
+        /// <value>500.</value>
+        public int CheckpointEverySteps { get; init; } = 500;
+
+        /// <summary>A fitted or loaded model of the same network and scale to train further, on photos of one's own, say.</summary>
+        /// <value><c>null</c>: fresh weights.</value>
+        public DreamSuperResolutionTransformer? InitialModel { get; init; }
+
+        /// <summary>A safetensors file with the weights to start from, as <see cref="DreamSuperResolutionTransformer.Save"/> writes.</summary>
+        /// <value><c>null</c>: fresh weights.</value>
+        public string? InitialWeightsPath { get; init; }
 
         /// <summary>How upscaling turns noise into detail.</summary>
         /// <value><see cref="SamplerKind.Ddim"/>.</value>
@@ -103,9 +201,38 @@ public sealed partial class DreamSuperResolutionEstimator
 
         internal string InputOrOutputColumnName => InputColumnName ?? OutputColumnName;
 
-        internal int PatchSizeOrDefault => PatchSize ?? (DefaultPatchSize + PatchUnit - 1) / PatchUnit * PatchUnit;
+        int PatchSizeOrDefault => PatchSize ?? (DefaultPatchSize + PatchUnit - 1) / PatchUnit * PatchUnit;
 
-        internal double LearningRateOrDefault => LearningRate ?? Network.DefaultLearningRate;
+        internal TrainingSettings Training(int seed) => new()
+        {
+            Steps = TrainingSteps,
+            BatchSize = TrainingBatchSize,
+            GradientAccumulation = GradientAccumulation,
+            PatchSize = PatchSizeOrDefault,
+            LearningRate = LearningRate ?? Network.DefaultLearningRate,
+            LearningRateDecay = LearningRateDecay,
+            WarmupSteps = WarmupSteps,
+            WeightDecay = WeightDecay,
+            GradientClip = GradientClip,
+            EmaDecay = EmaDecay,
+            DreamPower = DreamPower,
+            Loss = Loss,
+            MinSnrGamma = MinSnrGamma,
+            NoiseLevelPerBatch = NoiseLevelPerBatch,
+            ValidationEverySteps = ValidationEverySteps,
+            EarlyStoppingPatience = EarlyStoppingPatience,
+            Seed = seed,
+        };
+
+        internal FeedSettings Feed(int seed) => new()
+        {
+            Scale = Scale,
+            Degradation = Degradation,
+            PatchSize = PatchSizeOrDefault,
+            Seed = seed,
+            ByteBudget = (long)PatchBufferMB << 20,
+            DecodingThreads = DecodingThreads ?? Math.Max(1, Environment.ProcessorCount / 2),
+        };
 
         internal SamplingSettings Sampling(int seed) => new()
         {
@@ -124,6 +251,8 @@ public sealed partial class DreamSuperResolutionEstimator
             ArgumentNullException.ThrowIfNull(Network);
             Require(InputColumnName != "", nameof(InputColumnName), InputColumnName, "a column name, or null");
             Network.Validate(Scale);
+            ArgumentNullException.ThrowIfNull(Degradation);
+            Degradation.Validate();
             Require(DreamPower >= 0, nameof(DreamPower), DreamPower, "in [0, ∞]");
             Require(Loss is null || Enum.IsDefined(Loss.Value), nameof(Loss), Loss, "L1, L2 or null");
             Require(TrainingSteps is >= 1 and <= 100_000_000, nameof(TrainingSteps), TrainingSteps, "from 1 to 100,000,000");
@@ -131,16 +260,27 @@ public sealed partial class DreamSuperResolutionEstimator
             Require(PatchSize is null || PatchSize is >= 16 and <= 4096 && PatchSize % PatchUnit == 0,
                 nameof(PatchSize), PatchSize, $"a multiple of {PatchUnit} from 16 to 4,096");
             Require(LearningRate is null or > 0 and <= 1, nameof(LearningRate), LearningRate, "above 0 and at most 1");
+            Require(Enum.IsDefined(LearningRateDecay), nameof(LearningRateDecay), LearningRateDecay, "Cosine or Constant");
+            Require(WarmupSteps is >= 0 and <= 1_000_000, nameof(WarmupSteps), WarmupSteps, "from 0 to 1,000,000");
+            Require(WeightDecay is >= 0 and <= 1, nameof(WeightDecay), WeightDecay, "in [0, 1]");
+            Require(GradientClip > 0, nameof(GradientClip), GradientClip, "above 0");
+            Require(GradientAccumulation is >= 1 and <= 4096, nameof(GradientAccumulation), GradientAccumulation, "from 1 to 4,096");
+            Require(MinSnrGamma is null or > 0, nameof(MinSnrGamma), MinSnrGamma, "above 0, or null");
+            Require(PatchBufferMB is >= 16 and <= 1_000_000, nameof(PatchBufferMB), PatchBufferMB, "from 16 to 1,000,000");
+            Require(DecodingThreads is null or >= 1 and <= 256, nameof(DecodingThreads), DecodingThreads, "from 1 to 256, or null");
+            Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "in [0, 1)");
+            Require(ValidationEverySteps >= 1, nameof(ValidationEverySteps), ValidationEverySteps, "at least 1");
+            Require(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "at least 1, or null");
+            Require(EarlyStoppingPatience is null || ValidationSet is not null || ValidationFraction > 0,
+                nameof(EarlyStoppingPatience), EarlyStoppingPatience, "null without a ValidationSet or a ValidationFraction");
+            Require(CheckpointEverySteps >= 1, nameof(CheckpointEverySteps), CheckpointEverySteps, "at least 1");
+            Require(WorkspacePath != "", nameof(WorkspacePath), WorkspacePath, "a folder, or null");
+            Require(InitialModel is null || InitialWeightsPath is null, nameof(InitialWeightsPath), InitialWeightsPath, "null when InitialModel is set");
+            Require(TargetColumnName != "", nameof(TargetColumnName), TargetColumnName, "a column name, or null");
             Require(EmaDecay is >= 0 and < 1, nameof(EmaDecay), EmaDecay, "in [0, 1)");
             Sampling(seed: 0).Validate(Network);
             Require(BatchSize is >= 1 and <= 1024, nameof(BatchSize), BatchSize, "from 1 to 1,024");
             Require(DreamRuntime.IsDeviceName(Device), nameof(Device), Device, "cpu, cuda, cuda:N or null");
-        }
-
-        static void Require(bool holds, string option, object? value, string range)
-        {
-            if (!holds)
-                throw new ArgumentOutOfRangeException(option, value, $"{option} must be {range}.");
         }
     }
 }

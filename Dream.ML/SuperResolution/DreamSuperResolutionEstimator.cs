@@ -2,7 +2,9 @@ using Dream.ML.Inference;
 using Dream.ML.Networks;
 using Dream.ML.Numerics;
 using Dream.ML.Runtime;
+using Dream.ML.Serialization;
 using Dream.ML.Training;
+using Dream.ML.Training.Feeding;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using TorchSharp;
@@ -22,15 +24,13 @@ namespace Dream.ML.SuperResolution;
 /// | Exportable to ONNX | No |
 ///
 /// `Fit` makes low-resolution images from the photos in the input column and trains a network to undo that. The transformer
-/// it returns enlarges the images of the input column. Training keeps up to a gigabyte of photos in memory, chosen at random
-/// where there are more. With a seed, on the same machine and number of threads, training is repeatable to the bit on a CPU.
+/// it returns enlarges the images of the input column. Photos that fit the patch buffer are held in memory, more are streamed;
+/// what cannot be read or is too small is named in a warning and left out. With a seed, on the same machine and number of threads, training is repeatable to the bit on a CPU.
 /// ]]></format>
 /// </remarks>
 /// <seealso cref="DreamCatalog.DreamSuperResolve(TransformsCatalog, string, string, int)"/>
 public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSuperResolutionTransformer>
 {
-    const int ProgressLines = 20;
-
     // libtorch initialises weights from one generator per process.
     static readonly Lock InitialisationGate = new();
 
@@ -56,26 +56,61 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
     {
         ArgumentNullException.ThrowIfNull(input);
         var column = _options.InputOrOutputColumnName;
-        _ = SuperResolutionSchema.ImageColumn(input.Schema, column);
+        var photos = new PhotoSource(input, column, _options.TargetColumnName);
         var device = DreamRuntime.SelectDevice(_options.Device ?? HostDevice.Choose(_host));
-        var seed = _options.Seed ?? _host.Rand.Next();
 
         using var channel = _host.Start("Train");
-        var photos = TrainingImages.Collect(
-            ImageColumnReader.Read(input, column).TakeWhile(_ => Continue()), _options.Scale, _options.PatchSizeOrDefault, seed,
-            text => channel.Warning(MessageSensitivity.None, "{0}", text));
-        channel.Info(MessageSensitivity.None, "Training on {0} images, device {1}, seed {2}.", photos.Pairs.Count, device, seed);
+        using var workspace = _options.WorkspacePath is { } path ? new Workspace(path) : null;
+        var resumed = workspace?.TryRead();
+        var seed = _options.Seed ?? (resumed is null ? _host.Rand.Next() : RunDescription.SeedOf(resumed.Run));
+        var (settings, feeding) = (_options.Training(seed), _options.Feed(seed));
+        var (trainingRows, validationRows) = Split(photos, seed);
+        var initial = InitialWeights();
+        var run = new RunDescription
+        {
+            Scale = _options.Scale,
+            Degradation = _options.Degradation,
+            Network = _options.Network,
+            Training = settings,
+            Rows = trainingRows.Count,
+            Pairs = _options.TargetColumnName is not null,
+            ValidationRows = validationRows?.Count ?? 0,
+            ByteBudget = feeding.ByteBudget,
+            InitialWeights = initial is null ? null : RunDescription.Digest(initial),
+        }.ToJson();
+        if (resumed is not null)
+            workspace!.RequireSame(resumed.Run, run);
 
+        var problems = new PhotoProblems(Warn);
         var network = CreateNetwork(seed, device);
         try
         {
-            Trainer.Train(network, photos, Settings(seed), metrics =>
+            if (initial is not null)
+                ModuleWeights.Restore(network, initial);
+            var validation = validationRows is null ? null : new ValidationPhotos(validationRows, feeding, _options.Sampling(seed), problems);
+            using var feed = PatchFeed.Open(
+                trainingRows, feeding, resumed?.Progress.Feed ?? default, problems, _options.CancellationToken);
+            channel.Info(MessageSensitivity.None, "Training on {0} images, device {1}, seed {2}{3}.",
+                feed.Photos, device, seed, resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}");
+
+            var epoch = 0;
+            using var trainer = new Trainer(network, feed, settings, new TrainingHooks
             {
-                _ = Continue();
-                if (metrics.Step == metrics.Steps || metrics.Step % Math.Max(1, metrics.Steps / ProgressLines) == 0)
-                    channel.Info(MessageSensitivity.None, "{0}", metrics);
-                _options.MetricsCallback?.Invoke(metrics);
-            }, _options.CancellationToken);
+                Report = metrics =>
+                {
+                    Continue();
+                    if (metrics.Epoch > epoch || metrics.Step == metrics.Steps || metrics.ValidationPsnr is not null)
+                        channel.Info(MessageSensitivity.None, "{0}", metrics);
+                    epoch = metrics.Epoch;
+                    _options.MetricsCallback?.Invoke(metrics);
+                },
+                Validate = validation is null ? null : _ => validation.Measure(network),
+                Save = workspace is null ? null : checkpoint => Keep(workspace, checkpoint),
+                SaveEverySteps = _options.CheckpointEverySteps,
+            }, run, resumed);
+            if (resumed is null && initial is null)
+                trainer.Calibrate();
+            trainer.Run(_options.CancellationToken);
         }
         catch
         {
@@ -87,6 +122,25 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             _host, _options.OutputColumnName, column, new SuperResolutionModel(Describe(seed), network), _options.BatchSize);
         transformer.GetOutputSchema(input.Schema);
         return transformer;
+
+        void Warn(string text)
+        {
+            lock (channel)
+                channel.Warning(MessageSensitivity.None, "{0}", text);
+        }
+
+        // Hours of work outlive a full disk: training goes on and tries again at the next checkpoint.
+        void Keep(Workspace kept, Checkpoint checkpoint)
+        {
+            try
+            {
+                kept.Write(checkpoint);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Warn($"The checkpoint of step {checkpoint.Progress.Step} could not be written: {e.Message} Training goes on; the last checkpoint stays.");
+            }
+        }
     }
 
     /// <summary>The columns after this step.</summary>
@@ -97,11 +151,45 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         return new SuperResolutionSchema(_options.OutputColumnName, _options.InputOrOutputColumnName, _options.Scale).Extend(inputSchema);
     }
 
-    bool Continue()
+    void Continue()
     {
         _options.CancellationToken.ThrowIfCancellationRequested();
         MLNetInternals.ThrowIfCanceled(_host);
-        return true;
+    }
+
+    (IPhotoSource Training, IPhotoSource? Validation) Split(PhotoSource photos, int seed)
+    {
+        if (_options.ValidationSet is { } set)
+            return (photos, new PhotoSource(set, _options.InputOrOutputColumnName, _options.TargetColumnName));
+        if (_options.ValidationFraction == 0)
+            return (photos, null);
+
+        // At least one photo on either side, whichever the fraction.
+        var rows = Enumerable.Range(0, photos.Count).OrderBy(row => CounterRandom.Bits(CounterRandom.Key((ulong)seed), (ulong)row)).ToArray();
+        var held = Math.Clamp((int)Math.Round(photos.Count * _options.ValidationFraction), 1, Math.Max(1, photos.Count - 1));
+        return (new PhotoSubset(photos, [.. rows.Skip(held).Order()]), new PhotoSubset(photos, [.. rows.Take(held).Order()]));
+    }
+
+    SafetensorsFile? InitialWeights()
+    {
+        if (_options.InitialModel is { } model)
+        {
+            using var buffer = new MemoryStream();
+            model.Save(buffer);
+            buffer.Position = 0;
+            return Safetensors.Read(buffer);
+        }
+        if (_options.InitialWeightsPath is not { } path)
+            return null;
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return Safetensors.Read(stream);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"InitialWeightsPath '{path}' holds no weights: {e.Message}", e);
+        }
     }
 
     SuperResolutionNetwork CreateNetwork(int seed, torch.Device device)
@@ -112,18 +200,6 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             return _options.Network.Create(_options.Scale, device);
         }
     }
-
-    TrainingSettings Settings(int seed) => new()
-    {
-        Steps = _options.TrainingSteps,
-        BatchSize = _options.TrainingBatchSize,
-        PatchSize = _options.PatchSizeOrDefault,
-        LearningRate = _options.LearningRateOrDefault,
-        EmaDecay = _options.EmaDecay,
-        DreamPower = _options.DreamPower,
-        Loss = _options.Loss,
-        Seed = seed,
-    };
 
     ModelDescription Describe(int seed) => new()
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -18,7 +20,7 @@ namespace Dream.ML.SuperResolution;
 /// until the next row is read with the same reader: where they must live longer, as in a web application, use
 /// <see cref="Upscale(MLImage, CancellationToken)"/>, whose results belong to the caller.</para>
 /// </remarks>
-public sealed class DreamSuperResolutionTransformer : ITransformer, IDisposable
+public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, IDisposable
 {
     const string OutputKey = "ml.output_column";
     const string InputKey = "ml.input_column";
@@ -51,6 +53,8 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IDisposable
     public string OutputColumnName => _schema.OutputColumnName;
 
     internal int BatchSize { get; }
+
+    int IImageStep.BatchSize => BatchSize;
 
     bool ITransformer.IsRowToRowMapper => true;
 
@@ -128,6 +132,20 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IDisposable
         return [.. results.Select(cell => cell!.ToMLImage())];
     }
 
+    /// <summary>Upscales one image that came from elsewhere than ML.NET.</summary>
+    internal RgbImage Upscale(RgbImage image, CancellationToken cancellation) =>
+        Upscale([new ImageCell(image, Tag: null)], cancellation)[0]!.Pixels;
+
+    /// <summary>SHA-256 of the network and its settings: models that give the same results share it.</summary>
+    internal byte[] Fingerprint()
+    {
+        ThrowIfDisposed();
+        using var hash = SHA256.Create();
+        using (var stream = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
+            _model.Save(stream, new Dictionary<string, string>());
+        return hash.Hash!;
+    }
+
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
@@ -140,11 +158,11 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IDisposable
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new SuperResolutionDataView(input, this);
+        return new ImageStepDataView(input, this);
     }
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
-        new SuperResolutionRowMapper(inputSchema, this);
+        new ImageStepRowMapper(inputSchema, this);
 
     /// <summary>Frees the network. Prediction engines do this to their transformer unless told otherwise.</summary>
     public void Dispose()
@@ -153,21 +171,9 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IDisposable
         _model.Dispose();
     }
 
-    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+    void IImageStep.ThrowIfDisposed() => ThrowIfDisposed();
 
-    /// <summary>Upscales the images of consecutive rows; where it fails, it says which.</summary>
-    internal ImageCell?[] UpscaleRows(ReadOnlySpan<ImageCell?> cells, long firstRow)
-    {
-        try
-        {
-            return Upscale(cells, CancellationToken.None);
-        }
-        catch (Exception e) when (e is not (OperationCanceledException or ObjectDisposedException))
-        {
-            var rows = cells.Length == 1 ? $"row {firstRow}" : $"rows {firstRow} to {firstRow + cells.Length - 1}";
-            throw new InvalidOperationException($"Image column '{InputColumnName}', {rows}: {e.Message}", e);
-        }
-    }
+    ImageCell?[] IImageStep.Map(ReadOnlySpan<ImageCell?> cells) => Upscale(cells, CancellationToken.None);
 
     ImageCell?[] Upscale(ReadOnlySpan<ImageCell?> cells, CancellationToken cancellation)
     {
@@ -185,4 +191,6 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IDisposable
                 results[i] = cell with { Pixels = upscaled[next++] };
         return results;
     }
+
+    void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 }

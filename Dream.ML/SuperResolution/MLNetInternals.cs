@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Dream.ML.Imaging.Degradation;
 using Dream.ML.Inference;
 using Dream.ML.SuperResolution;
 using Microsoft.ML;
@@ -9,6 +10,9 @@ using Microsoft.ML.Runtime;
 [assembly: LoadableClass(
     typeof(DreamSuperResolutionTransformer), typeof(MLNetInternals), null, typeof(SignatureLoadModel),
     "DREAM super-resolution", MLNetInternals.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(DegradeImagesTransformer), typeof(MLNetInternals.Degradation), null, typeof(SignatureLoadModel),
+    "Image degradation", MLNetInternals.Degradation.LoaderSignature)]
 
 namespace Dream.ML.SuperResolution;
 
@@ -21,14 +25,7 @@ static class MLNetInternals
     internal const string LoaderSignature = "DreamSuperResolve";
     const string ModelStream = "Model";
 
-    // Names the assembly without a version, so that a model travels between releases of Dream.ML.
-    static VersionInfo Version => new(
-        modelSignature: "DREAMSR1",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: "Dream.ML");
+    static VersionInfo Version => VersionOf("DREAMSR1", LoaderSignature);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_env")]
     static extern ref IHostEnvironment EnvironmentField(TransformsCatalog catalog);
@@ -86,6 +83,15 @@ static class MLNetInternals
                 batchSize);
         });
 
+    // Names the assembly without a version, so that a model travels between releases of Dream.ML.
+    static VersionInfo VersionOf(string modelSignature, string loaderSignature) => new(
+        modelSignature: modelSignature,
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderSignature: loaderSignature,
+        loaderAssemblyName: "Dream.ML");
+
     static void Guard(Action body) => Guard(() =>
     {
         body();
@@ -107,5 +113,35 @@ static class MLNetInternals
                 "This Dream.ML works with Microsoft.ML [5.0.1, 6.0.0), but found an incompatible one " +
                 $"(Microsoft.ML.Core {version}). Reference Microsoft.ML and Microsoft.ML.ImageAnalytics in that range.", e);
         }
+    }
+
+    /// <summary>The same for <see cref="DegradeImagesTransformer"/>: ML.NET wants one loader a class.</summary>
+    internal static class Degradation
+    {
+        internal const string LoaderSignature = "DegradeImages";
+
+        static VersionInfo Version => VersionOf("DREAMDEG", LoaderSignature);
+
+        internal static void Save(ModelSaveContext context, SuperResolutionSchema schema, int seed, string settings) =>
+            Guard(() =>
+            {
+                context.CheckAtModel();
+                context.SetVersionInfo(Version);
+                context.SaveNonEmptyString(schema.OutputColumnName);
+                context.SaveNonEmptyString(schema.InputColumnName);
+                context.Writer.Write(schema.Scale);
+                context.Writer.Write(seed);
+                context.SaveNonEmptyString(settings);
+            });
+
+        static DegradeImagesTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
+            Guard(() =>
+            {
+                context.CheckAtModel(Version);
+                var (output, input) = (context.LoadNonEmptyString(), context.LoadNonEmptyString());
+                var (scale, seed) = (context.Reader.ReadInt32(), context.Reader.ReadInt32());
+                var settings = DegradationSettings.FromJson(context.LoadNonEmptyString());
+                return new DegradeImagesTransformer(environment, output, input, scale, settings, seed);
+            });
     }
 }

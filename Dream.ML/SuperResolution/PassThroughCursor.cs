@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Dream.ML.SuperResolution;
 
-/// <summary>The source's cursor under the output schema, for readers that leave the upscaled column alone.</summary>
+/// <summary>The source's cursor under the output schema, for readers that leave the new column alone.</summary>
 sealed class PassThroughCursor(DataViewRowCursor source, DataViewSchema schema) : DataViewRowCursor
 {
     public override DataViewSchema Schema => schema;

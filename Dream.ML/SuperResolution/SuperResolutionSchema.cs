@@ -5,11 +5,15 @@ using Microsoft.ML.Transforms.Image;
 namespace Dream.ML.SuperResolution;
 
 /// <summary>
-/// The columns of a super-resolution step: checks what comes in and says what goes out, before and after fitting.
+/// The columns of a step that enlarges or reduces images: checks what comes in and says what goes out, before and after
+/// fitting.
 /// </summary>
 sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnName, int Scale)
 {
     internal const string ScaleAnnotation = "Dream.Scale";
+
+    /// <summary>Whether it is the input that is <see cref="Scale"/> times as large as the output.</summary>
+    internal bool Reduces { get; init; }
 
     /// <summary>The given schema and the output column behind it.</summary>
     internal DataViewSchema Extend(DataViewSchema input)
@@ -20,7 +24,7 @@ sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnN
 
         var output = new DataViewSchema.Builder();
         output.AddColumns(input);
-        output.AddColumn(OutputColumnName, ImageTypes.Scaled(type, Scale), annotations.ToAnnotations());
+        output.AddColumn(OutputColumnName, OutputType(type), annotations.ToAnnotations());
         return output.ToSchema();
     }
 
@@ -30,7 +34,7 @@ sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnN
         var type = (ImageDataViewType)ImageColumn(input, InputColumnName).ItemType;
         return new(input
             .Where(column => column.Name != OutputColumnName)
-            .Append(MLNetInternals.ScalarColumn(OutputColumnName, ImageTypes.Scaled(type, Scale),
+            .Append(MLNetInternals.ScalarColumn(OutputColumnName, OutputType(type),
                 MLNetInternals.ScalarColumn(ScaleAnnotation, NumberDataViewType.Int32))));
     }
 
@@ -53,6 +57,15 @@ sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnN
         return isScalar && column.ItemType is ImageDataViewType
             ? column
             : throw Mismatch(name, isScalar ? $"{column.ItemType}" : $"Vector<{column.ItemType}>");
+    }
+
+    ImageDataViewType OutputType(ImageDataViewType input)
+    {
+        if (!Reduces)
+            return ImageTypes.Scaled(input, Scale);
+        if (input.Height != 0 && Math.Min(input.Height, input.Width) < Scale)
+            throw Mismatch(InputColumnName, $"{input}, which is too small to be reduced {Scale} times");
+        return ImageTypes.Reduced(input, Scale);
     }
 
     static ArgumentOutOfRangeException Missing(string name, IEnumerable<string> imageColumns)

@@ -1,27 +1,28 @@
+using Dream.ML.Serialization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Training;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015) with gradient clipping and an exponential moving average (EMA) of the weights.
-/// One compiled call updates all parameters: TorchSharp's own optimizer makes some eight native calls for each.
+/// Adam with decoupled weight decay (Kingma and Ba 2015; Loshchilov and Hutter 2019: without decay it is Adam), gradient
+/// clipping, and an exponential moving average (EMA) of the weights. One compiled call updates all parameters:
+/// TorchSharp's own optimizer makes some eight native calls for each.
 /// </summary>
 sealed class AdamOptimizer : IDisposable
 {
-    const double LongestGradient = 1;
-
-    // An update with a gradient that is not finite is skipped inside the kernel (found_inf), without a round trip to the host.
+    // An update with a gradient that is not finite is skipped inside the kernel (found_inf), without a round trip to the
+    // host. A syntax error here would end the process, not throw: it must stay a constant that the tests run.
     const string Script =
         """
         def update(ps: List[Tensor], gs: List[Tensor], ms: List[Tensor], vs: List[Tensor], averages: List[Tensor],
-                   steps: List[Tensor], none: List[Tensor], lr: float, longest: float, decay: float) -> Tensor:
+                   steps: List[Tensor], none: List[Tensor], lr: float, longest: float, weight_decay: float, decay: float) -> Tensor:
             norm = torch.norm(torch.stack(torch._foreach_norm(gs)))
             skip = 1.0 - torch.isfinite(norm).float()
             torch._foreach_mul_(gs, torch.clamp(longest / (norm + 1e-6), max=1.0))
             torch._foreach_add_(steps, 1.0 - skip)
-            torch._fused_adam_(ps, gs, ms, vs, none, steps, lr=lr, beta1=0.9, beta2=0.999, weight_decay=0.0, eps=1e-8,
-                               amsgrad=False, maximize=False, grad_scale=None, found_inf=skip)
+            torch._fused_adamw_(ps, gs, ms, vs, none, steps, lr=lr, beta1=0.9, beta2=0.999, weight_decay=weight_decay, eps=1e-8,
+                                amsgrad=False, maximize=False, grad_scale=None, found_inf=skip)
             torch._foreach_lerp_(averages, ps, 1.0 - decay)
             torch._foreach_zero_(gs)
             return norm
@@ -29,21 +30,21 @@ sealed class AdamOptimizer : IDisposable
         """;
 
     readonly jit.CompilationUnit _compiled = jit.compile(Script);
+    readonly string[] _names;
     readonly Parameter[] _parameters;
     readonly Tensor[] _gradients;
     readonly Tensor[] _firstMoments;
     readonly Tensor[] _secondMoments;
     readonly Tensor[] _averages;
     readonly Tensor[] _steps;
-    readonly double _emaDecay;
-    int _updates;
+    readonly TrainingSettings _settings;
 
-    internal AdamOptimizer(nn.Module network, double emaDecay)
+    internal AdamOptimizer(nn.Module network, TrainingSettings settings)
     {
         using var scope = NewDisposeScope();
         using var constants = no_grad();
-        _emaDecay = emaDecay;
-        _parameters = [.. network.parameters()];
+        _settings = settings;
+        (_names, _parameters) = ([.. network.named_parameters().Select(p => p.name)], [.. network.parameters()]);
         foreach (var parameter in _parameters)
             parameter.grad = zeros_like(parameter);
         _gradients = [.. _parameters.Select(parameter => parameter.grad!)];
@@ -52,27 +53,37 @@ sealed class AdamOptimizer : IDisposable
         _averages = Each(parameter => parameter.detach().clone());
         _steps = Each(parameter => zeros([], device: parameter.device));
 
-        foreach (var state in State)
-            state.DetachFromDisposeScope();
+        foreach (var tensor in _gradients.Concat(State.Select(state => state.Tensor)))
+            tensor.DetachFromDisposeScope();
 
         Tensor[] Each(Func<Tensor, Tensor> make) => [.. _parameters.Select(make)];
     }
 
-    IEnumerable<Tensor> State => [.. _gradients, .. _firstMoments, .. _secondMoments, .. _averages, .. _steps];
+    /// <summary>All that a later run must have to go on as this one would, by name.</summary>
+    internal IEnumerable<(string Name, Tensor Tensor)> State =>
+        Named("adam.first/", _firstMoments).Concat(Named("adam.second/", _secondMoments)).Concat(Named("adam.steps/", _steps)).Concat(Averages);
+
+    /// <summary>The averaged weights, by the names of the parameters behind <see cref="AveragePrefix"/>.</summary>
+    internal IEnumerable<(string Name, Tensor Tensor)> Averages => Named(AveragePrefix, _averages);
+
+    internal const string AveragePrefix = "average/";
 
     /// <summary>Applies the gradients gathered since the last call, and clears them.</summary>
+    /// <param name="step">Number of the update, from 0.</param>
     /// <returns>Length of the gradient before clipping; not finite when the update was skipped.</returns>
-    internal double Update(double learningRate)
+    internal double Update(int step)
     {
         using var scope = NewDisposeScope();
         using var constants = no_grad();
-        _updates++;
         // The average of a young run forgets its random start quickly.
-        var decay = Math.Min(_emaDecay, (1.0 + _updates) / (10 + _updates));
+        var decay = Math.Min(_settings.EmaDecay, (2.0 + step) / (11 + step));
         return ((Tensor)_compiled.invoke(
             "update", _parameters, _gradients, _firstMoments, _secondMoments, _averages, _steps, Array.Empty<Tensor>(),
-            learningRate, LongestGradient, decay)).item<float>();
+            _settings.LearningRateAt(step), _settings.GradientClip, _settings.WeightDecay, decay)).item<float>();
     }
+
+    /// <summary>Takes over what <see cref="State"/> gave.</summary>
+    internal void Restore(SafetensorsFile file) => ModuleWeights.Restore(State, file);
 
     /// <summary>Puts the averaged weights, which upscale better than the last ones, into the network.</summary>
     internal void ApplyAverages()
@@ -82,13 +93,33 @@ sealed class AdamOptimizer : IDisposable
             parameter.copy_(average);
     }
 
+    /// <summary>Runs something with the averaged weights in the network, and puts the trained ones back.</summary>
+    internal T WithAverages<T>(Func<T> work)
+    {
+        using var scope = NewDisposeScope();
+        using var constants = no_grad();
+        var trained = Array.ConvertAll(_parameters, parameter => parameter.detach().clone());
+        try
+        {
+            ApplyAverages();
+            return work();
+        }
+        finally
+        {
+            foreach (var (parameter, weight) in _parameters.Zip(trained))
+                parameter.copy_(weight);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var parameter in _parameters)
             parameter.grad = null;
-        foreach (var state in State)
-            state.Dispose();
+        foreach (var tensor in _gradients.Concat(State.Select(state => state.Tensor)))
+            tensor.Dispose();
         _compiled.Dispose();
     }
+
+    IEnumerable<(string, Tensor)> Named(string prefix, Tensor[] tensors) => _names.Select(name => prefix + name).Zip(tensors);
 }

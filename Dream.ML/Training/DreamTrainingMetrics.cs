@@ -23,27 +23,20 @@ public sealed record DreamTrainingMetrics(
     TimeSpan Elapsed,
     TimeSpan Remaining)
 {
-    /// <summary>PSNR on the validation images; <c>null</c> when no validation was due.</summary>
-    public double? ValidationPsnr { get; init; }
-
-    /// <summary>SSIM on the validation images; <c>null</c> when no validation was due.</summary>
-    public double? ValidationSsim { get; init; }
-
-    /// <summary>Share of the time, 0 to 1, that the trainer spent waiting for patches.</summary>
-    public double WaitingShare { get; init; }
-
-    /// <summary>Passes over the images that are complete.</summary>
+    /// <summary>Passes over the photos; in one pass each photo gives 32 patches.</summary>
     public int Epoch { get; init; }
 
+    /// <summary>Share of the time, in [0, 1], that training waited for photos to be decoded.</summary>
+    public double WaitingShare { get; init; }
+
+    /// <summary>Mean PSNR in dB over the validation photos; <c>null</c> when no validation was due.</summary>
+    public double? ValidationPsnr { get; init; }
+
+    /// <summary>Mean SSIM over the validation photos; <c>null</c> when no validation was due.</summary>
+    public double? ValidationSsim { get; init; }
+
     /// <summary>One line for a log.</summary>
-    public override string ToString()
-    {
-        var culture = CultureInfo.InvariantCulture;
-        var psnr = ValidationPsnr is { } decibels ? string.Create(culture, $", PSNR {decibels:0.00}") : "";
-        var ssim = ValidationSsim is { } similarity ? string.Create(culture, $", SSIM {similarity:0.000}") : "";
-        return string.Create(
-            culture,
-            $"step {Step}/{Steps}, loss {Loss:0.0000}{psnr}{ssim}, learning rate {LearningRate:0.0e+0}, " +
-            $"{ImagesPerSecond:0} images/s, {Remaining:hh\\:mm\\:ss} left");
-    }
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"step {Step}/{Steps}, loss {Loss:0.0000}, learning rate {LearningRate:0.0e+0}, {ImagesPerSecond:0} images/s, {Remaining:hh\\:mm\\:ss} left{(ValidationPsnr is null ? "" : $", validation {ValidationPsnr:0.00} dB / {ValidationSsim:0.0000}")}");
 }

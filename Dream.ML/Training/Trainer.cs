@@ -3,100 +3,213 @@ using Dream.ML.Diffusion;
 using Dream.ML.Imaging;
 using Dream.ML.Networks;
 using Dream.ML.Numerics;
+using Dream.ML.Serialization;
+using Dream.ML.Training.Feeding;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Training;
 
 /// <summary>The training loop. It knows nothing of the network beyond <see cref="SuperResolutionNetwork"/>.</summary>
-static class Trainer
+sealed class Trainer : IDisposable
 {
     const int CalibrationPatches = 64;
     const int MostSkipsInARow = 10;
     const double LossSmoothing = 0.98;
+    const string NetworkPart = "network";
+    const string OptimizerPart = "optimizer";
+    const string BestPart = "best";
 
-    /// <summary>Trains the network in place; it ends with the averaged weights, in evaluation mode.</summary>
-    /// <param name="network">Freshly made, on the device to train on.</param>
-    /// <param name="images">What to train on.</param>
+    readonly SuperResolutionNetwork _network;
+    readonly IPatchFeed _feed;
+    readonly TrainingSettings _settings;
+    readonly TrainingHooks _hooks;
+    readonly string _run;
+    readonly Device _device;
+    readonly Generator _generator = new();
+    readonly DreamRectifier _rectifier;
+    readonly AdamOptimizer _optimizer;
+    readonly TimeSpan _elapsedBefore;
+    readonly int _stepBefore;
+
+    TrainingProgress _progress;
+    SafetensorsFile? _best;
+
+    /// <summary>Prepares a run, or takes one up again.</summary>
+    /// <param name="network">Freshly made, on the device to train on; trained in place.</param>
+    /// <param name="feed">The patches, from the checkpoint's position on.</param>
     /// <param name="settings">How to train.</param>
-    /// <param name="report">Called after every update.</param>
-    /// <param name="cancellation">Stops before the next update.</param>
-    /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
-    /// <exception cref="InvalidOperationException">Training diverged; the message says what to change.</exception>
-    internal static void Train(
-        SuperResolutionNetwork network,
-        TrainingImages images,
-        TrainingSettings settings,
-        Action<DreamTrainingMetrics> report,
-        CancellationToken cancellation)
+    /// <param name="hooks">What happens around it.</param>
+    /// <param name="run">The run's settings as JSON, for checkpoints.</param>
+    /// <param name="resumed">Where to go on, or <c>null</c> to begin.</param>
+    internal Trainer(
+        SuperResolutionNetwork network, IPatchFeed feed, TrainingSettings settings, TrainingHooks hooks, string run, Checkpoint? resumed)
     {
-        var patches = new PatchSampler(images, network.Scale, settings.PatchSize, settings.Seed);
-        var rectifier = new DreamRectifier(settings.DreamPower, network.Parameterization);
-        var device = network.parameters().First().device;
-        using var generator = new Generator();
-        using (NewDisposeScope())
-        {
-            var (low, high) = ToTensors(patches.Batch(-CalibrationPatches, CalibrationPatches), device);
-            network.Calibrate(low, high);
-        }
-
-        using var optimizer = new AdamOptimizer(network, settings.EmaDecay);
-        network.train();
-        using var dropout = network.HasDropout ? new GlobalRandom() : null;
-        var clock = Stopwatch.StartNew();
-        var (smoothedLoss, skipped, skippedInARow) = (0.0, 0, 0);
-        for (var step = 0; step < settings.Steps; step++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-
-            // All randomness of a step follows from its number, so that a run can be taken up anywhere.
-            generator.manual_seed((long)CounterRandom.Key((ulong)settings.Seed, (ulong)step));
-            dropout?.Seed((long)CounterRandom.Key((ulong)settings.Seed, (ulong)step, 1));
-            var batch = patches.Batch((long)step * settings.BatchSize, settings.BatchSize);
-            var loss = Loss(network, rectifier, settings.Loss ?? network.Loss, ToTensors(batch, device), generator);
-            loss.backward();
-            var rate = LearningRateSchedule.At(step, settings.Steps, settings.LearningRate);
-            var norm = optimizer.Update(rate);
-
-            if (double.IsFinite(norm))
-            {
-                var share = Math.Min(LossSmoothing, (double)(step - skipped) / (step - skipped + 1));
-                smoothedLoss = double.Lerp(loss.item<float>(), smoothedLoss, share);
-                skippedInARow = 0;
-            }
-            else
-            {
-                skipped++;
-                if (++skippedInARow == MostSkipsInARow)
-                    throw new InvalidOperationException(
-                        $"Training stopped at step {step}: loss or gradient was not finite {MostSkipsInARow} times in a row. Lower the learning rate (now {settings.LearningRate}).");
-            }
-
-            var (done, elapsed) = (step + 1, clock.Elapsed);
-            report(new(
-                done, settings.Steps, smoothedLoss, norm, rate, skipped,
-                done * settings.BatchSize / elapsed.TotalSeconds, elapsed, elapsed * ((double)(settings.Steps - done) / done)));
-        }
-
-        optimizer.ApplyAverages();
-        network.eval();
+        (_network, _feed, _settings, _hooks, _run) = (network, feed, settings, hooks, run);
+        _device = network.parameters().First().device;
+        _rectifier = new(settings.DreamPower, network.Parameterization);
+        if (resumed is not null)
+            ModuleWeights.Restore(network, resumed.Parts[NetworkPart]);
+        _optimizer = new(network, settings);
+        if (resumed is not null)
+            _optimizer.Restore(resumed.Parts[OptimizerPart]);
+        _best = resumed?.Parts.GetValueOrDefault(BestPart);
+        _progress = resumed?.Progress ?? new() { Feed = feed.Position };
+        (_stepBefore, _elapsedBefore) = (_progress.Step, _progress.Elapsed);
     }
 
-    static Tensor Loss(
-        SuperResolutionNetwork network, DreamRectifier rectifier, DiffusionLoss kind, (Tensor Low, Tensor High) batch, Generator generator)
+    bool StopsEarly => _progress.ValidationsWithoutGain >= (_settings.EarlyStoppingPatience ?? int.MaxValue);
+
+    /// <summary>Lets a fresh network measure what its units depend on.</summary>
+    internal void Calibrate()
+    {
+        using var scope = NewDisposeScope();
+        var (low, high) = ToTensors(_feed.Next(CalibrationPatches), _device);
+        _network.Calibrate(low, high);
+    }
+
+    /// <summary>Trains to the end. The network ends with the best weights known, in evaluation mode.</summary>
+    /// <exception cref="OperationCanceledException">Training was cancelled; what was reached is saved.</exception>
+    /// <exception cref="InvalidOperationException">Training diverged; the message says what to change.</exception>
+    internal void Run(CancellationToken cancellation)
+    {
+        using var dropout = _network.HasDropout ? new GlobalRandom() : null;
+        var (clock, waitedBefore) = (Stopwatch.StartNew(), _feed.Waited);
+        var saved = _progress.Step;
+        _network.train();
+        try
+        {
+            while (_progress.Step < _settings.Steps && !StopsEarly)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                dropout?.Seed((long)StepKey(1));
+                var metrics = Measured(Step(), clock.Elapsed, _feed.Waited - waitedBefore);
+                if (IsDue(_settings.ValidationEverySteps) && _hooks.Validate is not null)
+                    metrics = Validate(metrics);
+                _hooks.Report(metrics);
+                if (IsDue(_hooks.SaveEverySteps))
+                    Save();
+            }
+        }
+        finally
+        {
+            _network.eval();
+            // Also when cancelled: nothing that was reached is lost.
+            if (_progress.Step > saved && !IsDue(_hooks.SaveEverySteps, atEnd: false))
+                Save();
+        }
+
+        _optimizer.ApplyAverages();
+        if (_best is not null)
+            ModuleWeights.Restore(_network.named_parameters().Select(p => (AdamOptimizer.AveragePrefix + p.name, (Tensor)p.parameter)), _best);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _generator.Dispose();
+    }
+
+    bool IsDue(int every, bool atEnd = true) => _progress.Step % every == 0 || atEnd && _progress.Step == _settings.Steps;
+
+    // All randomness of a step follows from its number, so that a run can be taken up anywhere.
+    ulong StepKey(ulong use) => CounterRandom.Key((ulong)_settings.Seed, (ulong)_progress.Step, use);
+
+    /// <summary>One update.</summary>
+    /// <returns>Length of the gradient.</returns>
+    double Step()
+    {
+        using var scope = NewDisposeScope();
+        var count = _settings.BatchSize * _settings.GradientAccumulation;
+        var patches = _feed.Next(count);
+        var side = _settings.PatchSize / _network.Scale * _network.SignalScale;
+        _generator.manual_seed((long)StepKey(0));
+        var uniform = rand(_settings.NoiseLevelPerBatch ? 1 : count, generator: _generator).expand(count);
+        var noise = randn([count, _network.SignalChannels, side, side], generator: _generator);
+        var level = _network.NoiseSchedule.Sample(uniform.to(_device));
+
+        var loss = 0.0;
+        foreach (var part in Enumerable.Range(0, _settings.GradientAccumulation))
+        {
+            using var partScope = NewDisposeScope();
+            var range = (part * _settings.BatchSize)..((part + 1) * _settings.BatchSize);
+            var partLoss = Loss(ToTensors(patches[range], _device), noise[range].to(_device), level[range]) / _settings.GradientAccumulation;
+            partLoss.backward();
+            loss += partLoss.item<float>();
+        }
+        var norm = _optimizer.Update(_progress.Step);
+
+        var good = _progress.Step - _progress.SkippedSteps;
+        _progress = double.IsFinite(norm) && double.IsFinite(loss)
+            ? _progress with
+            {
+                SmoothedLoss = double.Lerp(loss, _progress.SmoothedLoss, Math.Min(LossSmoothing, good / (good + 1.0))),
+                SkippedInARow = 0,
+            }
+            : _progress with { SkippedSteps = _progress.SkippedSteps + 1, SkippedInARow = _progress.SkippedInARow + 1 };
+        _progress = _progress with { Step = _progress.Step + 1, Feed = _feed.Position };
+        return _progress.SkippedInARow < MostSkipsInARow ? norm : throw new InvalidOperationException(
+            $"Training stopped at step {_progress.Step}: loss or gradient was not finite {MostSkipsInARow} times in a row. Lower the learning rate (now {_settings.LearningRate}).");
+    }
+
+    Tensor Loss((Tensor Low, Tensor High) batch, Tensor noise, Tensor level)
     {
         // The condition is read once, with gradient; both passes of DREAM share it.
-        var condition = network.Encode(batch.Low);
-        var clean = network.ToSignal(batch.High, condition).detach();
-        var level = network.NoiseSchedule.Sample(rand(clean.size(0), generator: generator).to(clean.device));
-        var noise = randn(clean.shape, generator: generator).to(clean.device);
-
-        var (input, target) = rectifier.Rectify(network, (y, g) => network.Predict(y, g, condition), clean, noise, level);
-        var error = network.Predict(input, level, condition) - target;
-        var loss = kind is DiffusionLoss.L1 ? error.abs().mean() : error.square().mean();
-        return network.FirstGuessLoss(batch.High, condition) is { } guessLoss ? loss + guessLoss : loss;
+        var condition = _network.Encode(batch.Low);
+        var clean = _network.ToSignal(batch.High, condition).detach();
+        var (input, target) = _rectifier.Rectify(_network, (y, g) => _network.Predict(y, g, condition), clean, noise, level);
+        var error = _network.Predict(input, level, condition) - target;
+        var distance = (_settings.Loss ?? _network.Loss) is DiffusionLoss.L1 ? error.abs() : error.square();
+        if (_settings.MinSnrGamma is { } gamma)
+            distance = distance * LossWeights.MinSnr(_network.Parameterization, level, gamma).reshape(-1, 1, 1, 1);
+        return _network.FirstGuessLoss(batch.High, condition) is { } guess ? distance.mean() + guess : distance.mean();
     }
 
-    static (Tensor Low, Tensor High) ToTensors((RgbImage[] Low, RgbImage[] High) batch, Device device) =>
-        (ImageTensors.ToTensor(batch.Low, device), ImageTensors.ToTensor(batch.High, device));
+    DreamTrainingMetrics Measured(double norm, TimeSpan elapsed, TimeSpan waited)
+    {
+        _progress = _progress with { Elapsed = _elapsedBefore + elapsed };
+        var (done, images) = (_progress.Step - _stepBefore, _settings.BatchSize * _settings.GradientAccumulation);
+        return new(
+            _progress.Step, _settings.Steps, _progress.SmoothedLoss, norm, _settings.LearningRateAt(_progress.Step - 1), _progress.SkippedSteps,
+            done * images / elapsed.TotalSeconds, _progress.Elapsed, elapsed * ((double)(_settings.Steps - _progress.Step) / done))
+        {
+            Epoch = (int)((long)_progress.Step * images / ((long)_feed.Photos * StreamedPhotos.PatchesPerPhoto)),
+            WaitingShare = waited / elapsed,
+        };
+    }
+
+    DreamTrainingMetrics Validate(DreamTrainingMetrics metrics)
+    {
+        _network.eval();
+        var (psnr, ssim) = _optimizer.WithAverages(() => _hooks.Validate!(_progress.Step));
+        _network.train();
+        if (psnr > (_progress.BestPsnr ?? double.NegativeInfinity))
+        {
+            _best = new(ModuleWeights.Collect(_optimizer.Averages));
+            _progress = _progress with { BestPsnr = psnr, ValidationsWithoutGain = 0 };
+        }
+        else
+        {
+            _progress = _progress with { ValidationsWithoutGain = _progress.ValidationsWithoutGain + 1 };
+        }
+        return metrics with { ValidationPsnr = psnr, ValidationSsim = ssim };
+    }
+
+    void Save()
+    {
+        if (_hooks.Save is null)
+            return;
+        var parts = new Dictionary<string, SafetensorsFile>
+        {
+            [NetworkPart] = new(ModuleWeights.Collect(_network)),
+            [OptimizerPart] = new(ModuleWeights.Collect(_optimizer.State)),
+        };
+        if (_best is not null)
+            parts[BestPart] = _best;
+        _hooks.Save(new(_run, _progress, parts));
+    }
+
+    static (Tensor Low, Tensor High) ToTensors(TrainingPair[] batch, Device device) => (
+        ImageTensors.ToTensor(Array.ConvertAll(batch, pair => pair.Low), device),
+        ImageTensors.ToTensor(Array.ConvertAll(batch, pair => pair.High), device));
 }

@@ -2,23 +2,56 @@ using Dream.ML.Diffusion;
 
 namespace Dream.ML.Training;
 
-/// <summary>How a network is trained. The defaults and ranges are those of the estimator's options, where they are documented.</summary>
+/// <summary>
+/// All that decides the outcome of training beside the data. The defaults and ranges are those of the estimator's options,
+/// where they are documented. Written into checkpoints: a run goes on only with the settings it began with.
+/// </summary>
 sealed record TrainingSettings
 {
-    internal required int Steps { get; init; }
+    public required int Steps { get; init; }
 
-    internal required int BatchSize { get; init; }
+    public required int BatchSize { get; init; }
 
-    internal required int PatchSize { get; init; }
+    public required int GradientAccumulation { get; init; }
 
-    internal required double LearningRate { get; init; }
+    public required int PatchSize { get; init; }
 
-    internal required double EmaDecay { get; init; }
+    public required double LearningRate { get; init; }
 
-    internal required double DreamPower { get; init; }
+    public required LearningRateDecay LearningRateDecay { get; init; }
+
+    public required int WarmupSteps { get; init; }
+
+    public required double WeightDecay { get; init; }
+
+    public required double GradientClip { get; init; }
+
+    public required double EmaDecay { get; init; }
+
+    public required double DreamPower { get; init; }
 
     /// <summary><c>null</c> takes the network's own.</summary>
-    internal required DiffusionLoss? Loss { get; init; }
+    public required DiffusionLoss? Loss { get; init; }
 
-    internal required int Seed { get; init; }
+    public required double? MinSnrGamma { get; init; }
+
+    public required bool NoiseLevelPerBatch { get; init; }
+
+    public required int ValidationEverySteps { get; init; }
+
+    /// <summary><c>null</c> never stops early.</summary>
+    public required int? EarlyStoppingPatience { get; init; }
+
+    public required int Seed { get; init; }
+
+    /// <summary>The rate of the update numbered <paramref name="step"/> from 0.</summary>
+    internal double LearningRateAt(int step)
+    {
+        const double FinalShare = 0.05;
+        var warmup = WarmupSteps == 0 ? 1 : Math.Min(1, (step + 1.0) / WarmupSteps);
+        var decay = LearningRateDecay is LearningRateDecay.Constant
+            ? 1
+            : FinalShare + (1 - FinalShare) * 0.5 * (1 + Math.Cos(Math.PI * step / Steps));
+        return LearningRate * warmup * decay;
+    }
 }

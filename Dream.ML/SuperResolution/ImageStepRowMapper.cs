@@ -3,15 +3,15 @@ using Microsoft.ML.Data;
 
 namespace Dream.ML.SuperResolution;
 
-/// <summary>Upscales row by row, for prediction engines.</summary>
-sealed class SuperResolutionRowMapper(DataViewSchema inputSchema, DreamSuperResolutionTransformer transformer)
+/// <summary>Maps image by image, for prediction engines.</summary>
+sealed class ImageStepRowMapper(DataViewSchema inputSchema, IImageStep step)
     : IRowToRowMapper
 {
-    readonly DataViewSchema.Column _input = SuperResolutionSchema.ImageColumn(inputSchema, transformer.InputColumnName);
+    readonly DataViewSchema.Column _input = SuperResolutionSchema.ImageColumn(inputSchema, step.InputColumnName);
 
     public DataViewSchema InputSchema => inputSchema;
 
-    public DataViewSchema OutputSchema { get; } = transformer.GetOutputSchema(inputSchema);
+    public DataViewSchema OutputSchema { get; } = step.GetOutputSchema(inputSchema);
 
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
         dependingColumns.Select(column => IsOutput(column) ? _input : inputSchema[column.Index]).Distinct();
@@ -25,7 +25,7 @@ sealed class SuperResolutionRowMapper(DataViewSchema inputSchema, DreamSuperReso
 
     bool IsOutput(DataViewSchema.Column column) => column.Index == inputSchema.Count;
 
-    sealed class Row(SuperResolutionRowMapper mapper, DataViewRow input, bool isOutputActive) : DataViewRow
+    sealed class Row(ImageStepRowMapper mapper, DataViewRow input, bool isOutputActive) : DataViewRow
     {
         readonly ImageCellReader? _reader = isOutputActive ? new(input, mapper._input) : null;
         (long Position, ImageCell? Cell) _last = (-1, null);
@@ -41,7 +41,7 @@ sealed class SuperResolutionRowMapper(DataViewSchema inputSchema, DreamSuperReso
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
             !IsColumnActive(column) ? throw Getters.Inactive(column)
-            : mapper.IsOutput(column) ? Getters.As<TValue>(Getters.Image(Upscaled), column)
+            : mapper.IsOutput(column) ? Getters.As<TValue>(Getters.Image(Mapped), column)
             : input.GetGetter<TValue>(mapper.InputSchema[column.Index]);
 
         public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
@@ -53,13 +53,13 @@ sealed class SuperResolutionRowMapper(DataViewSchema inputSchema, DreamSuperReso
             base.Dispose(disposing);
         }
 
-        ImageCell? Upscaled()
+        ImageCell? Mapped()
         {
             if (_last.Position != Position)
-                _last = (Position, mapper.Upscale(_reader!.Read(), Position));
+                _last = (Position, mapper.Map(_reader!.Read(), Position));
             return _last.Cell;
         }
     }
 
-    ImageCell? Upscale(ImageCell? cell, long row) => transformer.UpscaleRows([cell], row)[0];
+    ImageCell? Map(ImageCell? cell, long row) => step.MapRows([cell], row)[0];
 }

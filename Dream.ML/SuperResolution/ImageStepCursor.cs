@@ -4,13 +4,13 @@ using Microsoft.ML.Data;
 namespace Dream.ML.SuperResolution;
 
 /// <summary>
-/// Reads a batch of rows ahead and upscales their images in one go, when the first of them is asked for. As the source
+/// Reads a batch of rows ahead and maps their images in one go, when the first of them is asked for. As the source
 /// has moved on by then, every column that is passed through is buffered.
 /// </summary>
-sealed class SuperResolutionCursor : DataViewRowCursor
+sealed class ImageStepCursor : DataViewRowCursor
 {
     readonly DataViewRowCursor _source;
-    readonly DreamSuperResolutionTransformer _transformer;
+    readonly IImageStep _step;
     readonly ImageCellReader _input;
     readonly Dictionary<int, ColumnBuffer> _passed;
     readonly ValueGetter<DataViewRowId> _idGetter;
@@ -18,22 +18,22 @@ sealed class SuperResolutionCursor : DataViewRowCursor
     readonly ImageCell?[] _cells;
     readonly DataViewRowId[] _ids;
     readonly long[] _batches;
-    ImageCell?[]? _upscaled;
+    ImageCell?[]? _mapped;
 
     int _count;
     int _slot = -1;
     long _position = -1;
     bool _ended;
 
-    internal SuperResolutionCursor(
+    internal ImageStepCursor(
         DataViewRowCursor source,
         IEnumerable<DataViewSchema.Column> passed,
         DataViewSchema.Column input,
         DataViewSchema schema,
-        DreamSuperResolutionTransformer transformer)
+        IImageStep step)
     {
-        var capacity = transformer.BatchSize;
-        (_source, _transformer, Schema) = (source, transformer, schema);
+        var capacity = step.BatchSize;
+        (_source, _step, Schema) = (source, step, schema);
         _input = new(source, input);
         _passed = passed.ToDictionary(column => column.Index, column => ColumnBuffer.Create(source, column, capacity));
         _idGetter = source.GetIdGetter();
@@ -63,7 +63,7 @@ sealed class SuperResolutionCursor : DataViewRowCursor
         IsOutput(column) || _passed.ContainsKey(column.Index);
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
-        IsOutput(column) ? Getters.As<TValue>(Getters.Image(Upscaled), column)
+        IsOutput(column) ? Getters.As<TValue>(Getters.Image(Mapped), column)
         : _passed.TryGetValue(column.Index, out var buffer) ? Getters.As<TValue>(buffer.Getter(Slot), column)
         : throw Getters.Inactive(column);
 
@@ -84,7 +84,7 @@ sealed class SuperResolutionCursor : DataViewRowCursor
 
     bool ReadAhead()
     {
-        (_slot, _count, _upscaled) = (0, 0, null);
+        (_slot, _count, _mapped) = (0, 0, null);
         while (_count < _cells.Length && _source.MoveNext())
         {
             _cells[_count] = _input.Read();
@@ -96,10 +96,10 @@ sealed class SuperResolutionCursor : DataViewRowCursor
         return _count > 0;
     }
 
-    ImageCell? Upscaled()
+    ImageCell? Mapped()
     {
         var slot = Slot();
-        _upscaled ??= _transformer.UpscaleRows(_cells.AsSpan(0, _count), firstRow: _position - slot);
-        return _upscaled[slot];
+        _mapped ??= _step.MapRows(_cells.AsSpan(0, _count), firstRow: _position - slot);
+        return _mapped[slot];
     }
 }

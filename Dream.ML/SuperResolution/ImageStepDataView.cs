@@ -2,10 +2,10 @@ using Microsoft.ML;
 
 namespace Dream.ML.SuperResolution;
 
-/// <summary>The data and the upscaled column, computed as rows are read.</summary>
-sealed class SuperResolutionDataView(IDataView source, DreamSuperResolutionTransformer transformer) : IDataView
+/// <summary>The data and the column of a step, computed as rows are read.</summary>
+sealed class ImageStepDataView(IDataView source, IImageStep step) : IDataView
 {
-    public DataViewSchema Schema { get; } = transformer.GetOutputSchema(source.Schema);
+    public DataViewSchema Schema { get; } = step.GetOutputSchema(source.Schema);
 
     public bool CanShuffle => source.CanShuffle;
 
@@ -13,15 +13,15 @@ sealed class SuperResolutionDataView(IDataView source, DreamSuperResolutionTrans
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
-        transformer.ThrowIfDisposed();
+        step.ThrowIfDisposed();
         var needed = columnsNeeded.Select(column => column.Index).ToHashSet();
         var passed = source.Schema.Where(column => needed.Contains(column.Index)).ToArray();
         if (!needed.Contains(source.Schema.Count))
             return new PassThroughCursor(source.GetRowCursor(passed, rand), Schema);
 
-        var input = SuperResolutionSchema.ImageColumn(source.Schema, transformer.InputColumnName);
+        var input = SuperResolutionSchema.ImageColumn(source.Schema, step.InputColumnName);
         var cursor = source.GetRowCursor(passed.Append(input).Distinct(), rand);
-        return new SuperResolutionCursor(cursor, passed, input, Schema, transformer);
+        return new ImageStepCursor(cursor, passed, input, Schema, step);
     }
 
     // One: torch spreads the work over the cores by itself.

@@ -1,0 +1,80 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using Dream.ML.Imaging;
+using Dream.ML.Imaging.Files;
+
+namespace Dream.ML.Tests.Imaging.Files;
+
+/// <summary>Image files made by hand or by the writer.</summary>
+static class MadeFiles
+{
+    internal static readonly ImageMetadata NoMetadata = new(Exif: null, Icc: null);
+
+    internal static byte[] Encode(
+        RgbImage image, ImageFileFormat format = ImageFileFormat.Png, byte[]? exif = null, byte[]? icc = null) =>
+        ImageFileWriter.Encode(image, new(exif, icc), format, quality: 95).File;
+
+    /// <summary>A PNG file of rows that are already filtered (a zero before each).</summary>
+    internal static byte[] Png(int width, int height, byte depth, byte colourType, byte[] rows, byte[]? palette = null)
+    {
+        using var file = new MemoryStream();
+        file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
+        var header = new byte[13];
+        BinaryPrimitives.WriteInt32BigEndian(header, width);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
+        (header[8], header[9]) = (depth, colourType);
+        PngChunks.Write(file, "IHDR"u8, header);
+        if (palette is not null)
+            PngChunks.Write(file, "PLTE"u8, palette);
+        using var packed = new MemoryStream();
+        using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest))
+            zlib.Write(rows);
+        PngChunks.Write(file, "IDAT"u8, packed.ToArray());
+        PngChunks.Write(file, "IEND"u8, []);
+        return file.ToArray();
+    }
+
+    /// <summary>An EXIF block whose only entry is the orientation.</summary>
+    internal static byte[] Exif(byte orientation, bool littleEndian = true) => littleEndian
+        ? [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0]
+        : [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
+
+    /// <summary>Two frames of one pixel each: the first red, the second blue.</summary>
+    internal static byte[] Gif() =>
+    [
+        .. "GIF89a"u8, 1, 0, 1, 0, 0x80, 0, 0, 255, 0, 0, 0, 0, 255,
+        0x21, 0xF9, 4, 0, 10, 0, 0, 0, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0,
+        0x21, 0xF9, 4, 0, 10, 0, 0, 0, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x4C, 1, 0,
+        0x3B,
+    ];
+
+    /// <summary>One red pixel, 24 bits.</summary>
+    internal static byte[] Bmp() =>
+    [
+        .. "BM"u8, 58, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0,
+        40, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, 0, 0, 0, 0, 4, 0, 0, 0, .. new byte[16],
+        0, 0, 255, 0,
+    ];
+
+    /// <summary>
+    /// A baseline JPEG of 8×8 pixels with four components, each of one grey: 128. All quantisers are 1, and each
+    /// component has one code, for "no difference", and one, for "end of block".
+    /// </summary>
+    internal static byte[] CmykJpeg() =>
+    [
+        0xFF, 0xD8,
+        0xFF, 0xDB, 0, 67, 0, .. Enumerable.Repeat((byte)1, 64),
+        0xFF, 0xC0, 0, 20, 8, 0, 8, 0, 8, 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0,
+        0xFF, 0xC4, 0, 20, 0x00, 1, .. new byte[15], 0,
+        0xFF, 0xC4, 0, 20, 0x10, 1, .. new byte[15], 0,
+        0xFF, 0xDA, 0, 14, 4, 1, 0, 2, 0, 3, 0, 4, 0, 0, 63, 0,
+        0x00,
+        0xFF, 0xD9,
+    ];
+
+    /// <summary>An image whose every pixel has another colour and, where asked for, opacity.</summary>
+    internal static RgbImage Distinct(int width, int height, bool withAlpha = false) => new(
+        width, height,
+        [.. Enumerable.Range(0, 3 * width * height).Select(i => (byte)(i * 37 + 11))],
+        withAlpha ? [.. Enumerable.Range(0, width * height).Select(i => (byte)(i * 29))] : null);
+}

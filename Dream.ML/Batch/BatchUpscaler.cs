@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Dream.ML.Imaging.Files;
+using Dream.ML.SuperResolution;
+
+namespace Dream.ML.Batch;
+
+/// <summary>Upscales a folder of image files: resumable, in parts, past files that cannot be read.</summary>
+/// <remarks>
+/// <para>PNG, JPEG, WebP, GIF (the first frame) and BMP files are read; EXIF turns are applied, colours converted to
+/// sRGB, and EXIF data kept. A result appears under its name when it is complete, never before: a process may be killed
+/// at any moment, and the next run makes what is missing, byte for byte as if nothing had happened.</para>
+/// <para>Several processes may share an output folder, each with its own <see
+/// cref="BatchUpscaleOptions.Shard"/>.</para>
+/// </remarks>
+public sealed class BatchUpscaler
+{
+    readonly DreamSuperResolutionTransformer _model;
+    readonly BatchUpscaleOptions _options;
+    readonly Lazy<byte[]> _fingerprint;
+
+    /// <summary>Prepares a batch.</summary>
+    /// <param name="model">The model; it stays the caller's.</param>
+    /// <param name="options">What to work on, and how.</param>
+    public BatchUpscaler(DreamSuperResolutionTransformer model, BatchUpscaleOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrEmpty(options.InputFolder);
+        ArgumentException.ThrowIfNullOrEmpty(options.OutputFolder);
+        ArgumentNullException.ThrowIfNull(options.Limits);
+        (_model, _options) = (model, options);
+        _fingerprint = new(model.Fingerprint);
+    }
+
+    /// <summary>Upscales what is not finished yet.</summary>
+    /// <param name="cancellation">Stops the work; what is finished stays, and the next run goes on from there.</param>
+    /// <returns>What was done, and what failed.</returns>
+    /// <exception cref="ArgumentException">The output folder is the input folder, or a listed file is outside of
+    /// it.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no input folder.</exception>
+    /// <exception cref="IOException">The output folder cannot be used, or another process works on the same shard in
+    /// it.</exception>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    public BatchResult Run(CancellationToken cancellation = default)
+    {
+        var shard = _options.Shard ?? new(1, 1);
+        var all = BatchItem.Find(_options, ImageFileWriter.Extension(_options.Format));
+        var sources = all.Select(item => item.Source).ToHashSet();
+        var items = all.Where(item => shard.Contains(item.Name)).ToList();
+
+        using var manifest = new Manifest(Path.GetFullPath(_options.OutputFolder), shard);
+        List<BatchFailure> failures = [];
+        var (upscaled, working, done) = (0, TimeSpan.Zero, 0);
+        foreach (var item in items)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var started = Stopwatch.GetTimestamp();
+            var (outcome, notes) = TryUpscale(item, sources, manifest, cancellation);
+            done++;
+            if (outcome == BatchOutcome.Upscaled)
+                (upscaled, working) = (upscaled + 1, working + Stopwatch.GetElapsedTime(started));
+            else if (outcome == BatchOutcome.Failed)
+                failures.Add(new(item.Name, notes[0]));
+            _options.Progress?.Invoke(new(item.Name, outcome, notes, done, items.Count,
+                upscaled == 0 ? null : working / upscaled * (items.Count - done)));
+        }
+        return new(upscaled, done - upscaled - failures.Count, failures);
+    }
+
+    (BatchOutcome Outcome, IReadOnlyList<string> Notes) TryUpscale(
+        BatchItem item, HashSet<string> sources, Manifest manifest, CancellationToken cancellation)
+    {
+        try
+        {
+            return Upscale(item, sources, manifest, cancellation);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or ObjectDisposedException))
+        {
+            return (BatchOutcome.Failed, [e.Message]);
+        }
+    }
+
+    (BatchOutcome Outcome, IReadOnlyList<string> Notes) Upscale(
+        BatchItem item, HashSet<string> sources, Manifest manifest, CancellationToken cancellation)
+    {
+        var target = Path.GetFullPath(item.Output, Path.GetFullPath(_options.OutputFolder));
+        if (sources.Contains(target))
+            throw new ImageFileException(
+                item.Name, $"Its result would replace the input '{target}'.", "Choose another output folder.");
+        if (_options.Overwrite == OverwritePolicy.Never && File.Exists(target))
+            return (BatchOutcome.Skipped, []);
+
+        var bytes = ImageFileReader.ReadBytes(item.Source, _options.Limits);
+        var key = Key(bytes);
+        if (_options.Overwrite == OverwritePolicy.Changed && manifest.IsFinished(item.Output, key))
+            return (BatchOutcome.Skipped, []);
+
+        var image = ImageFileReader.Decode(bytes, item.Source, _options.Limits);
+        var (width, height) = ((long)image.Pixels.Width * _model.Scale, (long)image.Pixels.Height * _model.Scale);
+        ImageFileWriter.ThrowIfTooLarge(item.Source, width, height, _options.Format);
+        var upscaled = _model.Upscale(image.Pixels, cancellation);
+        var (file, notes) = ImageFileWriter.Encode(upscaled, image.Metadata, _options.Format, _options.Quality);
+        manifest.Write(item.Output, key, file);
+        return (BatchOutcome.Upscaled, [.. image.Notes, .. notes]);
+    }
+
+    // All that the result's bytes depend on.
+    string Key(byte[] input)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(_fingerprint.Value);
+        hash.AppendData(Encoding.ASCII.GetBytes(FormattableString.Invariant($"{_options.Format} {_options.Quality} ")));
+        hash.AppendData(input);
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+}

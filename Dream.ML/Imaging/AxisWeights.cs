@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+
+namespace Dream.ML.Imaging;
+
+/// <summary>How each sample along a filtered axis is mixed from the samples of the original axis.</summary>
+/// <remarks>
+/// The weights are fixed-point numbers, as Pillow's for 8-bit images. For MATLAB's convention they are exact at ratios
+/// 2, 4 and 8, where sums halfway between two grey levels are common and must round like MATLAB's.
+/// </remarks>
+sealed class AxisWeights
+{
+    internal const int FractionBits = 22;
+
+    readonly int _from;
+    readonly int[] _weights;
+    readonly int[] _starts;
+
+    AxisWeights(int from, int to, Func<double, double> kernel, double radius, bool reflects)
+    {
+        double ratio = (double)from / to;
+        Taps = Math.Min(from, 2 * (int)Math.Ceiling(radius) + 1);
+        _from = from;
+        _starts = new int[to];
+        _weights = new int[to * Taps];
+
+        var window = new double[Taps];
+        for (int i = 0; i < to; i++)
+        {
+            double centre = (i + 0.5) * ratio;
+            int first = (int)Math.Floor(centre - radius + 0.5), end = (int)Math.Floor(centre + radius + 0.5);
+            int start = _starts[i] = Math.Clamp(first, 0, from - Taps);
+            Array.Clear(window);
+            for (int j = first; j < end; j++)
+            {
+                int source = reflects ? Reflect(j, from) : j;
+                if (source >= 0 && source < from)
+                    window[source - start] += kernel(j - centre + 0.5);
+            }
+            double total = window.Sum();
+            for (int k = 0; k < Taps; k++)
+                _weights[i * Taps + k] =
+                    (int)Math.Round(window[k] / total * (1 << FractionBits), MidpointRounding.AwayFromZero);
+        }
+    }
+
+    /// <summary>The number of original samples in each mix.</summary>
+    internal int Taps { get; }
+
+    /// <summary>Resizing by the bicubic kernel.</summary>
+    internal static AxisWeights Bicubic(int from, int to, BicubicConvention convention)
+    {
+        // Stretching the kernel by the ratio of a reduction is what removes aliasing.
+        double stretch = Math.Max((double)from / to, 1);
+        return new(from, to, x => BicubicKernel.At(x / stretch), BicubicKernel.Radius * stretch,
+            reflects: convention == BicubicConvention.Matlab);
+    }
+
+    /// <summary>Gaussian blur with a standard deviation in samples; cut and renormalised at the border.</summary>
+    internal static AxisWeights Gaussian(int length, double sigma)
+    {
+        // Half a sample more than four deviations: a sample always takes part in its own mix.
+        double radius = 4 * sigma + 0.5;
+        return new(length, length, x => Math.Exp(-0.5 * Math.Pow(x / sigma, 2)), radius, reflects: false);
+    }
+
+    /// <summary>The first original sample that enters filtered sample <paramref name="i"/>.</summary>
+    internal int Start(int i) => _starts[i];
+
+    /// <summary>The weights of filtered sample <paramref name="i"/>; their sum stands for 1.</summary>
+    internal ReadOnlySpan<int> Of(int i) => _weights.AsSpan(i * Taps, Taps);
+
+    /// <summary>
+    /// Filters the middle axis of (outer, from, inner) samples and rounds to 8 bits. Inner is the number of channels
+    /// for the horizontal axis, of samples in a row for the vertical one.
+    /// </summary>
+    internal byte[] Mix(byte[] samples, int inner)
+    {
+        int to = _starts.Length;
+        int outer = samples.Length / (_from * inner);
+        var mixed = new byte[checked(outer * to * inner)];
+        Parallel.ForEach(Partitioner.Create(0, outer * to), range =>
+        {
+            for (int i = range.Item1; i < range.Item2; i++)
+            {
+                var (plane, position) = Math.DivRem(i, to);
+                Mix(samples.AsSpan((plane * _from + Start(position)) * inner, Taps * inner),
+                    Of(position), mixed.AsSpan(i * inner, inner));
+            }
+        });
+        return mixed;
+    }
+
+    /// <summary>Σₖ weights[k] · rows[k], rounded half up and clamped; the rows follow each other in memory.</summary>
+    static void Mix(ReadOnlySpan<byte> rows, ReadOnlySpan<int> weights, Span<byte> mixed)
+    {
+        const int Half = 1 << (FractionBits - 1);
+        for (int x = 0; x < mixed.Length; x++)
+        {
+            int sum = Half;
+            for (int k = 0, at = x; k < weights.Length; k++, at += mixed.Length)
+                sum += weights[k] * rows[at];
+            mixed[x] = (byte)Math.Clamp(sum >> FractionBits, 0, 255);
+        }
+    }
+
+    /// <summary>… 1 0 | 0 1 2 … n−1 | n−1 n−2 …</summary>
+    static int Reflect(int index, int length)
+    {
+        int period = 2 * length;
+        int folded = (index % period + period) % period;
+        return Math.Min(folded, period - 1 - folded);
+    }
+}

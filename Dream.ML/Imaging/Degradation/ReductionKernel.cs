@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace Dream.ML.Imaging.Degradation;
+
+/// <summary>How the pixels of a smaller image are mixed from those of a larger one.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ReductionKernel>))]
+public enum ReductionKernel
+{
+    /// <summary>Antialiased bicubic interpolation, equal to Pillow's.</summary>
+    Bicubic,
+
+    /// <summary>The mean over the area that the new pixel covers.</summary>
+    Area,
+
+    /// <summary>One of the two, with equal chance, each time.</summary>
+    Random,
+}

@@ -1,0 +1,12 @@
+namespace Dream.ML.Numerics;
+
+/// <summary>Checks what users set.</summary>
+static class Setting
+{
+    /// <exception cref="ArgumentOutOfRangeException">The message names setting, value and range.</exception>
+    internal static void Require(bool holds, string setting, object? value, string range)
+    {
+        if (!holds)
+            throw new ArgumentOutOfRangeException(setting, value, $"{setting} must be {range}.");
+    }
+}

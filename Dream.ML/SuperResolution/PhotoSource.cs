@@ -1,0 +1,78 @@
+using System.Text;
+using Dream.ML.Training.Feeding;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Dream.ML.SuperResolution;
+
+/// <summary>The training photos of a data view: one column of high-resolution images, or two of real pairs.</summary>
+sealed class PhotoSource : IPhotoSource
+{
+    readonly IDataView _data;
+    readonly DataViewSchema.Column _input;
+    readonly DataViewSchema.Column? _target;
+    readonly DataViewSchema.Column[] _texts;
+
+    internal PhotoSource(IDataView data, string inputColumn, string? targetColumn)
+    {
+        _data = data;
+        _input = SuperResolutionSchema.ImageColumn(data.Schema, inputColumn);
+        _target = targetColumn is null ? null : SuperResolutionSchema.ImageColumn(data.Schema, targetColumn);
+        _texts = [.. data.Schema.Where(column => !column.IsHidden && column.Type is TextDataViewType)];
+        Count = checked((int)(data.GetRowCount() ?? CountRows()));
+    }
+
+    public int Count { get; }
+
+    public IEnumerable<PhotoRow> Read(IReadOnlyList<int> rows)
+    {
+        using var cursor = _data.GetRowCursor([_input, .. _target is { } column ? [column] : Array.Empty<DataViewSchema.Column>(), .. _texts]);
+        var input = new ImageCellReader(cursor, _input);
+        var target = _target is { } targetColumn ? new ImageCellReader(cursor, targetColumn) : null;
+        var names = Array.ConvertAll(_texts, cursor.GetGetter<ReadOnlyMemory<char>>);
+        foreach (var row in rows)
+        {
+            while (cursor.Position < row)
+                if (!cursor.MoveNext())
+                    throw new InvalidOperationException($"The data has fewer rows than before: row {row} is missing.");
+            yield return Read(row);
+        }
+
+        PhotoRow Read(int row)
+        {
+            try
+            {
+                var (low, high) = target is null ? (null, input.Read()) : (input.Read(), target.Read());
+                return high is null || target is not null && low is null
+                    ? new(row, Name(row), null, Problem: "the row has no image.")
+                    : new(row, Name(row), high.Pixels, low?.Pixels);
+            }
+            catch (InvalidOperationException e)
+            {
+                return new(row, Name(row), null, Problem: $"the image cannot be read ({e.InnerException?.Message ?? e.Message})");
+            }
+        }
+
+        // The text columns of a row usually hold the file's name.
+        string Name(int row)
+        {
+            var name = new StringBuilder($"row {row}");
+            ReadOnlyMemory<char> text = default;
+            for (var i = 0; i < names.Length; i++)
+            {
+                names[i](ref text);
+                name.Append(i == 0 ? " (" : ", ").Append(text.Span);
+            }
+            return (names.Length > 0 ? name.Append(')') : name).ToString();
+        }
+    }
+
+    long CountRows()
+    {
+        using var cursor = _data.GetRowCursor([]);
+        long rows = 0;
+        while (cursor.MoveNext())
+            rows++;
+        return rows;
+    }
+}

@@ -1,0 +1,56 @@
+using Dream.ML.Evaluation;
+using Dream.ML.Inference;
+using Dream.ML.Networks;
+using Dream.ML.Training.Feeding;
+
+namespace Dream.ML.SuperResolution;
+
+/// <summary>Photos kept out of training, upscaled now and then to see how far the network has come.</summary>
+sealed class ValidationPhotos
+{
+    // Enough to tell a better network from a worse one, few enough to take seconds.
+    const int MostPhotos = 16;
+    const int LongestSide = 256;
+
+    readonly List<(string Name, TrainingPair Pair)> _photos = [];
+    readonly SamplingSettings _sampling;
+
+    /// <summary>Reads the first usable photos and keeps the middle of each.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    internal ValidationPhotos(IPhotoSource source, FeedSettings settings, SamplingSettings sampling, PhotoProblems problems)
+    {
+        _sampling = sampling;
+        var cutter = new PatchCutter(settings);
+        foreach (var row in source.Read([.. Enumerable.Range(0, source.Count)]))
+        {
+            if (!cutter.Accepts(row, problems))
+                continue;
+            _photos.Add((row.Name, Middle(cutter.Pair(row), settings.Scale)));
+            if (_photos.Count == MostPhotos)
+                break;
+        }
+        if (_photos.Count == 0)
+            throw new InvalidOperationException($"There is no image to validate on. {problems.NothingUsable().Message}");
+    }
+
+    /// <summary>Mean PSNR in dB and SSIM of the network as it is.</summary>
+    internal (double Psnr, double Ssim) Measure(SuperResolutionNetwork network)
+    {
+        var upscaler = new Upscaler(network, _sampling);
+        var measured = _photos.ConvertAll(photo =>
+        {
+            var result = upscaler.Upscale([photo.Pair.Low], CancellationToken.None)[0];
+            return (Psnr: PeakSignalToNoiseRatio.Compute(result, photo.Pair.High), Ssim: StructuralSimilarity.Compute(result, photo.Pair.High));
+        });
+        return (measured.Average(m => m.Psnr), measured.Average(m => m.Ssim));
+    }
+
+    static TrainingPair Middle(TrainingPair pair, int scale)
+    {
+        var (width, height) = (Math.Min(pair.Low.Width, LongestSide / scale), Math.Min(pair.Low.Height, LongestSide / scale));
+        var (left, top) = ((pair.Low.Width - width) / 2, (pair.Low.Height - height) / 2);
+        return new(
+            pair.Low.CropColours(left, top, width, height),
+            pair.High.CropColours(left * scale, top * scale, width * scale, height * scale));
+    }
+}

@@ -1,0 +1,26 @@
+using Dream.ML.Training.Feeding;
+
+namespace Dream.ML.Training;
+
+/// <summary>How far a run has come: with weights and optimizer state, all that it needs to go on.</summary>
+sealed record TrainingProgress
+{
+    /// <summary>Updates done.</summary>
+    public int Step { get; init; }
+
+    public FeedPosition Feed { get; init; }
+
+    public double SmoothedLoss { get; init; }
+
+    public int SkippedSteps { get; init; }
+
+    public int SkippedInARow { get; init; }
+
+    public double? BestPsnr { get; init; }
+
+    /// <summary>Validations since the best one.</summary>
+    public int ValidationsWithoutGain { get; init; }
+
+    /// <summary>Training time before this process took over.</summary>
+    public TimeSpan Elapsed { get; init; }
+}
