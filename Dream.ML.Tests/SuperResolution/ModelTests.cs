@@ -179,10 +179,10 @@ public sealed class ModelTests
         foreach (var rows in new[] { [], missing })
             StringAssert.Contains(
                 Assert.ThrowsExactly<InvalidOperationException>(() => Estimator(Context).Fit(Context.Data.LoadFromEnumerable(rows))).Message,
-                "There is no image to train on: the data has no rows, or all its images are missing.");
+                rows.Length == 0 ? "There is no image for training: the data has no rows." : "row 0 (photo 0): the row has no image.");
         StringAssert.Contains(
             Assert.ThrowsExactly<InvalidOperationException>(() => Estimator(Context).Fit(Context.Data.LoadFromEnumerable(Photo.Rows(2)))).Message,
-            "row 0 (tag 0) (3×2), row 1 (tag 1) (4×2)");
+            "row 0 (photo 0): it is 3×2, smaller than the training patch of 16×16 pixels");
         Refused("Nowhere", "got no such column. Image columns in the data: 'Image', 'Other'.");
         Refused("Number", "got Single");
 
@@ -204,7 +204,7 @@ public sealed class ModelTests
         };
         var rows = Photo.Rows(1).Concat(Rows(1)).ToArray();
         Estimator(context, steps: 1).Fit(context.Data.LoadFromEnumerable(rows)).Dispose();
-        Assert.Contains("row 0 (tag 0) (3×2)", _warnings.Single());
+        Assert.Contains("row 0 (photo 0): it is 3×2", _warnings.Single());
     }
 
     [TestMethod]

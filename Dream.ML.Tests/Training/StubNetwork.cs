@@ -18,6 +18,9 @@ sealed class StubNetwork : SuperResolutionNetwork
         RegisterComponents();
     }
 
+    /// <summary>The noise levels of every call.</summary>
+    internal List<float[]> Levels { get; } = [];
+
     internal float Weight => _weight.item<float>();
 
     internal override Parameterization Parameterization => Parameterization.Sample;
@@ -38,6 +41,9 @@ sealed class StubNetwork : SuperResolutionNetwork
 
     internal override Tensor ToImage(Tensor signal, Condition condition) => signal.alias();
 
-    internal override Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition) =>
-        noisy * _weight * (_fails(_calls++) ? double.NaN : 1);
+    internal override Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition)
+    {
+        Levels.Add([.. noiseLevel.data<float>()]);
+        return noisy * _weight * (_fails(_calls++) ? double.NaN : 1);
+    }
 }

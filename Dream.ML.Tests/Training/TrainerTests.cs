@@ -1,7 +1,9 @@
+using Dream.ML.Diffusion;
 using Dream.ML.Imaging;
 using Dream.ML.Networks;
 using Dream.ML.Serialization;
 using Dream.ML.Tests.Networks;
+using Dream.ML.Tests.Training.Feeding;
 using Dream.ML.Training;
 using static TorchSharp.torch;
 
@@ -10,15 +12,24 @@ namespace Dream.ML.Tests.Training;
 [TestClass]
 public sealed class TrainerTests
 {
-    static readonly TrainingSettings Settings = new()
+    internal static readonly TrainingSettings Settings = new()
     {
         Steps = 60,
         BatchSize = 2,
+        GradientAccumulation = 1,
         PatchSize = 16,
         LearningRate = 5e-3,
+        LearningRateDecay = LearningRateDecay.Cosine,
+        WarmupSteps = 50,
+        WeightDecay = 0,
+        GradientClip = 1,
         EmaDecay = 0.9,
         DreamPower = 1,
         Loss = null,
+        MinSnrGamma = null,
+        NoiseLevelPerBatch = false,
+        ValidationEverySteps = 5,
+        EarlyStoppingPatience = null,
         Seed = 1,
     };
 
@@ -52,7 +63,7 @@ public sealed class TrainerTests
             {
                 using var trained = Tiny.Random(network, 2);
                 Train(trained, settings);
-                return [.. ModuleWeights.Collect(trained).SelectMany(tensor => tensor.Data)];
+                return Bytes(trained);
             }
         }
     }
@@ -134,51 +145,133 @@ public sealed class TrainerTests
     }
 
     [TestMethod]
-    public void The_learning_rate_warms_up_and_falls_to_a_twentieth()
+    [DataRow(true, DisplayName = "L1")]
+    [DataRow(false, DisplayName = "L2")]
+    public void Gathering_batches_is_one_large_batch(bool l1)
     {
-        Assert.AreEqual(2.0 / 50, LearningRateSchedule.At(0, 1000, 2), 1e-12);
-        Assert.AreEqual(2 * 0.05, LearningRateSchedule.At(1000, 1000, 2), 1e-12);
-        Assert.AreEqual(2 * (0.05 + 0.95 / 2), LearningRateSchedule.At(500, 1000, 2), 1e-12);
-        for (var step = 1; step < 1000; step++)
-            Assert.AreEqual(step < 50, LearningRateSchedule.At(step, 1000, 2) > LearningRateSchedule.At(step - 1, 1000, 2), $"step {step}");
-        Assert.IsTrue(Enumerable.Range(0, 3).All(step => LearningRateSchedule.At(step, 3, 2) is > 0 and <= 2));
+        var whole = Standard with { Steps = 4, BatchSize = 6, Loss = l1 ? DiffusionLoss.L1 : DiffusionLoss.L2, MinSnrGamma = 5, DreamPower = 1 };
+        var (expectedLosses, expected) = Run(whole);
+        var (losses, actual) = Run(whole with { BatchSize = 2, GradientAccumulation = 3 });
+        for (var i = 0; i < 4; i++)
+            Assert.AreEqual(expectedLosses[i], losses[i], 1e-5, $"step {i}");
+        for (var i = 0; i < expected.Length; i++)
+            Assert.AreEqual(expected[i], actual[i], 1e-5f, $"weight {i}");
+
+        static (double[] Losses, float[] Weights) Run(TrainingSettings settings)
+        {
+            List<double> losses = [];
+            using var network = Tiny.Random(Tiny.Compact, 2);
+            Train(network, settings, metrics => losses.Add(metrics.Loss));
+            return ([.. losses], [.. network.parameters().SelectMany(parameter => parameter.data<float>())]);
+        }
     }
 
     [TestMethod]
-    public void The_optimizer_steps_like_Adam_and_averages_its_weights()
+    public void A_level_for_all_patches_of_an_update_is_one_level()
     {
-        const double Rate = 0.1;
-        using var scope = NewDisposeScope();
-        using var network = new StubNetwork();
-        var (parameter, reference) = (network.parameters().Single(), nn.Parameter(full(1, 0.5)));
-        using var expected = optim.Adam([reference], Rate);
-        using var optimizer = new AdamOptimizer(network, emaDecay: 0.15);
-        var average = 0.5;
-        for (var step = 1; step <= 5; step++)
+        using var each = new StubNetwork();
+        Train(each, Standard with { Steps = 3, BatchSize = 4 });
+        Assert.IsTrue(each.Levels.All(levels => levels.Distinct().Count() == 4));
+        using var shared = new StubNetwork();
+        Train(shared, Standard with { Steps = 3, BatchSize = 2, GradientAccumulation = 2, NoiseLevelPerBatch = true });
+        Assert.HasCount(6, shared.Levels);
+        Assert.IsTrue(shared.Levels.Chunk(2).All(update => update.SelectMany(levels => levels).Distinct().Count() == 1));
+        Assert.HasCount(3, shared.Levels.Select(levels => levels[0]).Distinct());
+    }
+
+    [TestMethod]
+    public void The_last_good_weights_outlive_a_run_that_diverges()
+    {
+        float good = 0;
+        Checkpoint? saved = null;
+        using var network = new StubNetwork(call => call >= 3);
+        Assert.ThrowsExactly<InvalidOperationException>(() => Train(network, Standard, metrics =>
         {
-            // Longer than 1: the reference gets it clipped, times 1/(3·step + 10⁻⁶).
-            var gradient = 3.0 * step;
-            parameter.grad!.fill_(gradient);
-            reference.grad = full(1, gradient / (gradient + 1e-6));
+            if (metrics.SkippedSteps == 0)
+                good = network.Weight;
+        }, save: checkpoint => saved = checkpoint));
+        Assert.AreEqual(good, network.Weight);
+        Assert.AreEqual(good, BitConverter.ToSingle(saved!.Parts["network"].Tensors.Single().Value.Data));
+        Assert.AreEqual(10, saved.Progress.SkippedSteps);
+    }
 
-            Assert.AreEqual(gradient, optimizer.Update(Rate), 1e-6);
-            expected.step();
+    [TestMethod]
+    public void The_weights_of_the_best_validation_are_kept()
+    {
+        List<byte[]> seen = [];
+        using var network = Tiny.Random(Tiny.Compact, 2);
+        Train(network, Settings with { Steps = 17 }, validate: step =>
+        {
+            Assert.IsFalse(network.training);
+            seen.Add(Bytes(network));
+            return (step == 10 ? 30 : 20, 0.5);
+        });
+        Assert.HasCount(4, seen, "after steps 5, 10, 15 and the last");
+        CollectionAssert.AreEqual(seen[1], Bytes(network));
+    }
 
-            Assert.AreEqual(reference.item<float>(), network.Weight, 1e-6);
-            Assert.AreEqual(0, parameter.grad!.item<float>());
-            average += (1 - Math.Min(0.15, (1.0 + step) / (10 + step))) * (network.Weight - average);
+    [TestMethod]
+    public void Validation_leaves_no_trace_in_the_weights()
+    {
+        using var plain = Tiny.Random(Tiny.Sr3, 2);
+        Train(plain, Settings with { Steps = 6 });
+        using var validated = Tiny.Random(Tiny.Sr3, 2);
+        Train(validated, Settings with { Steps = 6, ValidationEverySteps = 1 }, validate: step => (step, 0.5));
+        CollectionAssert.AreEqual(Bytes(plain), Bytes(validated));
+    }
+
+    [TestMethod]
+    public void Training_stops_early_when_validation_gains_no_more()
+    {
+        List<DreamTrainingMetrics> seen = [];
+        using var network = new StubNetwork();
+        Train(network, Settings with { EarlyStoppingPatience = 2 }, seen.Add, validate: step => (double.PositiveInfinity, 1), save: RoundTrip);
+        Assert.AreEqual(15, seen[^1].Step);
+        CollectionAssert.AreEqual(new[] { 5, 10, 15 }, seen.Where(metrics => metrics.ValidationPsnr is not null).Select(metrics => metrics.Step).ToArray());
+        StringAssert.Contains(seen[^1].ToString(), "validation ");
+
+        static void RoundTrip(Checkpoint checkpoint)
+        {
+            var stream = new MemoryStream();
+            checkpoint.Write(stream);
+            stream.Position = 0;
+            Assert.AreEqual(checkpoint.Progress, Checkpoint.Read(stream).Progress);
         }
-        optimizer.ApplyAverages();
-        Assert.AreEqual(average, network.Weight, 1e-6);
+    }
+
+    [TestMethod]
+    public void Whatever_ends_training_every_step_reached_is_saved_once()
+    {
+        foreach (var every in new[] { 1, 2, 3, 100 })
+            foreach (var fails in new[] { true, false })
+            {
+                List<int> saved = [];
+                using var network = new StubNetwork();
+                void Run() => Train(
+                    network, Settings with { Steps = 6 },
+                    metrics => { if (fails && metrics.Step == 6) throw new NotSupportedException(); },
+                    save: checkpoint => saved.Add(checkpoint.Progress.Step), saveEvery: every);
+                if (fails)
+                    Assert.ThrowsExactly<NotSupportedException>(Run);
+                else
+                    Run();
+                CollectionAssert.AreEqual(Enumerable.Range(1, 6).Where(step => step % every == 0 || step == 6).ToArray(), saved, $"every {every}");
+            }
     }
 
     // One run of the network a step.
     static TrainingSettings Standard => Settings with { DreamPower = double.PositiveInfinity };
 
     static void Train(
-        SuperResolutionNetwork network, TrainingSettings settings, Action<DreamTrainingMetrics>? report = null, CancellationToken cancellation = default) =>
-        Trainer.Train(network, TrainingImages.Collect(Photos(), network.Scale, settings.PatchSize, 1, Assert.Fail), settings, report ?? (_ => { }), cancellation);
+        SuperResolutionNetwork network, TrainingSettings settings, Action<DreamTrainingMetrics>? report = null, CancellationToken cancellation = default,
+        Func<int, (double, double)>? validate = null, Action<Checkpoint>? save = null, int saveEvery = int.MaxValue)
+    {
+        var photos = new[] { BicubicResampler.Resize(TestImages.Noise(9, 8), 30, 24), BicubicResampler.Resize(TestImages.Noise(6, 7, seed: 2), 20, 21) };
+        using var feed = MadePhotos.Hold(photos, MadePhotos.Settings(network.Scale, settings.PatchSize, long.MaxValue));
+        var hooks = new TrainingHooks { Report = report ?? (_ => { }), Validate = validate, Save = save, SaveEverySteps = saveEvery };
+        using var trainer = new Trainer(network, feed, settings, hooks, "{}", resumed: null);
+        trainer.Run(cancellation);
+    }
 
-    static IEnumerable<(string, RgbImage)> Photos() =>
-        [("a", BicubicResampler.Resize(TestImages.Noise(9, 8), 30, 24)), ("b", BicubicResampler.Resize(TestImages.Noise(6, 7, seed: 2), 20, 21))];
+    static byte[] Bytes(SuperResolutionNetwork network) => [.. ModuleWeights.Collect(network).SelectMany(tensor => tensor.Data)];
 }

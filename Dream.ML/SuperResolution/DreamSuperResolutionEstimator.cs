@@ -75,21 +75,20 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             Rows = trainingRows.Count,
             Pairs = _options.TargetColumnName is not null,
             ValidationRows = validationRows?.Count ?? 0,
-            ByteBudget = feeding.ByteBudget,
+            PatchBufferMB = _options.PatchBufferMB,
             InitialWeights = initial is null ? null : RunDescription.Digest(initial),
         }.ToJson();
         if (resumed is not null)
             workspace!.RequireSame(resumed.Run, run);
 
-        var problems = new PhotoProblems(Warn);
         var network = CreateNetwork(seed, device);
         try
         {
             if (initial is not null)
                 ModuleWeights.Restore(network, initial);
-            var validation = validationRows is null ? null : new ValidationPhotos(validationRows, feeding, _options.Sampling(seed), problems);
+            var validation = validationRows is null ? null : new ValidationPhotos(validationRows, feeding, _options.Sampling(seed), new("validation", Warn));
             using var feed = PatchFeed.Open(
-                trainingRows, feeding, resumed?.Progress.Feed ?? default, problems, _options.CancellationToken);
+                trainingRows, feeding, resumed?.Progress.Feed ?? default, new("training", Warn), _options.CancellationToken);
             channel.Info(MessageSensitivity.None, "Training on {0} images, device {1}, seed {2}{3}.",
                 feed.Photos, device, seed, resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}");
 
@@ -111,6 +110,9 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             if (resumed is null && initial is null)
                 trainer.Calibrate();
             trainer.Run(_options.CancellationToken);
+            if (trainer.StopsEarly)
+                channel.Info(MessageSensitivity.None, "Stopped early at step {0}: no validation was better than {1:0.00} dB in the last {2}.",
+                    trainer.Progress.Step, trainer.Progress.BestPsnr, trainer.Progress.ValidationsWithoutGain);
         }
         catch
         {

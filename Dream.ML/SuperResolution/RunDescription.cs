@@ -26,7 +26,7 @@ sealed record RunDescription
 
     public required int ValidationRows { get; init; }
 
-    public required long ByteBudget { get; init; }
+    public required int PatchBufferMB { get; init; }
 
     /// <summary>Digest of the weights that training starts from, or <c>null</c> for fresh ones.</summary>
     public required string? InitialWeights { get; init; }

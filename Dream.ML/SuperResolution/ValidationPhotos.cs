@@ -30,7 +30,7 @@ sealed class ValidationPhotos
                 break;
         }
         if (_photos.Count == 0)
-            throw new InvalidOperationException($"There is no image to validate on. {problems.NothingUsable().Message}");
+            throw problems.NothingUsable();
     }
 
     /// <summary>Mean PSNR in dB and SSIM of the network as it is.</summary>

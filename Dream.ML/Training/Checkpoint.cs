@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Dream.ML.Serialization;
 
 namespace Dream.ML.Training;
@@ -13,9 +14,12 @@ sealed record Checkpoint(string Run, TrainingProgress Progress, IReadOnlyDiction
     const string ProgressKey = "dream.progress";
     const char Separator = ':';
 
+    // The PSNR of a perfect validation is infinite, which JSON has no number for.
+    static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     internal void Write(Stream stream) => Safetensors.Write(stream, new(
         Parts.SelectMany(part => part.Value.Tensors.Values.Select(tensor => tensor with { Name = $"{part.Key}{Separator}{tensor.Name}" })),
-        new Dictionary<string, string> { [RunKey] = Run, [ProgressKey] = JsonSerializer.Serialize(Progress) }));
+        new Dictionary<string, string> { [RunKey] = Run, [ProgressKey] = JsonSerializer.Serialize(Progress, Json) }));
 
     /// <exception cref="InvalidDataException">The stream is not a checkpoint, or ends too early.</exception>
     internal static Checkpoint Read(Stream stream)
@@ -23,9 +27,16 @@ sealed record Checkpoint(string Run, TrainingProgress Progress, IReadOnlyDiction
         var file = Safetensors.Read(stream);
         if (!file.Metadata.TryGetValue(RunKey, out var run) || !file.Metadata.TryGetValue(ProgressKey, out var progress))
             throw new InvalidDataException("It is a safetensors file, but not a checkpoint.");
-        return new(run, JsonSerializer.Deserialize<TrainingProgress>(progress)!, file.Tensors.Values
-            .GroupBy(tensor => tensor.Name.Split(Separator, 2)[0])
-            .ToDictionary(part => part.Key, part => new SafetensorsFile(
-                part.Select(tensor => tensor with { Name = tensor.Name.Split(Separator, 2)[1] }))));
+        try
+        {
+            return new(run, JsonSerializer.Deserialize<TrainingProgress>(progress, Json)!, file.Tensors.Values
+                .GroupBy(tensor => tensor.Name.Split(Separator, 2)[0])
+                .ToDictionary(part => part.Key, part => new SafetensorsFile(
+                    part.Select(tensor => tensor with { Name = tensor.Name.Split(Separator, 2)[1] }))));
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"Its progress is not the JSON it should be. {e.Message}", e);
+        }
     }
 }

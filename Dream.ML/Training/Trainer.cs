@@ -33,6 +33,7 @@ sealed class Trainer : IDisposable
 
     TrainingProgress _progress;
     SafetensorsFile? _best;
+    int _savedStep;
 
     /// <summary>Prepares a run, or takes one up again.</summary>
     /// <param name="network">Freshly made, on the device to train on; trained in place.</param>
@@ -54,10 +55,13 @@ sealed class Trainer : IDisposable
             _optimizer.Restore(resumed.Parts[OptimizerPart]);
         _best = resumed?.Parts.GetValueOrDefault(BestPart);
         _progress = resumed?.Progress ?? new() { Feed = feed.Position };
-        (_stepBefore, _elapsedBefore) = (_progress.Step, _progress.Elapsed);
+        (_stepBefore, _savedStep, _elapsedBefore) = (_progress.Step, _progress.Step, _progress.Elapsed);
     }
 
-    bool StopsEarly => _progress.ValidationsWithoutGain >= (_settings.EarlyStoppingPatience ?? int.MaxValue);
+    internal TrainingProgress Progress => _progress;
+
+    /// <summary>Whether validation has seen no gain for so long that training ends.</summary>
+    internal bool StopsEarly => _progress.ValidationsWithoutGain >= (_settings.EarlyStoppingPatience ?? int.MaxValue);
 
     /// <summary>Lets a fresh network measure what its units depend on.</summary>
     internal void Calibrate()
@@ -74,7 +78,6 @@ sealed class Trainer : IDisposable
     {
         using var dropout = _network.HasDropout ? new GlobalRandom() : null;
         var (clock, waitedBefore) = (Stopwatch.StartNew(), _feed.Waited);
-        var saved = _progress.Step;
         _network.train();
         try
         {
@@ -94,7 +97,7 @@ sealed class Trainer : IDisposable
         {
             _network.eval();
             // Also when cancelled: nothing that was reached is lost.
-            if (_progress.Step > saved && !IsDue(_hooks.SaveEverySteps, atEnd: false))
+            if (_progress.Step > _savedStep)
                 Save();
         }
 
@@ -110,7 +113,7 @@ sealed class Trainer : IDisposable
         _generator.Dispose();
     }
 
-    bool IsDue(int every, bool atEnd = true) => _progress.Step % every == 0 || atEnd && _progress.Step == _settings.Steps;
+    bool IsDue(int every) => _progress.Step % every == 0 || _progress.Step == _settings.Steps;
 
     // All randomness of a step follows from its number, so that a run can be taken up anywhere.
     ulong StepKey(ulong use) => CounterRandom.Key((ulong)_settings.Seed, (ulong)_progress.Step, use);
@@ -207,6 +210,7 @@ sealed class Trainer : IDisposable
         if (_best is not null)
             parts[BestPart] = _best;
         _hooks.Save(new(_run, _progress, parts));
+        _savedStep = _progress.Step;
     }
 
     static (Tensor Low, Tensor High) ToTensors(TrainingPair[] batch, Device device) => (

@@ -1,15 +1,19 @@
+using System.Text.Json.Serialization;
 using Dream.ML.Diffusion;
 
 namespace Dream.ML.Training;
 
 /// <summary>
 /// All that decides the outcome of training beside the data. The defaults and ranges are those of the estimator's options,
-/// where they are documented. Written into checkpoints: a run goes on only with the settings it began with.
+/// where they are documented. Written into checkpoints, under the
+/// options' names: a run goes on only with the settings it began with.
 /// </summary>
 sealed record TrainingSettings
 {
+    [JsonPropertyName("TrainingSteps")]
     public required int Steps { get; init; }
 
+    [JsonPropertyName("TrainingBatchSize")]
     public required int BatchSize { get; init; }
 
     public required int GradientAccumulation { get; init; }

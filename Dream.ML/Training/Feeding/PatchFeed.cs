@@ -7,5 +7,5 @@ static class PatchFeed
     internal static IPatchFeed Open(
         IPhotoSource source, FeedSettings settings, FeedPosition start, PhotoProblems problems, CancellationToken cancellation) =>
         source.Count == 0 ? throw problems.NothingUsable()
-        : HeldPhotos.TryRead(source, settings, start, problems, cancellation) ?? (IPatchFeed)new StreamedPhotos(source, settings, start, problems);
+        : HeldPhotos.TryRead(source, settings, start, problems, cancellation) ?? (IPatchFeed)new StreamedPhotos(source, settings, start, problems, cancellation);
 }

@@ -1,7 +1,9 @@
 namespace Dream.ML.Training.Feeding;
 
-/// <summary>The rows that could not be used: each is told of once and counted, and training goes on without it.</summary>
-sealed class PhotoProblems(Action<string> tell)
+/// <summary>The rows that could not be used: each is told of once and counted, and work goes on without it.</summary>
+/// <param name="purpose">What they cannot be used for: training or validation.</param>
+/// <param name="tell">Takes a sentence for each.</param>
+sealed class PhotoProblems(string purpose, Action<string> tell)
 {
     const int MostNamed = 5;
 
@@ -22,7 +24,7 @@ sealed class PhotoProblems(Action<string> tell)
         lock (_texts)
             if (!_texts.TryAdd(row.Row, text))
                 return;
-        tell($"Left out of training: {text}");
+        tell($"Left out of {purpose}: {text}");
     }
 
     /// <summary>What to throw when nothing is left to train on.</summary>
@@ -30,8 +32,8 @@ sealed class PhotoProblems(Action<string> tell)
     {
         lock (_texts)
             return new(_texts.Count == 0
-                ? "There is no image to train on: the data has no rows, or all its images are missing."
-                : $"There is no image to train on. {string.Join(" ", _texts.Values.Take(MostNamed))}" +
+                ? $"There is no image for {purpose}: the data has no rows."
+                : $"There is no image for {purpose}. {string.Join(" ", _texts.Values.Take(MostNamed))}" +
                     (_texts.Count > MostNamed ? $" And {_texts.Count - MostNamed} more." : ""));
     }
 }

@@ -18,16 +18,17 @@ sealed class StreamedPhotos : IPatchFeed
     readonly FeedSettings _settings;
     readonly PatchCutter _cutter;
     readonly PhotoProblems _problems;
-    readonly CancellationTokenSource _stop = new();
+    readonly CancellationTokenSource _stop;
     readonly int _photosPerBlock;
     readonly int _blocksPerPass;
 
     TrainingPair[] _block = [];
     Task<TrainingPair[]> _next;
-    int _emptyBlocks;
 
-    internal StreamedPhotos(IPhotoSource source, FeedSettings settings, FeedPosition start, PhotoProblems problems)
+    internal StreamedPhotos(
+        IPhotoSource source, FeedSettings settings, FeedPosition start, PhotoProblems problems, CancellationToken cancellation)
     {
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         (_source, _settings, _problems, _cutter, Position) = (source, settings, problems, new(settings), start);
         // Two blocks are alive at once.
         var patchBytes = 3L * settings.PatchSize * settings.PatchSize * (1 + 1.0 / settings.Scale / settings.Scale);
@@ -73,13 +74,9 @@ sealed class StreamedPhotos : IPatchFeed
 
         if (_block.Length == 0)
         {
-            if (++_emptyBlocks >= _blocksPerPass)
+            if (Photos <= 0)
                 throw _problems.NothingUsable();
             Position = new(Position.Block + 1, 0);
-        }
-        else
-        {
-            _emptyBlocks = 0;
         }
         var block = Position.Block + (_block.Length == 0 ? 0 : 1);
         _next = Task.Run(() => Decode(block));

@@ -1,0 +1,102 @@
+using Dream.ML.Diffusion;
+using Dream.ML.Training;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Tests.Training;
+
+[TestClass]
+public sealed class OptimizationTests
+{
+    static readonly TrainingSettings Settings = TrainerTests.Settings with { Steps = 1000, LearningRate = 2 };
+
+    [TestMethod]
+    public void The_learning_rate_warms_up_and_falls_to_a_twentieth()
+    {
+        Assert.AreEqual(2.0 / 50, Settings.LearningRateAt(0), 1e-12);
+        Assert.AreEqual(2 * 0.05, Settings.LearningRateAt(1000), 1e-12);
+        Assert.AreEqual(2 * (0.05 + 0.95 / 2), Settings.LearningRateAt(500), 1e-12);
+        for (var step = 1; step < 1000; step++)
+            Assert.AreEqual(step < 50, Settings.LearningRateAt(step) > Settings.LearningRateAt(step - 1), $"step {step}");
+        Assert.IsTrue(Enumerable.Range(0, 3).All(step => (Settings with { Steps = 3 }).LearningRateAt(step) is > 0 and <= 2));
+        Assert.AreEqual(2, (Settings with { WarmupSteps = 0 }).LearningRateAt(0), 1e-12);
+    }
+
+    [TestMethod]
+    public void A_constant_learning_rate_stays_after_its_warm_up()
+    {
+        var constant = Settings with { LearningRateDecay = LearningRateDecay.Constant, WarmupSteps = 4 };
+        CollectionAssert.AreEqual(
+            new[] { 0.5, 1, 1.5, 2, 2, 2 }, new[] { 0, 1, 2, 3, 4, 999 }.Select(constant.LearningRateAt).ToArray());
+    }
+
+    [TestMethod]
+    [DataRow(0.0)]
+    [DataRow(0.3)]
+    public void The_optimizer_steps_like_AdamW_and_averages_its_weights(double weightDecay)
+    {
+        const double Rate = 0.1;
+        using var scope = NewDisposeScope();
+        using var network = new StubNetwork();
+        var (parameter, reference) = (network.parameters().Single(), nn.Parameter(full(1, 0.5)));
+        using var expected = optim.AdamW([reference], Rate, weight_decay: weightDecay);
+        using var optimizer = new AdamOptimizer(network, Settings with
+        {
+            LearningRate = Rate,
+            LearningRateDecay = LearningRateDecay.Constant,
+            WarmupSteps = 0,
+            WeightDecay = weightDecay,
+            EmaDecay = 0.25,
+        });
+        var average = 0.5;
+        for (var step = 0; step < 5; step++)
+        {
+            // Longer than 1: the reference gets it clipped, times 1/(3·(step + 1) + 10⁻⁶).
+            var gradient = 3.0 * (step + 1);
+            parameter.grad!.fill_(gradient);
+            reference.grad = full(1, gradient / (gradient + 1e-6));
+
+            Assert.AreEqual(gradient, optimizer.Update(step), 1e-6);
+            expected.step();
+
+            Assert.AreEqual(reference.item<float>(), network.Weight, 1e-6);
+            Assert.AreEqual(0, parameter.grad!.item<float>());
+            average += (1 - Math.Min(0.25, (2.0 + step) / (11 + step))) * (network.Weight - average);
+            var trained = network.Weight;
+            Assert.AreEqual(average, optimizer.WithAverages(() => network.Weight), 1e-6);
+            Assert.AreEqual(trained, network.Weight);
+        }
+        optimizer.ApplyAverages();
+        Assert.AreEqual(average, network.Weight, 1e-6);
+    }
+
+    [TestMethod]
+    public void An_infinite_clip_never_shortens()
+    {
+        using var network = new StubNetwork();
+        using var optimizer = new AdamOptimizer(network, Settings with { GradientClip = double.PositiveInfinity });
+        network.parameters().Single().grad!.fill_(1e4);
+        Assert.AreEqual(1e4, optimizer.Update(0));
+        Assert.AreEqual(1e4 * 0.1, optimizer.State.Single(state => state.Name.StartsWith("adam.first/", StringComparison.Ordinal)).Tensor.item<float>(), 1e-2);
+    }
+
+    [TestMethod]
+    public void Min_SNR_weighs_by_the_formula()
+    {
+        using var scope = NewDisposeScope();
+        double[] levels = [0.02, 0.5, 0.9, 0.95, 1];
+        foreach (var (parameterization, divisor) in new (Parameterization, Func<double, double>)[]
+        {
+            (Parameterization.Sample, _ => 1),
+            (Parameterization.Epsilon, snr => snr),
+            (Parameterization.Velocity, snr => snr + 1),
+        })
+        {
+            var weights = LossWeights.MinSnr(parameterization, tensor(levels), gamma: 5).data<double>().ToArray();
+            for (var i = 0; i < levels.Length; i++)
+            {
+                var snr = levels[i] * levels[i] / Math.Max(1 - levels[i] * levels[i], 1e-8);
+                Assert.AreEqual(Math.Min(snr, 5) / divisor(snr), weights[i], 1e-12, $"{parameterization} at {levels[i]}");
+            }
+        }
+    }
+}
