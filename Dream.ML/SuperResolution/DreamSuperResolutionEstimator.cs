@@ -81,38 +81,48 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         if (resumed is not null)
             workspace!.RequireSame(resumed.Run, run);
 
+        using var journal = new FitJournal(channel, _options.MetricsCallback, workspace, resumed, run, device.ToString());
         var network = CreateNetwork(seed, device);
         try
         {
             if (initial is not null)
                 ModuleWeights.Restore(network, initial);
-            var validation = validationRows is null ? null : new ValidationPhotos(validationRows, feeding, _options.Sampling(seed), new("validation", Warn));
+            var validation = validationRows is null ? null
+                : new ValidationPhotos(validationRows, feeding, _options.Sampling(seed), new("validation", journal.Warn));
             using var feed = PatchFeed.Open(
-                trainingRows, feeding, resumed?.Progress.Feed ?? default, new("training", Warn), _options.CancellationToken);
-            channel.Info(MessageSensitivity.None, "Training on {0} images, device {1}, seed {2}{3}.",
-                feed.Photos, device, seed, resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}");
+                trainingRows, feeding, resumed?.Progress.Feed ?? default, new("training", journal.Warn), _options.CancellationToken);
+            journal.Info($"Training on {feed.Photos} images, device {device}, seed {seed}{(resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}")}.");
 
-            var epoch = 0;
             using var trainer = new Trainer(network, feed, settings, new TrainingHooks
             {
                 Report = metrics =>
                 {
                     Continue();
-                    if (metrics.Epoch > epoch || metrics.Step == metrics.Steps || metrics.ValidationPsnr is not null)
-                        channel.Info(MessageSensitivity.None, "{0}", metrics);
-                    epoch = metrics.Epoch;
-                    _options.MetricsCallback?.Invoke(metrics);
+                    journal.Add(metrics);
                 },
-                Validate = validation is null ? null : _ => validation.Measure(network),
-                Save = workspace is null ? null : checkpoint => Keep(workspace, checkpoint),
+                Validate = validation is null ? null : step =>
+                {
+                    var (psnr, ssim, previews) = validation.Measure(network);
+                    journal.AddPreview(step, previews);
+                    return (psnr, ssim);
+                },
+                Save = workspace is null ? null : journal.Keep,
                 SaveEverySteps = _options.CheckpointEverySteps,
             }, run, resumed);
             if (resumed is null && initial is null)
                 trainer.Calibrate();
-            trainer.Run(_options.CancellationToken);
+            try
+            {
+                trainer.Run(_options.CancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                journal.Flush($"cancelled at step {trainer.Progress.Step} of {settings.Steps}");
+                throw;
+            }
             if (trainer.StopsEarly)
-                channel.Info(MessageSensitivity.None, "Stopped early at step {0}: no validation was better than {1:0.00} dB in the last {2}.",
-                    trainer.Progress.Step, trainer.Progress.BestPsnr, trainer.Progress.ValidationsWithoutGain);
+                journal.Info($"Stopped early at step {trainer.Progress.Step}: no validation was better than {trainer.Progress.BestPsnr:0.00} dB in the last {trainer.Progress.ValidationsWithoutGain}.");
+            journal.Flush($"finished at step {trainer.Progress.Step} of {settings.Steps}");
         }
         catch
         {
@@ -124,25 +134,6 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             _host, _options.OutputColumnName, column, new SuperResolutionModel(Describe(seed), network), _options.BatchSize);
         transformer.GetOutputSchema(input.Schema);
         return transformer;
-
-        void Warn(string text)
-        {
-            lock (channel)
-                channel.Warning(MessageSensitivity.None, "{0}", text);
-        }
-
-        // Hours of work outlive a full disk: training goes on and tries again at the next checkpoint.
-        void Keep(Workspace kept, Checkpoint checkpoint)
-        {
-            try
-            {
-                kept.Write(checkpoint);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                Warn($"The checkpoint of step {checkpoint.Progress.Step} could not be written: {e.Message} Training goes on; the last checkpoint stays.");
-            }
-        }
     }
 
     /// <summary>The columns after this step.</summary>

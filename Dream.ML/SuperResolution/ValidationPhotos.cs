@@ -1,6 +1,8 @@
 using Dream.ML.Evaluation;
+using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
+using Dream.ML.Reporting;
 using Dream.ML.Training.Feeding;
 
 namespace Dream.ML.SuperResolution;
@@ -11,6 +13,7 @@ sealed class ValidationPhotos
     // Enough to tell a better network from a worse one, few enough to take seconds.
     const int MostPhotos = 16;
     const int LongestSide = 256;
+    const int MostPreviews = 4;
 
     readonly List<(string Name, TrainingPair Pair)> _photos = [];
     readonly SamplingSettings _sampling;
@@ -33,17 +36,22 @@ sealed class ValidationPhotos
             throw problems.NothingUsable();
     }
 
-    /// <summary>Mean PSNR in dB and SSIM of the network as it is.</summary>
-    internal (double Psnr, double Ssim) Measure(SuperResolutionNetwork network)
+    /// <summary>Mean PSNR in dB and SSIM of the network as it is, and some photos to look at.</summary>
+    internal (double Psnr, double Ssim, IReadOnlyList<PreviewRow> Previews) Measure(SuperResolutionNetwork network)
     {
         var upscaler = new Upscaler(network, _sampling);
         var measured = _photos.ConvertAll(photo =>
         {
             var result = upscaler.Upscale([photo.Pair.Low], CancellationToken.None)[0];
-            return (Psnr: PeakSignalToNoiseRatio.Compute(result, photo.Pair.High), Ssim: StructuralSimilarity.Compute(result, photo.Pair.High));
+            return (
+                Psnr: PeakSignalToNoiseRatio.Compute(result, photo.Pair.High),
+                Ssim: StructuralSimilarity.Compute(result, photo.Pair.High),
+                Preview: new PreviewRow(photo.Name, photo.Pair.Low, Enlarged(photo.Pair), result, photo.Pair.High));
         });
-        return (measured.Average(m => m.Psnr), measured.Average(m => m.Ssim));
+        return (measured.Average(m => m.Psnr), measured.Average(m => m.Ssim), [.. measured.Take(MostPreviews).Select(m => m.Preview)]);
     }
+
+    static RgbImage Enlarged(TrainingPair pair) => BicubicResampler.Resize(pair.Low, pair.High.Width, pair.High.Height);
 
     static TrainingPair Middle(TrainingPair pair, int scale)
     {

@@ -95,7 +95,8 @@ sealed class Workspace : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    static Dictionary<string, string> Flatten(string json)
+    /// <summary>The settings of a run described in JSON, one by one.</summary>
+    internal static Dictionary<string, string> Flatten(string json)
     {
         var values = new Dictionary<string, string>();
         Visit("", JsonNode.Parse(json));

@@ -1,3 +1,4 @@
+using Dream.ML.Imaging.Degradation;
 using Dream.ML.Imaging;
 using Dream.ML.Training.Feeding;
 
@@ -34,7 +35,7 @@ sealed class MadePhotos(params RgbImage[] photos) : IPhotoSource
     })];
 
     internal static FeedSettings Settings(int scale = 2, int patch = 16, long bytes = 1, int threads = 1, int seed = 1) =>
-        new() { Scale = scale, PatchSize = patch, Seed = seed, ByteBudget = bytes, DecodingThreads = threads };
+        new() { Scale = scale, PatchSize = patch, Seed = seed, ByteBudget = bytes, DecodingThreads = threads, Degradation = DegradationSettings.Bicubic };
 
     internal static HeldPhotos Hold(RgbImage[] photos, FeedSettings? settings = null, Action<string>? tell = null) =>
         HeldPhotos.TryRead(new MadePhotos(photos), settings ?? Settings(bytes: long.MaxValue), default, new("training", tell ?? Assert.Fail), default)!;

@@ -1,3 +1,4 @@
+using Dream.ML.Imaging.Degradation;
 using Dream.ML.Imaging;
 using Dream.ML.Numerics;
 using Dream.ML.Training.Feeding;
@@ -11,7 +12,7 @@ public sealed class PatchCutterTests
     public void A_pair_is_cut_to_the_scale_and_reduced()
     {
         var image = TestImages.Noise(19, 17);
-        var pair = TrainingPair.FromHighResolution(image, 4);
+        var pair = TrainingPair.FromHighResolution(image, 4, new(DegradationSettings.Bicubic), 0);
         var high = TestImages.Corner(image, 16, 16);
         CollectionAssert.AreEqual(high.Rgb, pair.High.Rgb);
         CollectionAssert.AreEqual(BicubicResampler.Resize(high, 4, 4).Rgb, pair.Low.Rgb);

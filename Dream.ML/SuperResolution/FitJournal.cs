@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using Dream.ML.Reporting;
+using Dream.ML.Runtime;
+using Dream.ML.Training;
+using Microsoft.ML.Runtime;
+
+namespace Dream.ML.SuperResolution;
+
+/// <summary>Tells how a fit goes: in ML.NET's channel, to the user's callback and, with a workspace, in its report.</summary>
+sealed class FitJournal : IDisposable
+{
+    // Often enough to look at while it trains, too rarely to cost anything.
+    static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(30);
+
+    readonly IChannel _channel;
+    readonly Action<DreamTrainingMetrics>? _callback;
+    readonly Workspace? _workspace;
+    readonly TrainingLog? _log;
+    readonly Stopwatch _sinceFlush = Stopwatch.StartNew();
+    int _epoch;
+
+    internal FitJournal(
+        IChannel channel, Action<DreamTrainingMetrics>? callback, Workspace? workspace, Checkpoint? resumed, string run, string device)
+    {
+        (_channel, _callback, _workspace) = (channel, callback, workspace);
+        if (workspace is not null)
+            _log = new(workspace.Folder, Workspace.Flatten(run), Environment(device), resumed?.Progress.Step ?? 0, Warn);
+    }
+
+    internal void Info(string text) => _channel.Info(MessageSensitivity.None, "{0}", text);
+
+    /// <summary>Says what went wrong without ending the fit; from any thread.</summary>
+    internal void Warn(string text)
+    {
+        lock (_channel)
+            _channel.Warning(MessageSensitivity.None, "{0}", text);
+        _log?.AddProblem(text);
+    }
+
+    internal void Add(DreamTrainingMetrics metrics)
+    {
+        var isLast = metrics.Step == metrics.Steps;
+        if (metrics.Epoch > _epoch || isLast || metrics.ValidationPsnr is not null)
+            Info(metrics.ToString());
+        _epoch = metrics.Epoch;
+        _log?.Add(metrics);
+        if (isLast || metrics.ValidationPsnr is not null || _sinceFlush.Elapsed > FlushInterval)
+            Flush($"step {metrics.Step} of {metrics.Steps}");
+        _callback?.Invoke(metrics);
+    }
+
+    internal void AddPreview(int step, IReadOnlyList<PreviewRow> rows) => _log?.AddPreview(step, rows);
+
+    internal void Flush(string status)
+    {
+        _log?.Flush(status);
+        _sinceFlush.Restart();
+    }
+
+    /// <summary>Keeps a checkpoint. Hours of work outlive a full disk: training goes on, and the next checkpoint tries again.</summary>
+    internal void Keep(Checkpoint checkpoint)
+    {
+        try
+        {
+            _workspace!.Write(checkpoint);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Warn($"The checkpoint of step {checkpoint.Progress.Step} could not be written: {e.Message} Training goes on; the last checkpoint stays.");
+        }
+    }
+
+    public void Dispose() => _log?.Dispose();
+
+    static Dictionary<string, string> Environment(string device)
+    {
+        var runtime = DreamRuntime.Describe(device);
+        return new()
+        {
+            ["Device"] = runtime.Device,
+            ["Threads"] = $"{runtime.Threads}",
+            ["libtorch"] = runtime.LibTorchVersion,
+            ["TorchSharp"] = runtime.TorchSharpVersion,
+            ["Platform"] = runtime.Platform,
+            [".NET"] = $"{System.Environment.Version}",
+        };
+    }
+}
