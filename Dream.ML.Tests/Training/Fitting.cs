@@ -10,7 +10,7 @@ using Options = Dream.ML.SuperResolution.DreamSuperResolutionEstimator.Options;
 
 namespace Dream.ML.Tests.Training;
 
-/// <summary>Fits of tiny networks, with options as JSON would give them: by name.</summary>
+/// <summary>Fits of tiny networks.</summary>
 static class Fitting
 {
     /// <summary>More than the smallest patch buffer holds.</summary>
@@ -85,8 +85,12 @@ static class Fitting
     internal static RgbImage Smooth(int seed, int width, int height) =>
         BicubicResampler.Resize(TestImages.Noise(6, 5, seed: seed), width, height);
 
-    internal static IDataView Data(IEnumerable<RgbImage> images) => new MLContext().Data.LoadFromEnumerable(
-        images.Select((image, i) => new Photo { Name = $"photo {i}", Image = MLImagePixels.Write(image) }).ToArray());
+    internal static IDataView Data(IEnumerable<RgbImage> images)
+    {
+        ImageTypes.Register();
+        return new MLContext().Data.LoadFromEnumerable(
+            images.Select((image, i) => new Photo { Name = $"photo {i}", Image = MLImagePixels.Write(image) }).ToArray());
+    }
 
     internal sealed class Photo
     {

@@ -8,8 +8,8 @@ namespace Dream.ML.Tests.Training;
 [TestClass]
 public sealed class KillTests
 {
-    const int Kills = 20;
-    const int Steps = 400;
+    const int Kills = 5;
+    const int Steps = 60;
 
     [TestMethod]
     public void A_run_that_is_killed_again_and_again_ends_with_the_same_bits()
@@ -54,7 +54,7 @@ public sealed class KillTests
     {
         using var process = Start(folder, workspace);
         Assert.IsTrue(process.WaitForExit(TimeSpan.FromSeconds(60)));
-        Assert.AreEqual(0, process.ExitCode);
+        Assert.AreEqual(0, process.ExitCode, workspace);
     }
 
     // The samples are built beside the tests.
