@@ -122,7 +122,7 @@ public sealed class ResumeTests : IDisposable
     public void What_a_dead_process_left_is_cleared()
     {
         Directory.CreateDirectory(Workspace);
-        File.WriteAllText($"{CheckpointPath}.4711.part", "torn");
+        File.WriteAllText(Path.Combine(Workspace, ".checkpoint.4711.dream-tmp"), "torn");
         File.WriteAllText(Path.Combine(Workspace, ".in-use"), "");
         CollectionAssert.AreEqual(Fitting.Options().Model(Fitting.Held), Fitting.Options(Workspace).Model(Fitting.Held));
         CollectionAssert.AreEqual(new[] { CheckpointName }, Files());
@@ -190,7 +190,9 @@ public sealed class ResumeTests : IDisposable
         Assert.IsLessThanOrEqualTo(step, last);
     }
 
-    string[] Files() => [.. Directory.GetFiles(Workspace).Select(file => Path.GetFileName(file))];
+    /// <summary>What is in the workspace beside the report: no temporary file, no lock.</summary>
+    string[] Files() =>
+        [.. Directory.GetFiles(Workspace).Select(file => Path.GetFileName(file)).Except(["metrics.jsonl", "report.html"])];
 
     Checkpoint ReadCheckpoint()
     {

@@ -1,7 +1,7 @@
+using Dream.ML.Serialization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Dream.ML.Imaging.Files;
 
 namespace Dream.ML.Reporting;
 
@@ -21,7 +21,7 @@ sealed class JsonLines<T>(string path)
     internal void Append(T entry) => File.AppendAllText(path, ToLine(entry));
 
     internal void Rewrite(IEnumerable<T> entries) => AtomicFile.Write(
-        path, TrainingLog.FileOwner, Encoding.UTF8.GetBytes(string.Concat(entries.Select(ToLine))));
+        path, TrainingLog.FileOwner, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(entries.Select(ToLine)))));
 
     static string ToLine(T entry) => JsonSerializer.Serialize(entry, Options) + "\n";
 

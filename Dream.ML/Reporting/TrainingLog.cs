@@ -1,5 +1,5 @@
+using Dream.ML.Serialization;
 using System.Text;
-using Dream.ML.Imaging.Files;
 using Dream.ML.Training;
 
 namespace Dream.ML.Reporting;
@@ -151,7 +151,7 @@ sealed class TrainingLog : IDisposable
             Problems = _problems,
         };
         AtomicFile.Write(
-            Path.Combine(_folder, "report.html"), FileOwner, Encoding.UTF8.GetBytes(report.ToString()));
+            Path.Combine(_folder, "report.html"), FileOwner, stream => stream.Write(Encoding.UTF8.GetBytes(report.ToString())));
     }
 
     List<DreamTrainingMetrics> Entries() =>
