@@ -1,7 +1,7 @@
-using Dream.ML.Serialization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Dream.ML.Serialization;
 
 namespace Dream.ML.Reporting;
 

@@ -1,5 +1,5 @@
-using Dream.ML.Serialization;
 using System.Text;
+using Dream.ML.Serialization;
 using Dream.ML.Training;
 
 namespace Dream.ML.Reporting;
