@@ -57,6 +57,8 @@ sealed class TrainingFlags
     readonly Option<int?> _samplingSteps = Flag<int?>("--sampling-steps",
         "Network runs per image; 4 for compact, where 0 gives its first guess, and 100 for sr3 unless given.");
     readonly Option<double> _eta = Flag("--eta", "Randomness of the Ddim sampler, 0 to 1.", Defaults.Eta);
+    readonly Option<bool> _noColorFidelity = Flag<bool>(
+        "--no-color-fidelity", "Leaves results as sampled, without making them agree with their input when reduced.");
 
     internal TrainingFlags(Command command)
     {
@@ -65,7 +67,7 @@ sealed class TrainingFlags
         Option[] all =
         [
             _steps, _seed, _device, _dreamPower, _batch, _patch, _learningRate, _ema, _loss,
-            _network, .. compactOnly, _sampler, _samplingSteps, _eta,
+            _network, .. compactOnly, _sampler, _samplingSteps, _eta, _noColorFidelity,
         ];
         foreach (var option in all)
             command.Add(option);
@@ -107,6 +109,7 @@ sealed class TrainingFlags
             Device = result.GetValue(_device),
             MetricsCallback = report,
             CancellationToken = cancellation,
+            ColorFidelity = result.GetValue(_noColorFidelity) ? false : null,
         };
     }
 
