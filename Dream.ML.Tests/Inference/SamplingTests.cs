@@ -39,7 +39,8 @@ public sealed class SamplingTests
             var photo = BicubicResampler.Resize(TestImages.Load(path), Side, Side);
             var low = BicubicResampler.Resize(photo, Side / scale, Side / scale);
             var enlarged = BicubicResampler.Resize(low, Side, Side);
-            var (consistency, psnr) = (Consistency.Compute(enlarged, low), PeakSignalToNoiseRatio.Compute(enlarged, photo));
+            var consistency = Consistency.Compute(enlarged, low);
+            var psnr = PeakSignalToNoiseRatio.Compute(enlarged, photo);
 
             BackProjection.Apply(enlarged, low, scale, () => { });
 
@@ -60,7 +61,7 @@ public sealed class SamplingTests
         CollectionAssert.AreEqual(Corrected(narrow), Corrected(wide));
 
         RgbImage Repeat(int width) =>
-            new(width, Height, [.. Enumerable.Range(0, Height).SelectMany(y => Enumerable.Repeat(column.Rgb[(3 * y)..(3 * y + 3)], width)).SelectMany(rgb => rgb)]);
+            new(width, Height, [.. column.Rgb.Chunk(3).SelectMany(rgb => Enumerable.Repeat(rgb, width)).SelectMany(rgb => rgb)]);
 
         // The first pixels of every row.
         static byte[] Corrected(RgbImage low)

@@ -80,7 +80,8 @@ public sealed class SuperResolutionModelTests
     public void Cancelled_upscaling_stops_and_leaves_no_tensors()
     {
         var image = TestImages.Noise(9, 8);
-        TensorAssert.LeavesNone(3, () => Assert.ThrowsExactly<OperationCanceledException>(() => _model.Upscale([image], new CancellationToken(canceled: true))));
+        TensorAssert.LeavesNone(3, () => Assert.ThrowsExactly<OperationCanceledException>(
+            () => _model.Upscale([image], new CancellationToken(canceled: true))));
     }
 
     [TestMethod]
@@ -161,9 +162,10 @@ public sealed class SuperResolutionModelTests
         var sampling = json["Sampling"]!.AsObject();
         foreach (var name in new[] { "ColorFidelity", "EpsilonScaling" })
             Assert.IsTrue(sampling.Remove(name), name);
-        CollectionAssert.AreEqual(new[] { "Sampler", "Steps", "Eta", "Seed" }, sampling.Select(member => member.Key).ToArray());
-        var stream = new MemoryStream();
-        Safetensors.Write(stream, new(file.Tensors.Values, new Dictionary<string, string> { ["dream.model"] = json.ToJsonString() }));
+        CollectionAssert.AreEqual(
+            new[] { "Sampler", "Steps", "Eta", "Seed" }, sampling.Select(member => member.Key).ToArray());
+        var (stream, metadata) = (new MemoryStream(), new Dictionary<string, string> { ["dream.model"] = json.ToJsonString() });
+        Safetensors.Write(stream, new(file.Tensors.Values, metadata));
         stream.Position = 0;
 
         using var model = SuperResolutionModel.Load(stream).Model;

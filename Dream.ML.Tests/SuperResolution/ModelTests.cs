@@ -283,7 +283,8 @@ public sealed class ModelTests
         using (loaded)
             Assert.AreEqual((0, false), (loaded.Sampling.Steps, loaded.Sampling.ColorFidelity));
         Assert.IsNotEmpty(Upscaled(_model));
-        var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _model.WithSampling(_model.Sampling with { Eta = 2 }));
+        var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => _model.WithSampling(_model.Sampling with { Eta = 2 }));
         StringAssert.Contains(e.Message, "Eta must be in [0, 1]");
     }
 

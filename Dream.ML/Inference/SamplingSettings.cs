@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Dream.ML.Diffusion.Sampling;
 using Dream.ML.Imaging;
@@ -53,7 +54,8 @@ public sealed record SamplingSettings
     /// <exception cref="ArgumentOutOfRangeException">The message names the setting, its value and its range.</exception>
     internal void Validate(NetworkSettings network)
     {
-        Require(Enum.IsDefined(Sampler), nameof(Sampler), Sampler, $"one of {string.Join(", ", Enum.GetNames<SamplerKind>())}");
+        Require(Enum.IsDefined(Sampler),
+            nameof(Sampler), Sampler, $"one of {string.Join(", ", Enum.GetNames<SamplerKind>())}");
         Require(Steps >= network.FewestSamplingSteps && Steps <= MostSteps,
             "SamplingSteps", Steps, $"from {network.FewestSamplingSteps} to {MostSteps} for this network");
         Require(Eta is >= 0 and <= 1, nameof(Eta), Eta, "in [0, 1]");
@@ -66,8 +68,9 @@ public sealed record SamplingSettings
     internal void RequireAllowed(RgbImage image, long width, long height)
     {
         if (width * height > MaxOutputPixels)
-            throw new InvalidOperationException(FormattableString.Invariant(
-                $"The image of {image.Width}×{image.Height} pixels would become {width}×{height}, {width * height:N0} pixels; the limit is {MaxOutputPixels:N0}. ") +
-                $"Cut or reduce the image, or raise {nameof(MaxOutputPixels)} (up to 500,000,000).");
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                $"The image of {image.Width}×{image.Height} pixels would become {width}×{height}, {width * height:N0} pixels; " +
+                $"the limit is {MaxOutputPixels:N0}. Cut or reduce the image, or raise {nameof(MaxOutputPixels)} " +
+                $"(up to {MostOutputPixels:N0})."));
     }
 }

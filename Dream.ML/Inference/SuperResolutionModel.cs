@@ -56,7 +56,10 @@ sealed class SuperResolutionModel : IImageUpscaler
         return new SuperResolutionModel(Description with { Sampling = sampling }, _network);
     }
 
-    /// <summary>Writes the model as one safetensors file whose metadata holds the settings and <paramref name="metadata"/>. Leaves the stream open.</summary>
+    /// <summary>
+    /// Writes the model as one safetensors file whose metadata holds the settings and <paramref name="metadata"/>. Leaves the
+    /// stream open.
+    /// </summary>
     public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata) =>
         Use(network => Safetensors.Write(stream, new(
             ModuleWeights.Collect(network),

@@ -69,7 +69,7 @@ abstract class SuperResolutionNetwork(string name, int scale) : nn.Module(name)
         var clean = Parameterization.ToClean(Predict(noisy, noiseLevel, condition), noisy, noiseLevel);
         if (epsilonScaling == 1)
             return clean.MoveToOuterDisposeScope();
-        // ε̂ ← ε̂/λ (Ning et al. 2024, Eq. 12) in x0 = (y − s·ε̂)/g, where s·ε̂ = y − g·x̂0
+        // ε̂ ← ε̂/λ (Ning et al. 2024) in x0 = (y − s·ε̂)/g, where s·ε̂ = y − g·x̂0
         var (g, _) = ParameterizationExtensions.Coefficients(noiseLevel, noisy);
         return ((noisy - (noisy - g * clean) / epsilonScaling) / g).MoveToOuterDisposeScope();
     }

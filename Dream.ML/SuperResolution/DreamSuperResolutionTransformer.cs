@@ -127,7 +127,9 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     /// <param name="image">The image; it stays the caller's and is not changed.</param>
     /// <param name="cancellation">Stops the work, also in the middle of the image.</param>
     /// <returns>A new image that the caller disposes. The tag is that of <paramref name="image"/>.</returns>
-    /// <exception cref="InvalidOperationException">The result would have more than <see cref="SamplingSettings.MaxOutputPixels"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The result would have more than <see cref="SamplingSettings.MaxOutputPixels"/>.
+    /// </exception>
     public MLImage Upscale(MLImage image, CancellationToken cancellation = default) => Upscale([image], cancellation)[0];
 
     /// <summary>Upscales one image to a size of your choice: by the network, then resized bicubically, antialiased.</summary>
