@@ -78,6 +78,8 @@ sealed class TrainingFlags
     readonly Option<FileInfo> _from =
         Flag<FileInfo>("--from", "A model to train further: one that training wrote (.zip), or .safetensors.").AcceptExistingOnly();
     readonly Option<double> _eta = Flag("--eta", "Randomness of the Ddim sampler, 0 to 1.", Defaults.Eta);
+    readonly Option<bool> _noColorFidelity = Flag<bool>(
+        "--no-color-fidelity", "Leaves results as sampled, without making them agree with their input when reduced.");
 
     internal TrainingFlags(Command command)
     {
@@ -86,7 +88,7 @@ sealed class TrainingFlags
         Option[] all =
         [
             _steps, _seed, _device, _dreamPower, _batch, _patch, _learningRate, _ema, _loss,
-            _network, .. compactOnly, _sampler, _samplingSteps, _eta,
+            _network, .. compactOnly, _sampler, _samplingSteps, _eta, _noColorFidelity,
             _workspace, _checkpointEvery, _validation, _validateEvery, _patience, _accumulate, _weightDecay, _warmup, _decay,
             _clip, _minSnr, _bufferMB, _decodingThreads, _from,
         ];
@@ -147,6 +149,7 @@ sealed class TrainingFlags
             Device = result.GetValue(_device),
             MetricsCallback = report,
             CancellationToken = cancellation,
+            ColorFidelity = result.GetValue(_noColorFidelity) ? false : null,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
@@ -25,7 +26,7 @@ public sealed class SuperResolutionModelTests
     [TestMethod]
     public void Opacity_is_enlarged_by_interpolation()
     {
-        var image = new RgbImage(4, 3, TestImages.Noise(4, 3).Rgb, [0, 50, 100, 150, 20, 70, 120, 170, 40, 90, 140, 190]);
+        var image = new RgbImage(4, 3, TestImages.Noise(4, 3).Rgb, [10, 50, 100, 150, 20, 70, 120, 170, 40, 90, 140, 190]);
 
         var (result, opaque) = (_model.Upscale([image])[0], _model.Upscale([new(4, 3, image.Rgb)])[0]);
 
@@ -79,7 +80,8 @@ public sealed class SuperResolutionModelTests
     public void Cancelled_upscaling_stops_and_leaves_no_tensors()
     {
         var image = TestImages.Noise(9, 8);
-        TensorAssert.LeavesNone(3, () => Assert.ThrowsExactly<OperationCanceledException>(() => _model.Upscale([image], new(canceled: true))));
+        TensorAssert.LeavesNone(3, () => Assert.ThrowsExactly<OperationCanceledException>(
+            () => _model.Upscale([image], new CancellationToken(canceled: true))));
     }
 
     [TestMethod]
@@ -150,6 +152,25 @@ public sealed class SuperResolutionModelTests
         stream.Position = 0;
 
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => SuperResolutionModel.Load(stream)).Message, message);
+    }
+
+    [TestMethod]
+    public void A_file_without_the_newer_settings_has_their_defaults()
+    {
+        var file = Safetensors.Read(Saved(_model));
+        var json = JsonNode.Parse(file.Metadata["dream.model"])!;
+        var sampling = json["Sampling"]!.AsObject();
+        foreach (var name in new[] { "ColorFidelity", "EpsilonScaling" })
+            Assert.IsTrue(sampling.Remove(name), name);
+        CollectionAssert.AreEqual(
+            new[] { "Sampler", "Steps", "Eta", "Seed" }, sampling.Select(member => member.Key).ToArray());
+        var (stream, metadata) = (new MemoryStream(), new Dictionary<string, string> { ["dream.model"] = json.ToJsonString() });
+        Safetensors.Write(stream, new(file.Tensors.Values, metadata));
+        stream.Position = 0;
+
+        using var model = SuperResolutionModel.Load(stream).Model;
+
+        Assert.AreEqual(_model.Description.Sampling with { ColorFidelity = true }, model.Description.Sampling);
     }
 
     [TestMethod]

@@ -36,18 +36,20 @@ public sealed class TilingTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => TilePlan.Divide(20, 20, 8, 4).ToArray());
 
     [TestMethod]
-    [DataRow(0)]
-    [DataRow(1)]
-    [DataRow(2)]
-    public void Tiles_of_a_local_network_make_the_whole_image(int steps)
+    [DataRow(0, false)]
+    [DataRow(1, false)]
+    [DataRow(2, false)]
+    [DataRow(2, true)]
+    public void Tiles_of_a_local_network_make_the_whole_image(int steps, bool fidelity)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var network = Tiny.Random(Tiny.Compact, 2);
         var image = TestImages.Noise(83, 70);
 
-        var whole = new Upscaler(network, Tiny.Sampling(steps)).Upscale([image], default)[0];
-        var tiled = new Upscaler(network, Tiny.Sampling(steps), localTileSide: 56).Upscale([image], default)[0];
+        var sampling = Tiny.Sampling(steps) with { ColorFidelity = fidelity };
+        var whole = new Upscaler(network, sampling).Upscale([image], () => { })[0];
+        var tiled = new Upscaler(network, sampling, localTileSide: 56).Upscale([image], () => { })[0];
 
         Assert.IsGreaterThan(1, TilePlan.Divide(83, 70, 56, network.ReceptiveRadius(steps)!.Value).Count());
         ImageAssert.AreClose(whole, tiled, 0.9999);

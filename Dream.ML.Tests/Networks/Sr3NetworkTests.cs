@@ -1,5 +1,6 @@
 using Dream.ML.Networks;
 using Dream.ML.Serialization;
+using Dream.ML.Tests.Inference;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Networks;

@@ -38,8 +38,9 @@ static class Tiny
         return network;
     }
 
+    /// <summary>Without colour fidelity, which would hide what the network does.</summary>
     internal static SamplingSettings Sampling(int steps, SamplerKind sampler = SamplerKind.Ddim, double eta = 0) =>
-        new() { Sampler = sampler, Steps = steps, Eta = eta, Seed = 5 };
+        new() { Sampler = sampler, Steps = steps, Eta = eta, Seed = 5, ColorFidelity = false };
 
     internal static SuperResolutionModel Model(NetworkSettings settings, int scale, int steps) =>
         new(new() { Scale = scale, Network = settings, Sampling = Sampling(steps) }, Random(settings, scale));

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Reflection;
+using Dream.ML.Evaluation;
 using Dream.ML.Imaging;
 using Dream.ML.SuperResolution;
 using Dream.ML.Tests.Networks;
@@ -226,11 +227,70 @@ public sealed class ModelTests
         Assert.ThrowsExactly<OperationCanceledException>(() => estimator.Fit(Photos(context, 1)));
 
         Assert.AreEqual(2, steps);
-
-        // Tools cancel a context through a member that ML.NET keeps internal.
-        static void Cancel(MLContext context) =>
-            typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(context, null);
     }
+
+    [TestMethod]
+    public void Upscaling_stops_when_its_context_is_cancelled()
+    {
+        var context = new MLContext(seed: 1);
+        using var model = DreamSuperResolutionTransformer.Load(context, Saved());
+        Cancel(context);
+        Assert.ThrowsExactly<OperationCanceledException>(() => model.Upscale(Images(1)[0]));
+    }
+
+    [TestMethod]
+    public void Results_agree_with_their_input()
+    {
+        foreach (var image in Images(3))
+        {
+            using var upscaled = _model.Upscale(image);
+            Assert.IsLessThanOrEqualTo(1.0, Consistency.Compute(upscaled, image));
+        }
+    }
+
+    [TestMethod]
+    public void A_size_of_ones_own_is_the_upscaled_image_resized()
+    {
+        var image = Images(1)[0];
+        image.Tag = "tag";
+        using var large = _model.Upscale(image);
+        using var expected = large.ResizeBicubic(31, 7);
+
+        using var result = _model.Upscale(image, 31, 7);
+
+        Assert.AreEqual((31, 7, "tag"), (result.Width, result.Height, result.Tag));
+        CollectionAssert.AreEqual(expected.Pixels.ToArray(), result.Pixels.ToArray());
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _model.Upscale(image, 0, 7));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _model.Upscale(image, 31, -1));
+        Assert.Contains("would become 100000×50000", Assert.ThrowsExactly<InvalidOperationException>(
+            () => _model.Upscale(image, 100_000, 50_000)).Message);
+    }
+
+    [TestMethod]
+    public void Another_way_of_sampling_shares_the_network_and_is_saved()
+    {
+        DreamSuperResolutionTransformer loaded;
+        using (var other = _model.WithSampling(_model.Sampling with { Steps = 0, ColorFidelity = false }))
+        {
+            Assert.AreEqual((0, 2, true), (other.Sampling.Steps, _model.Sampling.Steps, _model.Sampling.ColorFidelity));
+            CollectionAssert.AreNotEqual(Upscaled(_model), Upscaled(other));
+            var stream = new MemoryStream();
+            other.Save(stream);
+            stream.Position = 0;
+            loaded = DreamSuperResolutionTransformer.Load(Context, stream);
+            CollectionAssert.AreEqual(Upscaled(other), Upscaled(loaded));
+        }
+        using (loaded)
+            Assert.AreEqual((0, false), (loaded.Sampling.Steps, loaded.Sampling.ColorFidelity));
+        Assert.IsNotEmpty(Upscaled(_model));
+        var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => _model.WithSampling(_model.Sampling with { Eta = 2 }));
+        StringAssert.Contains(e.Message, "Eta must be in [0, 1]");
+    }
+
+    // Tools cancel a context through a member that ML.NET keeps internal.
+    static void Cancel(MLContext context) =>
+        typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(context, null);
 
     static DreamSuperResolutionEstimator Estimator(
         MLContext context, int? seed = null, int steps = 20, Action? metrics = null, CancellationToken cancellation = default) =>

@@ -1,25 +1,31 @@
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
+using Dream.ML.Tests.Networks;
 
 namespace Dream.ML.Tests.SuperResolution;
 
 /// <summary>Doubles every pixel and counts how often it is called: all that the ML.NET face needs of a model.</summary>
 sealed class NearestUpscaler : IImageUpscaler
 {
+    internal static readonly ModelDescription Twice =
+        new() { Scale = 2, Network = Tiny.Compact, Sampling = Tiny.Sampling(steps: 3) };
+
     int _calls;
 
     internal int Calls => _calls;
 
     internal Exception? Failure { get; set; }
 
-    public int Scale => 2;
+    public ModelDescription Description => Twice;
 
-    public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, CancellationToken cancellation)
+    public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint)
     {
-        cancellation.ThrowIfCancellationRequested();
+        checkpoint();
         Interlocked.Increment(ref _calls);
         return Failure is null ? [.. images.Select(Double)] : throw Failure;
     }
+
+    public IImageUpscaler With(SamplingSettings sampling) => throw new NotSupportedException();
 
     public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata) => stream.WriteByte(0);
 

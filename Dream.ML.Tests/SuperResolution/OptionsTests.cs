@@ -1,5 +1,6 @@
 using Dream.ML.Diffusion;
 using Dream.ML.Diffusion.Sampling;
+using Dream.ML.Imaging.Degradation;
 using Dream.ML.Networks;
 using Microsoft.ML;
 using Options = Dream.ML.SuperResolution.DreamSuperResolutionEstimator.Options;
@@ -39,6 +40,10 @@ public sealed class OptionsTests
         Refused("SamplingSteps", new() { OutputColumnName = "a", SamplingSteps = 0, Network = new Sr3Settings() });
         foreach (var value in new[] { -0.1, 1.1, double.NaN })
             Refused("Eta", new() { OutputColumnName = "a", Eta = value });
+        foreach (var value in new[] { 0.89, 1.11, double.NaN })
+            Refused("EpsilonScaling", new() { OutputColumnName = "a", EpsilonScaling = value });
+        foreach (var value in new[] { 0, 500_000_001 })
+            Refused("MaxOutputPixels", new() { OutputColumnName = "a", MaxOutputPixels = value });
         foreach (var value in new[] { 0, 1025 })
             Refused("BatchSize", new() { OutputColumnName = "a", BatchSize = value });
         foreach (var value in new[] { "", "gpu", "cuda:x", "cuda:-1" })
@@ -62,6 +67,8 @@ public sealed class OptionsTests
             EmaDecay = 0,
             SamplingSteps = 0,
             Eta = 1,
+            EpsilonScaling = 0.9,
+            MaxOutputPixels = 1,
             Device = "cuda:1",
         });
         Create(new()
@@ -72,8 +79,31 @@ public sealed class OptionsTests
             TrainingBatchSize = 4096,
             PatchSize = 4096,
             SamplingSteps = 10_000,
+            EpsilonScaling = 1.1,
+            MaxOutputPixels = 500_000_000,
             BatchSize = 1024,
         });
+    }
+
+    [TestMethod]
+    public void Colour_fidelity_is_on_only_where_the_input_is_a_clean_reduction()
+    {
+        Options[] off =
+        [
+            new() { OutputColumnName = "a", Degradation = new() { JpegQuality = new(50, 90) } },
+            new() { OutputColumnName = "a", TargetColumnName = "b" },
+            new() { OutputColumnName = "a", ColorFidelity = false },
+        ];
+        Options[] on =
+        [
+            new() { OutputColumnName = "a" },
+            new() { OutputColumnName = "a", Degradation = new() },
+            new() { OutputColumnName = "a", Degradation = DegradationSettings.Blind, ColorFidelity = true },
+        ];
+        foreach (var options in off)
+            Assert.IsFalse(options.Sampling(seed: 1).ColorFidelity);
+        foreach (var options in on)
+            Assert.IsTrue(options.Sampling(seed: 1).ColorFidelity);
     }
 
     static void Create(Options options) => new MLContext().Transforms.DreamSuperResolve(options);

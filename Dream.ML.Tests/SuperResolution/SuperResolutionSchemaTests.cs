@@ -9,7 +9,7 @@ namespace Dream.ML.Tests.SuperResolution;
 public sealed class SuperResolutionSchemaTests
 {
     static readonly MLContext Context = new();
-    static readonly SuperResolutionSchema Step = new("Upscaled", "Image", 2);
+    static readonly SuperResolutionSchema Step = new("Upscaled", "Image", 2) { Model = NearestUpscaler.Twice };
 
     [TestMethod]
     public void A_sized_image_gives_a_sized_image() =>
@@ -23,7 +23,7 @@ public sealed class SuperResolutionSchemaTests
     public void The_shape_before_fitting_agrees_with_the_schema_after()
     {
         foreach (var type in new[] { new ImageDataViewType(), new ImageDataViewType(4, 6) })
-            foreach (var step in new[] { Step, Step with { OutputColumnName = "Image" } })
+            foreach (var step in new[] { Step, Step with { OutputColumnName = "Image" }, Step with { Model = null } })
             {
                 var schema = step.Extend(Schema(type));
                 var shape = step.Extend(Shape(type));
@@ -37,11 +37,20 @@ public sealed class SuperResolutionSchemaTests
     }
 
     [TestMethod]
-    public void The_output_column_tells_the_scale()
+    public void The_output_column_tells_how_its_images_were_made()
     {
-        var scale = 0;
-        Step.Extend(Schema(new ImageDataViewType()))["Upscaled"].Annotations.GetValue(SuperResolutionSchema.ScaleAnnotation, ref scale);
-        Assert.AreEqual(2, scale);
+        var annotations = Step.Extend(Schema(new ImageDataViewType()))["Upscaled"].Annotations;
+        Assert.AreEqual((2, 3, 5), (Value<int>("Scale"), Value<int>("Steps"), Value<int>("Seed")));
+        Assert.AreEqual("Compact", $"{Value<ReadOnlyMemory<char>>("Network")}");
+        Assert.AreEqual("Ddim", $"{Value<ReadOnlyMemory<char>>("Sampler")}");
+        Assert.AreEqual((0, false), (Value<double>("Eta"), Value<bool>("ColorFidelity")));
+
+        T Value<T>(string name)
+        {
+            T value = default!;
+            annotations.GetValue($"Dream.{name}", ref value);
+            return value;
+        }
     }
 
     [TestMethod]

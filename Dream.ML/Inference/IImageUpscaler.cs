@@ -5,10 +5,15 @@ namespace Dream.ML.Inference;
 /// <summary>What the ML.NET face asks of a model, and all it knows of one. Safe to share between threads.</summary>
 interface IImageUpscaler : IDisposable
 {
-    int Scale { get; }
+    ModelDescription Description { get; }
 
     /// <summary>One result per image, in order. The result for an image does not depend on the others.</summary>
-    RgbImage[] Upscale(IReadOnlyList<RgbImage> images, CancellationToken cancellation = default);
+    /// <param name="images">The images.</param>
+    /// <param name="checkpoint">Called between network runs; throws to stop.</param>
+    RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint);
+
+    /// <summary>The same network, used in another way. Either may be disposed first.</summary>
+    IImageUpscaler With(SamplingSettings sampling);
 
     /// <summary>Writes the model and <paramref name="metadata"/>; leaves the stream open.</summary>
     void Save(Stream stream, IReadOnlyDictionary<string, string> metadata);

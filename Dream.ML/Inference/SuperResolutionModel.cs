@@ -11,51 +11,59 @@ sealed class SuperResolutionModel : IImageUpscaler
 {
     const string DescriptionKey = "dream.model";
 
-    readonly Lock _gate = new();
-    readonly SuperResolutionNetwork _network;
-    bool _disposed;
+    readonly SharedNetwork _network;
+    int _disposed;
 
     /// <summary>Takes over a network that is trained and in evaluation mode.</summary>
-    internal SuperResolutionModel(ModelDescription description, SuperResolutionNetwork network) =>
+    internal SuperResolutionModel(ModelDescription description, SuperResolutionNetwork network)
+        : this(description, new SharedNetwork(network))
+    {
+    }
+
+    SuperResolutionModel(ModelDescription description, SharedNetwork network) =>
         (Description, _network) = (description, network);
 
-    internal ModelDescription Description { get; }
-
-    public int Scale => Description.Scale;
+    public ModelDescription Description { get; }
 
     /// <summary>Upscales images of one or of different sizes; neighbours of equal size share a network run.</summary>
-    public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, CancellationToken cancellation = default)
+    /// <exception cref="InvalidOperationException">An image is too large; nothing was done.</exception>
+    public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint)
     {
+        foreach (var image in images)
+            Description.Sampling.RequireAllowed(
+                image, (long)image.Width * Description.Scale, (long)image.Height * Description.Scale);
         var results = new RgbImage[images.Count];
-        // One at a time: several would share the same cores and hold several times the memory.
-        lock (_gate)
+        Use(network =>
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
             using var scope = NewDisposeScope();
             using var inference = inference_mode();
-            var upscaler = new Upscaler(_network, Description.Sampling);
+            var upscaler = new Upscaler(network, Description.Sampling);
             for (var (first, count) = (0, 0); first < images.Count; first += count)
             {
                 count = 1;
                 while (first + count < images.Count && SameSize(images[first], images[first + count]))
                     count++;
-                upscaler.Upscale([.. images.Skip(first).Take(count)], cancellation).CopyTo(results, first);
+                upscaler.Upscale([.. images.Skip(first).Take(count)], checkpoint).CopyTo(results, first);
             }
-        }
+        });
         return results;
     }
 
-    /// <summary>Writes the model as one safetensors file whose metadata holds the settings and <paramref name="metadata"/>. Leaves the stream open.</summary>
-    public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata)
+    public IImageUpscaler With(SamplingSettings sampling)
     {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            Safetensors.Write(stream, new(
-                ModuleWeights.Collect(_network),
-                new Dictionary<string, string>(metadata) { [DescriptionKey] = Description.ToJson() }));
-        }
+        sampling.Validate(Description.Network);
+        Use(_ => _network.Share());
+        return new SuperResolutionModel(Description with { Sampling = sampling }, _network);
     }
+
+    /// <summary>
+    /// Writes the model as one safetensors file whose metadata holds the settings and <paramref name="metadata"/>. Leaves the
+    /// stream open.
+    /// </summary>
+    public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata) =>
+        Use(network => Safetensors.Write(stream, new(
+            ModuleWeights.Collect(network),
+            new Dictionary<string, string>(metadata) { [DescriptionKey] = Description.ToJson() })));
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The stream holds something else, or ends too early.</exception>
@@ -82,12 +90,16 @@ sealed class SuperResolutionModel : IImageUpscaler
 
     public void Dispose()
     {
-        lock (_gate)
-        {
-            _disposed = true;
-            _network.Dispose();
-        }
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            _network.Release();
     }
+
+    // Whoever sees this model undisposed inside the gate still owns the network: its release waits for the gate.
+    void Use(Action<SuperResolutionNetwork> use) => _network.Use(network =>
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        use(network);
+    });
 
     static bool SameSize(RgbImage a, RgbImage b) => (a.Width, a.Height) == (b.Width, b.Height);
 }

@@ -19,8 +19,11 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
     readonly Device _device = network.parameters().First().device;
 
     /// <summary>Upscales images of one size together.</summary>
-    internal RgbImage[] Upscale(RgbImage[] images, CancellationToken cancellation)
+    /// <param name="images">The images.</param>
+    /// <param name="checkpoint">Called between network runs; throws to stop.</param>
+    internal RgbImage[] Upscale(RgbImage[] images, Action checkpoint)
     {
+        images = Array.ConvertAll(images, TransparentColours.Fill);
         var (width, height) = (images[0].Width, images[0].Height);
         var noise = Array.ConvertAll(images, image => new NoiseField(settings.Seed, image));
         var results = Array.ConvertAll(images, Enlarged);
@@ -36,19 +39,23 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
         {
             using var scope = NewDisposeScope();
             var low = ImageTensors.ToTensor(Array.ConvertAll(images, image => image.CropColours(tile.Left, tile.Top, tile.Width, tile.Height)), _device);
-            var upscaled = UpscaleTile(low, tile, noise, (width, height), cancellation);
+            var upscaled = UpscaleTile(low, tile, noise, (width, height), checkpoint);
             for (var i = 0; i < results.Length; i++)
                 if (radius is null)
                     TileWriter.Blend(upscaled[i], results[i], tile, network.Scale);
                 else
                     TileWriter.Write(upscaled[i], results[i], tile, network.Scale);
         }
+        if (settings.ColorFidelity)
+            for (var i = 0; i < images.Length; i++)
+                BackProjection.Apply(results[i], images[i], network.Scale, checkpoint);
         return results;
     }
 
     /// <summary>(B, 3, h, w) → (B, 3, s·h, s·w)</summary>
-    Tensor UpscaleTile(Tensor low, Tile tile, NoiseField[] noise, (int Width, int Height) whole, CancellationToken cancellation)
+    Tensor UpscaleTile(Tensor low, Tile tile, NoiseField[] noise, (int Width, int Height) whole, Action checkpoint)
     {
+        checkpoint();
         var (height, width) = (RoundUp(tile.Height), RoundUp(tile.Width));
         if ((height, width) != (tile.Height, tile.Width))
             low = nn.functional.pad(low, [0, width - tile.Width, 0, height - tile.Height], PaddingModes.Replicate);
@@ -63,8 +70,8 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
 
         Tensor Denoise(Tensor y, double level)
         {
-            cancellation.ThrowIfCancellationRequested();
-            return network.Denoise(y, full(y.shape[0], level, device: _device), condition);
+            checkpoint();
+            return network.Denoise(y, full(y.shape[0], level, device: _device), condition, settings.EpsilonScaling);
         }
 
         Tensor Noise(int draw)
@@ -81,8 +88,8 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
     /// <summary>An image for the result; opacity is enlarged by bicubic interpolation at once.</summary>
     RgbImage Enlarged(RgbImage image)
     {
-        var (width, height) = checked((image.Width * network.Scale, image.Height * network.Scale));
-        var alpha = image.Alpha is null ? null : BicubicResampler.Resize(image, width, height).Alpha;
-        return new(width, height, new byte[checked(3 * width * height)], alpha);
+        var (width, height) = (image.Width * network.Scale, image.Height * network.Scale);
+        var alpha = image.Alpha is null ? null : BicubicResampler.ResizeAlpha(image, width, height);
+        return new(width, height, new byte[3 * width * height], alpha);
     }
 }

@@ -59,11 +59,19 @@ abstract class SuperResolutionNetwork(string name, int scale) : nn.Module(name)
     /// <param name="condition">From <see cref="Encode"/>.</param>
     internal abstract Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition);
 
-    /// <summary>The estimate x̂0 of <see cref="Predict"/>, clipped where the signal has a range.</summary>
-    internal virtual Tensor Denoise(Tensor noisy, Tensor noiseLevel, Condition condition)
+    /// <summary>
+    /// The estimate x̂0 of <see cref="Predict"/>, its noise divided by <paramref name="epsilonScaling"/>, clipped where the
+    /// signal has a range.
+    /// </summary>
+    internal virtual Tensor Denoise(Tensor noisy, Tensor noiseLevel, Condition condition, double epsilonScaling = 1)
     {
         using var scope = NewDisposeScope();
-        return Parameterization.ToClean(Predict(noisy, noiseLevel, condition), noisy, noiseLevel).MoveToOuterDisposeScope();
+        var clean = Parameterization.ToClean(Predict(noisy, noiseLevel, condition), noisy, noiseLevel);
+        if (epsilonScaling == 1)
+            return clean.MoveToOuterDisposeScope();
+        // ε̂ ← ε̂/λ (Ning et al. 2024) in x0 = (y − s·ε̂)/g, where s·ε̂ = y − g·x̂0
+        var (g, _) = ParameterizationExtensions.Coefficients(noiseLevel, noisy);
+        return ((noisy - (noisy - g * clean) / epsilonScaling) / g).MoveToOuterDisposeScope();
     }
 
     /// <summary>A loss of the condition alone, beside the diffusion loss; <c>null</c> when there is none.</summary>

@@ -178,6 +178,19 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <value>0.</value>
         public double Eta { get; init; }
 
+        /// <inheritdoc cref="SamplingSettings.EpsilonScaling"/>
+        public double EpsilonScaling { get; init; } = 1;
+
+        /// <inheritdoc cref="SamplingSettings.ColorFidelity"/>
+        /// <value>
+        /// <c>null</c>: on where training makes its input by <see cref="DegradationSettings.Bicubic"/>. With another degradation
+        /// or real pairs the network learns to improve its input, which agreement with it would undo.
+        /// </value>
+        public bool? ColorFidelity { get; init; }
+
+        /// <inheritdoc cref="SamplingSettings.MaxOutputPixels"/>
+        public long MaxOutputPixels { get; init; } = SamplingSettings.DefaultMaxOutputPixels;
+
         /// <summary>
         /// Images of equal size that upscaling sends through the network together, 1 to 1,024. With 1, results are identical to
         /// the byte however an image is reached; larger batches help a GPU with small images and may round a byte differently.
@@ -240,6 +253,9 @@ public sealed partial class DreamSuperResolutionEstimator
             Steps = SamplingSteps ?? Network.DefaultSamplingSteps,
             Eta = Eta,
             Seed = seed,
+            EpsilonScaling = EpsilonScaling,
+            ColorFidelity = ColorFidelity ?? (Degradation == DegradationSettings.Bicubic && TargetColumnName is null),
+            MaxOutputPixels = MaxOutputPixels,
         };
 
         int PatchUnit => Network.PatchUnit(Scale);

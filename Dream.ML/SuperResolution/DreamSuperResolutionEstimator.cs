@@ -141,7 +141,11 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return new SuperResolutionSchema(_options.OutputColumnName, _options.InputOrOutputColumnName, _options.Scale).Extend(inputSchema);
+        return new SuperResolutionSchema(_options.OutputColumnName, _options.InputOrOutputColumnName, _options.Scale)
+        {
+            // The shape has the annotations' types only: any seed will do.
+            Model = Describe(seed: 0),
+        }.Extend(inputSchema);
     }
 
     void Continue()

@@ -39,12 +39,16 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ImageTypes.Register();
         _host = environment.Register(nameof(DreamSuperResolutionTransformer));
-        _schema = new(outputColumn, inputColumn, model.Scale);
+        _schema = new(outputColumn, inputColumn, model.Description.Scale) { Model = model.Description };
         (_model, BatchSize) = (model, batchSize);
     }
 
     /// <summary>How many times wider and higher the results are.</summary>
     public int Scale => _schema.Scale;
+
+    /// <summary>How images are upscaled.</summary>
+    /// <seealso cref="WithSampling"/>
+    public SamplingSettings Sampling => _model.Description.Sampling;
 
     /// <summary>The column of images to upscale.</summary>
     public string InputColumnName => _schema.InputColumnName;
@@ -108,15 +112,51 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         MLNetInternals.Save(ctx, _schema, BatchSize, _model);
     }
 
+    /// <summary>The same trained network, used in another way: other steps, another seed, another limit.</summary>
+    /// <param name="sampling">The settings, usually <c>model.Sampling with { … }</c>.</param>
+    /// <returns>A transformer of its own, which shares the weights. Dispose both, in any order.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range; the message names it.</exception>
+    public DreamSuperResolutionTransformer WithSampling(SamplingSettings sampling)
+    {
+        ArgumentNullException.ThrowIfNull(sampling);
+        ThrowIfDisposed();
+        return new(_host, OutputColumnName, InputColumnName, _model.With(sampling), BatchSize);
+    }
+
     /// <summary>Upscales one image.</summary>
     /// <param name="image">The image; it stays the caller's and is not changed.</param>
-    /// <param name="cancellation">Stops the work.</param>
+    /// <param name="cancellation">Stops the work, also in the middle of the image.</param>
     /// <returns>A new image that the caller disposes. The tag is that of <paramref name="image"/>.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// The result would have more than <see cref="SamplingSettings.MaxOutputPixels"/>.
+    /// </exception>
     public MLImage Upscale(MLImage image, CancellationToken cancellation = default) => Upscale([image], cancellation)[0];
+
+    /// <summary>Upscales one image to a size of your choice: by the network, then resized bicubically, antialiased.</summary>
+    /// <param name="image">The image; it stays the caller's and is not changed.</param>
+    /// <param name="width">Width of the result, at least 1.</param>
+    /// <param name="height">Height of the result, at least 1.</param>
+    /// <param name="cancellation">Stops the work, also in the middle of the image.</param>
+    /// <returns>A new image that the caller disposes. The tag is that of <paramref name="image"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The result, or the network's before it is resized, would have more than <see cref="SamplingSettings.MaxOutputPixels"/>.
+    /// </exception>
+    public MLImage Upscale(MLImage image, int width, int height, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ThrowIfDisposed();
+        var cell = ImageCell.Read(image);
+        Sampling.RequireAllowed(cell.Pixels, width, height);
+        var upscaled = Upscale(cell.Pixels, cancellation);
+        return (cell with { Pixels = BicubicResampler.Resize(upscaled, width, height) }).ToMLImage();
+    }
 
     /// <summary>Upscales images of any sizes, as many at a time as the batch size says.</summary>
     /// <param name="images">The images; they stay the caller's and are not changed.</param>
-    /// <param name="cancellation">Stops the work.</param>
+    /// <param name="cancellation">Stops the work, also in the middle of an image.</param>
     /// <returns>New images in the same order, with the same tags, that the caller disposes.</returns>
     public IReadOnlyList<MLImage> Upscale(IReadOnlyList<MLImage> images, CancellationToken cancellation = default)
     {
@@ -178,18 +218,24 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     ImageCell?[] Upscale(ReadOnlySpan<ImageCell?> cells, CancellationToken cancellation)
     {
         ThrowIfDisposed();
-        MLNetInternals.ThrowIfCanceled(_host);
+        Continue();
         var results = cells.ToArray();
         var present = results.OfType<ImageCell>().Select(cell => cell.Pixels).ToArray();
         if (present.Length == 0)
             return results;
 
-        var upscaled = _model.Upscale(present, cancellation);
+        var upscaled = _model.Upscale(present, Continue);
         var next = 0;
         for (var i = 0; i < results.Length; i++)
             if (results[i] is { } cell)
                 results[i] = cell with { Pixels = upscaled[next++] };
         return results;
+
+        void Continue()
+        {
+            cancellation.ThrowIfCancellationRequested();
+            MLNetInternals.ThrowIfCanceled(_host);
+        }
     }
 
     void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);

@@ -1,5 +1,5 @@
+using Dream.ML.Inference;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 
 namespace Dream.ML.SuperResolution;
@@ -10,17 +10,32 @@ namespace Dream.ML.SuperResolution;
 /// </summary>
 sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnName, int Scale)
 {
-    internal const string ScaleAnnotation = "Dream.Scale";
-
     /// <summary>Whether it is the input that is <see cref="Scale"/> times as large as the output.</summary>
     internal bool Reduces { get; init; }
+
+    /// <summary>What makes the output, for its annotations; <c>null</c> where no model does.</summary>
+    internal ModelDescription? Model { get; init; }
+
+    IEnumerable<ColumnAnnotation> Annotations => Model is null
+        ? [ColumnAnnotation.Number("Dream.Scale", Scale)]
+        :
+        [
+            ColumnAnnotation.Number("Dream.Scale", Scale),
+            ColumnAnnotation.Text("Dream.Network", Model.Network.GetType().Name.Replace("Settings", "")),
+            ColumnAnnotation.Text("Dream.Sampler", $"{Model.Sampling.Sampler}"),
+            ColumnAnnotation.Number("Dream.Steps", Model.Sampling.Steps),
+            ColumnAnnotation.Number("Dream.Eta", Model.Sampling.Eta),
+            ColumnAnnotation.Number("Dream.Seed", Model.Sampling.Seed),
+            ColumnAnnotation.Flag("Dream.ColorFidelity", Model.Sampling.ColorFidelity),
+        ];
 
     /// <summary>The given schema and the output column behind it.</summary>
     internal DataViewSchema Extend(DataViewSchema input)
     {
         var type = (ImageDataViewType)ImageColumn(input, InputColumnName).Type;
         var annotations = new DataViewSchema.Annotations.Builder();
-        annotations.AddPrimitiveValue(ScaleAnnotation, NumberDataViewType.Int32, Scale);
+        foreach (var annotation in Annotations)
+            annotation.AddTo(annotations);
 
         var output = new DataViewSchema.Builder();
         output.AddColumns(input);
@@ -35,7 +50,7 @@ sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnN
         return new(input
             .Where(column => column.Name != OutputColumnName)
             .Append(MLNetInternals.ScalarColumn(OutputColumnName, OutputType(type),
-                MLNetInternals.ScalarColumn(ScaleAnnotation, NumberDataViewType.Int32))));
+                [.. Annotations.Select(annotation => MLNetInternals.ScalarColumn(annotation.Name, annotation.Type))])));
     }
 
     /// <summary>The image column of that name.</summary>

@@ -56,9 +56,9 @@ sealed class Sr3Network : SuperResolutionNetwork
     }
 
     // Pixels have a range (the authors' code clips x̂0 at every step).
-    internal override Tensor Denoise(Tensor noisy, Tensor noiseLevel, Condition condition)
+    internal override Tensor Denoise(Tensor noisy, Tensor noiseLevel, Condition condition, double epsilonScaling = 1)
     {
-        using var clean = base.Denoise(noisy, noiseLevel, condition);
+        using var clean = base.Denoise(noisy, noiseLevel, condition, epsilonScaling);
         return clean.clamp(-1, 1);
     }
 }

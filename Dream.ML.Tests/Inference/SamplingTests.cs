@@ -1,0 +1,159 @@
+using Dream.ML.Evaluation;
+using Dream.ML.Imaging;
+using Dream.ML.Inference;
+using Dream.ML.Networks;
+using Dream.ML.Tests.Networks;
+
+namespace Dream.ML.Tests.Inference;
+
+[TestClass]
+public sealed class SamplingTests
+{
+    readonly SuperResolutionModel _model = Tiny.Model(Tiny.Compact, 2, steps: 3);
+
+    SamplingSettings Plain => _model.Description.Sampling;
+
+    [TestCleanup]
+    public void Free() => _model.Dispose();
+
+    [TestMethod]
+    public void Colour_fidelity_makes_the_reduced_result_agree_with_the_input()
+    {
+        // Smooth, as photos are: clipping at black and white would stand in the way.
+        var image = BicubicResampler.Resize(TestImages.Noise(6, 5, low: 80, high: 170), 40, 30);
+
+        var (pure, corrected) = (Upscale(image, Plain), Upscale(image, Plain with { ColorFidelity = true }));
+
+        Assert.IsGreaterThan(10, Consistency.Compute(pure, image));
+        Assert.IsLessThan(Consistency.Compute(pure, image) / 4, Consistency.Compute(corrected, image));
+    }
+
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(4)]
+    public void Back_projection_brings_enlarged_photos_within_the_bar_and_closer_to_the_original(int scale)
+    {
+        const int Side = 256;
+        foreach (var path in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Photos"), "*.png"))
+        {
+            var photo = BicubicResampler.Resize(TestImages.Load(path), Side, Side);
+            var low = BicubicResampler.Resize(photo, Side / scale, Side / scale);
+            var enlarged = BicubicResampler.Resize(low, Side, Side);
+            var consistency = Consistency.Compute(enlarged, low);
+            var psnr = PeakSignalToNoiseRatio.Compute(enlarged, photo);
+
+            BackProjection.Apply(enlarged, low, scale, () => { });
+
+            Assert.IsGreaterThan(1.0, consistency, path);
+            Assert.IsLessThanOrEqualTo(1.0, Consistency.Compute(enlarged, low), path);
+            Assert.IsGreaterThan(psnr, PeakSignalToNoiseRatio.Compute(enlarged, photo), path);
+        }
+    }
+
+    [TestMethod]
+    public void Back_projection_of_wide_images_has_no_seams_between_its_strips()
+    {
+        // Every strip is one row high, and the columns are all alike.
+        const int Width = 70_000, Height = 9;
+        var column = TestImages.Noise(1, Height, low: 60, high: 190);
+        var (narrow, wide) = (Repeat(5), Repeat(Width));
+
+        CollectionAssert.AreEqual(Corrected(narrow), Corrected(wide));
+
+        RgbImage Repeat(int width) =>
+            new(width, Height, [.. column.Rgb.Chunk(3).SelectMany(rgb => Enumerable.Repeat(rgb, width)).SelectMany(rgb => rgb)]);
+
+        // The first pixels of every row.
+        static byte[] Corrected(RgbImage low)
+        {
+            var grey = new byte[3 * 4 * low.Width * low.Height];
+            Array.Fill(grey, (byte)128);
+            var result = new RgbImage(2 * low.Width, 2 * low.Height, grey);
+            BackProjection.Apply(result, low, 2, () => { });
+            return [.. Enumerable.Range(0, result.Height).SelectMany(y => result.Rgb.Skip(3 * y * result.Width).Take(6))];
+        }
+    }
+
+    [TestMethod]
+    public void Epsilon_scaling_divides_the_noise_of_every_network()
+    {
+        var image = TestImages.Noise(12, 9);
+        foreach (var settings in new NetworkSettings[] { Tiny.Compact, Tiny.Sr3 })
+        {
+            using var model = Tiny.Model(settings, 2, steps: 3);
+            using var scaled = model.With(Plain with { EpsilonScaling = 1.05 });
+            CollectionAssert.AreNotEqual(model.Upscale([image])[0].Rgb, scaled.Upscale([image])[0].Rgb);
+        }
+    }
+
+    [TestMethod]
+    public void Invisible_colours_do_not_reach_visible_pixels()
+    {
+        var alpha = Enumerable.Range(0, 20 * 12).Select(i => i % 20 < 10 ? (byte)255 : (byte)0).ToArray();
+        var (black, green) = (new byte[alpha.Length * 3], new byte[alpha.Length * 3]);
+        for (var i = 0; i < alpha.Length; i++)
+            if (alpha[i] > 0)
+                black[3 * i] = green[3 * i] = 200;
+            else
+                green[3 * i + 1] = 255;
+
+        CollectionAssert.AreEqual(
+            Upscale(new(20, 12, black, alpha), Plain).Rgb, Upscale(new(20, 12, green, alpha), Plain).Rgb);
+    }
+
+    [TestMethod]
+    public void An_image_above_the_limit_is_refused_before_any_work()
+    {
+        using var model = _model.With(Plain with { MaxOutputPixels = 399 });
+        var message = Assert.ThrowsExactly<InvalidOperationException>(
+            () => model.Upscale([TestImages.Noise(10, 10)], () => Assert.Fail("work"))).Message;
+        StringAssert.Contains(message, "10×10 pixels would become 20×20, 400 pixels; the limit is 399.");
+        StringAssert.Contains(message, "Cut or reduce the image, or raise MaxOutputPixels");
+        Assert.AreEqual(20, Upscale(TestImages.Noise(10, 10), Plain with { MaxOutputPixels = 400 }).Width);
+    }
+
+    [TestMethod]
+    public void A_result_too_large_for_any_array_is_refused_in_words() =>
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(
+                () => Plain.RequireAllowed(TestImages.Noise(1, 1), 60_000, 40_000)).Message,
+            "60000×40000, 2,400,000,000 pixels; the limit is 400,000,000.");
+
+    [TestMethod]
+    [DataRow(3)]
+    [DataRow(6)]
+    public void Cancelling_stops_in_the_middle_of_an_image(int checkpoint)
+    {
+        using var model = _model.With(Plain with { ColorFidelity = true });
+        var calls = 0;
+        Assert.ThrowsExactly<OperationCanceledException>(() => model.Upscale([TestImages.Noise(10, 10)], () =>
+        {
+            if (++calls == checkpoint)
+                throw new OperationCanceledException();
+        }));
+        Assert.AreEqual(checkpoint, calls);
+    }
+
+    [TestMethod]
+    public void A_shared_network_lives_until_its_last_model_goes()
+    {
+        var image = TestImages.Noise(6, 5);
+        var expected = _model.Upscale([image])[0].Rgb;
+        var other = _model.With(Plain);
+
+        _model.Dispose();
+        _model.Dispose();
+
+        CollectionAssert.AreEqual(expected, other.Upscale([image])[0].Rgb);
+        Assert.ThrowsExactly<ObjectDisposedException>(() => _model.Upscale([image]));
+        Assert.ThrowsExactly<ObjectDisposedException>(() => _model.With(Plain));
+        other.Dispose();
+        Assert.ThrowsExactly<ObjectDisposedException>(() => other.Upscale([image]));
+    }
+
+    RgbImage Upscale(RgbImage image, SamplingSettings sampling)
+    {
+        using var model = _model.With(sampling);
+        return model.Upscale([image])[0];
+    }
+}
