@@ -13,5 +13,7 @@ sealed class TemporaryFolder : IDisposable
         File.WriteAllBytes(this[name], content);
     }
 
+    public override string ToString() => _folder.FullName;
+
     public void Dispose() => _folder.Delete(recursive: true);
 }

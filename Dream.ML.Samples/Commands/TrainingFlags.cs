@@ -3,6 +3,7 @@ using System.Globalization;
 using Dream.ML.Diffusion;
 using Dream.ML.Diffusion.Sampling;
 using Dream.ML.Networks;
+using Dream.ML.Samples.Photos;
 using Dream.ML.SuperResolution;
 using Dream.ML.Training;
 
@@ -56,6 +57,26 @@ sealed class TrainingFlags
     readonly Option<SamplerKind> _sampler = Flag("--sampler", "How noise becomes detail.", Defaults.Sampler);
     readonly Option<int?> _samplingSteps = Flag<int?>("--sampling-steps",
         "Network runs per image; 4 for compact, where 0 gives its first guess, and 100 for sr3 unless given.");
+    readonly Option<string?> _workspace = Flag<string?>("--workspace",
+        "Folder for checkpoints; the same command goes on where an earlier one was stopped.");
+    readonly Option<int> _checkpointEvery = Flag("--checkpoint-every", "Updates between checkpoints.", Defaults.CheckpointEverySteps);
+    readonly Option<double> _validation =
+        Flag("--validation", "Share of the photos to validate on, not trained on.", Defaults.ValidationFraction);
+    readonly Option<int> _validateEvery = Flag("--validate-every", "Updates between validations.", Defaults.ValidationEverySteps);
+    readonly Option<int?> _patience = Flag<int?>("--patience", "Validations without gain after which training stops.");
+    readonly Option<int> _accumulate =
+        Flag("--accumulate", "Batches gathered for one update.", Defaults.GradientAccumulation);
+    readonly Option<double> _weightDecay = Flag("--weight-decay", "AdamW's weight decay.", Defaults.WeightDecay);
+    readonly Option<int> _warmup = Flag("--warmup", "Updates until the peak learning rate.", Defaults.WarmupSteps);
+    readonly Option<LearningRateDecay> _decay =
+        Flag("--decay", "The learning rate after its warm-up.", Defaults.LearningRateDecay);
+    readonly Option<double> _clip = Flag("--clip", "Longest gradient.", Defaults.GradientClip);
+    readonly Option<double?> _minSnr = Flag<double?>("--min-snr", "Min-SNR loss weights with this gamma, such as 5.");
+    readonly Option<int> _bufferMB = Flag("--buffer-mb", "Megabytes of photos to hold.", Defaults.PatchBufferMB);
+    readonly Option<int?> _decodingThreads =
+        Flag<int?>("--decoding-threads", "Threads that decode photos; half the processors unless given.");
+    readonly Option<FileInfo> _from =
+        Flag<FileInfo>("--from", "A model to train further: one that training wrote (.zip), or .safetensors.").AcceptExistingOnly();
     readonly Option<double> _eta = Flag("--eta", "Randomness of the Ddim sampler, 0 to 1.", Defaults.Eta);
     readonly Option<bool> _noColorFidelity = Flag<bool>(
         "--no-color-fidelity", "Leaves results as sampled, without making them agree with their input when reduced.");
@@ -67,7 +88,9 @@ sealed class TrainingFlags
         Option[] all =
         [
             _steps, _seed, _device, _dreamPower, _batch, _patch, _learningRate, _ema, _loss,
-            _network, .. compactOnly, _sampler, _samplingSteps, _eta, _noColorFidelity,
+            _network, .. compactOnly, _sampler, _samplingSteps, _eta,
+            _workspace, _checkpointEvery, _validation, _validateEvery, _patience, _accumulate, _weightDecay, _warmup, _decay,
+            _clip, _minSnr, _bufferMB, _decodingThreads, _from, _noColorFidelity,
         ];
         foreach (var option in all)
             command.Add(option);
@@ -85,6 +108,8 @@ sealed class TrainingFlags
         ParseResult result, int scale, Action<DreamTrainingMetrics> report, CancellationToken cancellation)
     {
         var isSr3 = result.GetValue(_network) == Sr3Network;
+        var from = result.GetValue(_from);
+        var fromWeights = from?.Extension.Equals(".safetensors", StringComparison.OrdinalIgnoreCase) is true;
         return new()
         {
             OutputColumnName = "Upscaled",
@@ -106,6 +131,21 @@ sealed class TrainingFlags
             Sampler = result.GetValue(_sampler),
             SamplingSteps = result.GetValue(_samplingSteps) ?? (isSr3 ? 100 : 4),
             Eta = result.GetValue(_eta),
+            WorkspacePath = result.GetValue(_workspace),
+            CheckpointEverySteps = result.GetValue(_checkpointEvery),
+            ValidationFraction = result.GetValue(_validation),
+            ValidationEverySteps = result.GetValue(_validateEvery),
+            EarlyStoppingPatience = result.GetValue(_patience),
+            GradientAccumulation = result.GetValue(_accumulate),
+            WeightDecay = result.GetValue(_weightDecay),
+            WarmupSteps = result.GetValue(_warmup),
+            LearningRateDecay = result.GetValue(_decay),
+            GradientClip = result.GetValue(_clip),
+            MinSnrGamma = result.GetValue(_minSnr),
+            PatchBufferMB = result.GetValue(_bufferMB),
+            DecodingThreads = result.GetValue(_decodingThreads),
+            InitialModel = from is null || fromWeights ? null : PhotoModel.Load(from.FullName),
+            InitialWeightsPath = fromWeights ? from!.FullName : null,
             Device = result.GetValue(_device),
             MetricsCallback = report,
             CancellationToken = cancellation,

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Dream.ML.Tests.Reporting;
 
-/// <summary>Reads TensorBoard's event files as far as tests need: TFRecord frames, and of their events step and text.</summary>
+/// <summary>Reads TensorBoard's event files as far as tests need: TFRecord frames, and the steps of events.</summary>
 static class EventFile
 {
     const int HeaderBytes = 12;
@@ -20,9 +20,10 @@ static class EventFile
             var length = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
             var payload = bytes.Slice(HeaderBytes, length);
             Assert.AreEqual(MaskedCrc(bytes[..8]), BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]));
-            Assert.AreEqual(MaskedCrc(payload), BinaryPrimitives.ReadUInt32LittleEndian(bytes[(HeaderBytes + length)..]));
+            bytes = bytes[(HeaderBytes + length)..];
+            Assert.AreEqual(MaskedCrc(payload), BinaryPrimitives.ReadUInt32LittleEndian(bytes));
             records.Add(payload.ToArray());
-            bytes = bytes[(HeaderBytes + length + FooterBytes)..];
+            bytes = bytes[FooterBytes..];
         }
         return records;
     }

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Dream.ML.Imaging.Files;
+using Dream.ML.Serialization;
 
 namespace Dream.ML.Batch;
 
@@ -65,7 +65,7 @@ sealed class Manifest : IDisposable
     {
         var path = Path.Combine(_folder, output);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        AtomicFile.Write(path, _owner, bytes);
+        AtomicFile.Write(path, _owner, stream => stream.Write(bytes));
         var entry = new Entry(output, key, Convert.ToHexString(SHA256.HashData(bytes)));
         if (_finished.Add(entry))
         {

@@ -133,7 +133,8 @@ sealed record HtmlReport
             yield break;
         yield return new("p", Invariant($"{Problems.Total:N0} in all."));
         yield return new("ul", Problems.Listed.Select(problem =>
-            new XElement("li", Clean(problem.Key), problem.Value > 1 ? Invariant($" ({problem.Value:N0} times)") : null)));
+            new XElement("li",
+                Clean(problem.Key), problem.Value > 1 ? Invariant($" ({problem.Value:N0} times)") : null)));
     }
 
     static IEnumerable<XElement> Table(IReadOnlyDictionary<string, string> entries) => entries.Count == 0 ? [] :

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Dream.ML.Serialization;
 
 namespace Dream.ML.Reporting;
 
@@ -18,8 +20,8 @@ sealed class JsonLines<T>(string path)
 
     internal void Append(T entry) => File.AppendAllText(path, ToLine(entry));
 
-    internal void Rewrite(IEnumerable<T> entries) =>
-        AtomicFile.WriteAllText(path, string.Concat(entries.Select(ToLine)));
+    internal void Rewrite(IEnumerable<T> entries) => AtomicFile.Write(
+        path, TrainingLog.FileOwner, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(entries.Select(ToLine)))));
 
     static string ToLine(T entry) => JsonSerializer.Serialize(entry, Options) + "\n";
 

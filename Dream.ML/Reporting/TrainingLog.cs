@@ -1,14 +1,19 @@
+using System.Text;
+using Dream.ML.Serialization;
 using Dream.ML.Training;
 
 namespace Dream.ML.Reporting;
 
 /// <summary>
-/// What training writes for people into its workspace: <c>report.html</c>, TensorBoard's event files, and the metrics and
-/// previews behind both, which a resumed training continues. Nothing that fails in here stops a training: it is warned of
-/// once. Safe to call from several threads.
+/// What training writes for people into its workspace: <c>report.html</c>, TensorBoard's event files, and the metrics
+/// and previews behind both, which a resumed training continues. Nothing that fails in here stops a training: it is
+/// warned of once. Safe to call from several threads.
 /// </summary>
 sealed class TrainingLog : IDisposable
 {
+    /// <summary>Marks temporary files as those of the report.</summary>
+    internal const string FileOwner = "report";
+
     readonly Lock _gate = new();
     readonly string _folder;
     readonly IReadOnlyDictionary<string, string> _settings;
@@ -90,15 +95,7 @@ sealed class TrainingLog : IDisposable
         lock (_gate)
         {
             _reportIsBehind = false;
-            Attempt(() => AtomicFile.WriteAllText(Path.Combine(_folder, "report.html"), new HtmlReport
-            {
-                Status = status,
-                Metrics = Entries(),
-                Previews = [.. Previews().Select(preview => (preview, File.ReadAllBytes(_previews!.PathOf(preview))))],
-                Settings = _settings,
-                Environment = _environment,
-                Problems = _problems,
-            }.ToString()));
+            Attempt(() => WriteReport(status));
         }
     }
 
@@ -112,6 +109,7 @@ sealed class TrainingLog : IDisposable
     void TakeUp(int resumedAtStep)
     {
         Directory.CreateDirectory(_folder);
+        AtomicFile.CleanUp(_folder, FileOwner);
         var kept = _file.Read().Where(metrics => metrics.Step <= resumedAtStep).ToLookup(IsValidation);
         (_updates, _validations) = (new(kept[false]), new(kept[true]));
         _latest = Entries().LastOrDefault();
@@ -139,6 +137,21 @@ sealed class TrainingLog : IDisposable
         else
             _file.Rewrite(_updates.Entries.Concat(_validations.Entries).OrderBy(metrics => metrics.Step));
         _fileIsBehind = false;
+    }
+
+    void WriteReport(string status)
+    {
+        var report = new HtmlReport
+        {
+            Status = status,
+            Metrics = Entries(),
+            Previews = [.. Previews().Select(preview => (preview, File.ReadAllBytes(_previews!.PathOf(preview))))],
+            Settings = _settings,
+            Environment = _environment,
+            Problems = _problems,
+        };
+        AtomicFile.Write(
+            Path.Combine(_folder, "report.html"), FileOwner, stream => stream.Write(Encoding.UTF8.GetBytes(report.ToString())));
     }
 
     List<DreamTrainingMetrics> Entries() =>

@@ -86,7 +86,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         try
         {
             if (initial is not null)
-                ModuleWeights.Restore(network, initial);
+                Start(network, initial);
             var validation = validationRows is null ? null
                 : new ValidationPhotos(validationRows, feeding, _options.Sampling(seed), new("validation", journal.Warn));
             using var feed = PatchFeed.Open(
@@ -186,6 +186,19 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         catch (InvalidDataException e)
         {
             throw new InvalidDataException($"InitialWeightsPath '{path}' holds no weights: {e.Message}", e);
+        }
+    }
+
+    void Start(SuperResolutionNetwork network, SafetensorsFile weights)
+    {
+        try
+        {
+            ModuleWeights.Restore(network, weights);
+        }
+        catch (InvalidDataException e)
+        {
+            var option = _options.InitialModel is null ? nameof(Options.InitialWeightsPath) : nameof(Options.InitialModel);
+            throw new InvalidDataException($"{option} cannot be trained further: {e.Message} Give the Network and Scale it was trained with.", e);
         }
     }
 

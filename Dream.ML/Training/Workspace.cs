@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dream.ML.Serialization;
 
 namespace Dream.ML.Training;
 
@@ -7,6 +8,7 @@ sealed class Workspace : IDisposable
 {
     const string CheckpointName = "checkpoint.safetensors";
     const string LockName = ".in-use";
+    const string FileOwner = "checkpoint";
 
     readonly FileStream _lock;
 
@@ -28,8 +30,7 @@ sealed class Workspace : IDisposable
             {
                 throw new IOException($"The workspace '{Folder}' is in use by another training run. Wait for it, or name another WorkspacePath.", e);
             }
-            foreach (var leftover in Directory.EnumerateFiles(Folder, $"{CheckpointName}.*.part"))
-                File.Delete(leftover);
+            AtomicFile.CleanUp(Folder, FileOwner);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -60,24 +61,7 @@ sealed class Workspace : IDisposable
     }
 
     /// <summary>Replaces the checkpoint: a reader, or a run after a crash at any moment, finds the old one or the new one.</summary>
-    internal void Write(Checkpoint checkpoint)
-    {
-        var part = $"{CheckpointPath}.{Environment.ProcessId}.part";
-        try
-        {
-            using (var stream = File.Create(part))
-            {
-                checkpoint.Write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(part, CheckpointPath, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(part);
-            throw;
-        }
-    }
+    internal void Write(Checkpoint checkpoint) => AtomicFile.Write(CheckpointPath, FileOwner, checkpoint.Write);
 
     /// <summary>Refuses to go on with other settings than the run began with.</summary>
     /// <exception cref="InvalidOperationException">The message names every setting that differs, before and now.</exception>

@@ -1,5 +1,6 @@
 using Dream.ML.Imaging;
 using Dream.ML.Imaging.Files;
+using Dream.ML.Serialization;
 
 namespace Dream.ML.Tests.Imaging.Files;
 
@@ -52,7 +53,7 @@ public sealed class ImageFileWriterTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("name/taken", [1]);
-        Assert.Throws<Exception>(() => AtomicFile.Write(folder["name"], "test", [1, 2, 3]));
+        Assert.Throws<Exception>(() => AtomicFile.Write(folder["name"], "test", stream => stream.Write([1, 2, 3])));
         CollectionAssert.AreEqual(new[] { folder["name"] }, Directory.GetFileSystemEntries(folder[""]));
     }
 }

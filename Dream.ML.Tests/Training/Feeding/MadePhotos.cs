@@ -1,5 +1,5 @@
-using Dream.ML.Imaging.Degradation;
 using Dream.ML.Imaging;
+using Dream.ML.Imaging.Degradation;
 using Dream.ML.Training.Feeding;
 
 namespace Dream.ML.Tests.Training.Feeding;

@@ -1,5 +1,5 @@
-using Dream.ML.Imaging.Degradation;
 using Dream.ML.Imaging;
+using Dream.ML.Imaging.Degradation;
 using Dream.ML.Numerics;
 using Dream.ML.Training.Feeding;
 

@@ -7,6 +7,7 @@ namespace Dream.ML.Imaging.Files;
 /// </summary>
 static class ImageFileReader
 {
+    const int BufferSize = 1 << 16;
     const string CopyAgain = "Copy it again from its source.";
 
     /// <summary>Reads a file's bytes, within the limit.</summary>
@@ -17,13 +18,26 @@ static class ImageFileReader
         // Pipes and devices have no length either: they are refused here, before opening one could block.
         var length = new FileInfo(path).Length;
         if (length == 0)
-            throw new ImageFileException(path, "It is empty.", CopyAgain);
+            throw Empty(path);
         if (length > limits.MaxFileBytes)
-            throw new ImageFileException(
-                path,
-                $"It has {length:N0} bytes, more than the {limits.MaxFileBytes:N0} allowed.",
-                "Raise MaxFileBytes if you trust it.");
+            throw TooLarge(path, $"{length:N0} bytes", limits);
         return File.ReadAllBytes(path);
+    }
+
+    /// <summary>Reads a stream's bytes, within the limit.</summary>
+    /// <exception cref="ImageFileException">The stream is empty or too long.</exception>
+    internal static async Task<byte[]> ReadBytesAsync(
+        Stream stream, string name, ImageLimits limits, CancellationToken cancellation)
+    {
+        using var bytes = new MemoryStream();
+        var buffer = new byte[BufferSize];
+        for (int read; (read = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
+        {
+            bytes.Write(buffer.AsSpan(0, read));
+            if (bytes.Length > limits.MaxFileBytes)
+                throw TooLarge(name, $"at least {bytes.Length:N0} bytes", limits);
+        }
+        return bytes.Length == 0 ? throw Empty(name) : bytes.ToArray();
     }
 
     /// <summary>Decodes a file's bytes.</summary>
@@ -110,6 +124,11 @@ static class ImageFileReader
             }
         return new(width, height, rgb, alpha.AsSpan().ContainsAnyExcept(byte.MaxValue) ? alpha : null);
     }
+
+    static ImageFileException Empty(string name) => new(name, "It is empty.", CopyAgain);
+
+    static ImageFileException TooLarge(string name, string size, ImageLimits limits) => new(
+        name, $"It has {size}, more than the {limits.MaxFileBytes:N0} allowed.", "Raise MaxFileBytes if you trust it.");
 
     static ImageFileException Truncated(string name) => new(name, "It is truncated: the end is missing.", CopyAgain);
 }

@@ -1,4 +1,4 @@
-namespace Dream.ML.Imaging.Files;
+namespace Dream.ML.Serialization;
 
 /// <summary>Writes files that are either whole or not there, wherever the process is killed.</summary>
 static class AtomicFile
@@ -8,15 +8,15 @@ static class AtomicFile
     /// <summary>Writes a file under a temporary name in the same folder, and then renames it.</summary>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="owner">Marks the temporary name.</param>
-    /// <param name="bytes">The content.</param>
-    internal static void Write(string path, string owner, ReadOnlySpan<byte> bytes)
+    /// <param name="write">Writes the content.</param>
+    internal static void Write(string path, string owner, Action<Stream> write)
     {
         var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{owner}.{Guid.NewGuid():N}{Extension}");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
-                stream.Write(bytes);
+                write(stream);
                 // The name must not reach the disk before the content does.
                 stream.Flush(flushToDisk: true);
             }

@@ -1,0 +1,35 @@
+using Dream.ML.Imaging.Files;
+
+namespace Dream.ML.Extensions.DependencyInjection;
+
+/// <summary>How a service upscales. Checked when the host starts.</summary>
+public sealed class DreamSuperResolutionServiceOptions
+{
+    /// <summary>
+    /// The model: a file written by <c>mlContext.Model.Save</c>, with one super-resolution step in it, or by the
+    /// transformer's own <c>Save</c>; the content tells which. Required. Use models only from sources you trust.
+    /// </summary>
+    public string ModelPath { get; set; } = "";
+
+    /// <summary>
+    /// How many images are worked on at a time: at least 1, by default 1. One image already uses all cores; more
+    /// overlap the decoding and encoding of some with the network's work on another.
+    /// </summary>
+    public int MaxConcurrentUpscales { get; set; } = 1;
+
+    /// <summary>
+    /// How many more calls may wait: at least 0, by default 100. Further ones fail at once with
+    /// <see cref="UpscaleQueueFullException"/>. Each holds its encoded image in memory, up to
+    /// <see cref="ImageLimits.MaxFileBytes"/>.
+    /// </summary>
+    public int MaxQueueLength { get; set; } = 100;
+
+    /// <summary>How large an image in a stream may be. Larger ones are refused before they are decoded.</summary>
+    public ImageLimits Limits { get; set; } = new();
+
+    /// <summary>
+    /// Whether a small image goes through the network at start, so that the first caller does not wait longer than
+    /// the next: by default <c>true</c>.
+    /// </summary>
+    public bool WarmUp { get; set; } = true;
+}

@@ -1,0 +1,13 @@
+namespace Dream.ML.Extensions.DependencyInjection;
+
+/// <summary>
+/// Too many calls wait already. A web application answers 503 (Service Unavailable); the caller tries again later.
+/// </summary>
+public sealed class UpscaleQueueFullException : InvalidOperationException
+{
+    internal UpscaleQueueFullException(int maxQueueLength)
+        : base($"{maxQueueLength} images wait to be upscaled already. Try again later, or raise " +
+            $"{nameof(DreamSuperResolutionServiceOptions.MaxQueueLength)}.")
+    {
+    }
+}

@@ -1,0 +1,202 @@
+using Dream.ML.Serialization;
+using Dream.ML.Tests.Networks;
+using Dream.ML.Training;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Options = Dream.ML.SuperResolution.DreamSuperResolutionEstimator.Options;
+
+namespace Dream.ML.Tests.Training;
+
+/// <summary>Fits that are stopped, resumed, repeated and refused.</summary>
+[TestClass]
+public sealed class ResumeTests : IDisposable
+{
+    const string CheckpointName = "checkpoint.safetensors";
+
+    readonly TemporaryFolder _folder = new();
+    readonly List<string> _messages = [];
+
+    string Workspace => _folder["run"];
+
+    string CheckpointPath => Path.Combine(Workspace, CheckpointName);
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void A_seed_decides_every_bit_whatever_the_number_of_threads(bool streamed)
+    {
+        var data = streamed ? Fitting.Streamed : Fitting.Held;
+        var expected = Fitting.Options().Model(data);
+        CollectionAssert.AreEqual(expected, Fitting.Options().With((nameof(Options.DecodingThreads), 4)).Model(data));
+        CollectionAssert.AreNotEqual(expected, Fitting.Options().With((nameof(Options.Seed), 4)).Model(data));
+    }
+
+    [TestMethod]
+    [DataRow("held", false)]
+    [DataRow("streamed", false)]
+    [DataRow("validation", true)]
+    [DataRow("accumulation", true)]
+    [DataRow("dropout", false)]
+    public void A_run_that_was_stopped_goes_on_to_the_same_bits(string kind, bool byContext)
+    {
+        (string, object?)[] changes = kind switch
+        {
+            "validation" => [(nameof(Options.ValidationFraction), 0.3), (nameof(Options.ValidationEverySteps), 3), (nameof(Options.EarlyStoppingPatience), 3)],
+            "accumulation" => [(nameof(Options.GradientAccumulation), 2), (nameof(Options.TrainingBatchSize), 1)],
+            "dropout" => [(nameof(Options.Network), Tiny.Sr3)],
+            // Far enough for the second block: 64 patches to calibrate, then 32 a step, of 160.
+            "streamed" => [(nameof(Options.TrainingBatchSize), 32)],
+            _ => [],
+        };
+        var data = kind == "streamed" ? Fitting.Streamed : Fitting.Held;
+        var expected = Fitting.Options().With(changes).Model(data);
+        foreach (var stop in new[] { 2, 5, 6 })
+        {
+            StopAt(stop, changes, data, byContext);
+            Assert.AreEqual(stop, ReadCheckpoint().Progress.Step);
+            CollectionAssert.AreEqual(new[] { CheckpointName }, Files());
+        }
+
+        CollectionAssert.AreEqual(expected, Fitting.Options(Workspace).With(changes).Model(data));
+        CollectionAssert.AreEqual(expected, Fitting.Options(Workspace, report: _ => Assert.Fail("It is finished.")).With(changes).Model(data));
+        CollectionAssert.AreEqual(new[] { CheckpointName }, Files());
+    }
+
+    [TestMethod]
+    public void The_seed_of_a_run_is_taken_from_its_checkpoint()
+    {
+        (string, object?) noSeed = (nameof(Options.Seed), null);
+        var expected = Fitting.Options().With(noSeed).Model(Fitting.Held, new(seed: 7));
+        StopAt(4, [noSeed], Fitting.Held, context: new(seed: 7));
+        CollectionAssert.AreEqual(expected, Fitting.Options(Workspace).With(noSeed).Model(Fitting.Held, new(seed: 8)));
+    }
+
+    [TestMethod]
+    public void Other_options_are_refused_and_every_difference_is_named()
+    {
+        StopAt(2, [], Fitting.Held);
+        var before = File.ReadAllBytes(CheckpointPath);
+        var message = Assert.ThrowsExactly<InvalidOperationException>(() => Fitting.Options(Workspace, steps: 13).With(
+            (nameof(Options.Network), Tiny.Compact with { Channels = 16 }),
+            (nameof(Options.Seed), 4),
+            (nameof(Options.DreamPower), double.PositiveInfinity),
+            (nameof(Options.TrainingBatchSize), 4),
+            (nameof(Options.LearningRateDecay), LearningRateDecay.Constant),
+            (nameof(Options.PatchBufferMB), 17)).Fit(Fitting.Held)).Message;
+        StringAssert.Contains(message, Workspace);
+        StringAssert.Contains(message, string.Join("; ",
+            "Channels was 8 and is now 16",
+            "DreamPower was 1 and is now \"Infinity\"",
+            "LearningRateDecay was \"Cosine\" and is now \"Constant\"",
+            "PatchBufferMB was 16 and is now 17",
+            "Seed was 3 and is now 4",
+            "TrainingBatchSize was 2 and is now 4",
+            "TrainingSteps was 12 and is now 13."));
+        CollectionAssert.AreEqual(before, File.ReadAllBytes(CheckpointPath));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => Fitting.Options(Workspace).Fit(Fitting.Streamed)).Message,
+            "Rows was 6 and is now 5");
+    }
+
+    [TestMethod]
+    public void A_damaged_checkpoint_is_an_error_that_names_the_file()
+    {
+        StopAt(2, [], Fitting.Held);
+        var whole = File.ReadAllBytes(CheckpointPath);
+        var other = new MemoryStream();
+        Safetensors.Write(other, new([]));
+        var torn = whole.ToArray();
+        torn[whole.AsSpan().IndexOf("dream.progress"u8) + "dream.progress".Length + 3] = (byte)' ';
+        foreach (var bytes in new[] { [], whole[..5], whole[..200], whole[..^1], [.. "something else, in words"u8], other.ToArray(), torn })
+        {
+            File.WriteAllBytes(CheckpointPath, bytes);
+            var message = Assert.ThrowsExactly<InvalidDataException>(() => Fitting.Options(Workspace).Fit(Fitting.Held)).Message;
+            StringAssert.Contains(message, $"The checkpoint '{CheckpointPath}' cannot be read: ");
+            CollectionAssert.AreEqual(bytes, File.ReadAllBytes(CheckpointPath));
+        }
+    }
+
+    [TestMethod]
+    public void What_a_dead_process_left_is_cleared()
+    {
+        Directory.CreateDirectory(Workspace);
+        File.WriteAllText(Path.Combine(Workspace, ".checkpoint.4711.dream-tmp"), "torn");
+        File.WriteAllText(Path.Combine(Workspace, ".in-use"), "");
+        CollectionAssert.AreEqual(Fitting.Options().Model(Fitting.Held), Fitting.Options(Workspace).Model(Fitting.Held));
+        CollectionAssert.AreEqual(new[] { CheckpointName }, Files());
+    }
+
+    [TestMethod]
+    public void A_second_run_in_a_folder_is_refused()
+    {
+        var refused = 0;
+        Fitting.Options(Workspace, report: _ =>
+        {
+            var message = Assert.ThrowsExactly<IOException>(() => Fitting.Options(Workspace).Fit(Fitting.Held)).Message;
+            StringAssert.Contains(message, $"The workspace '{Workspace}' is in use by another training run.");
+            refused++;
+        }).Model(Fitting.Held);
+        Assert.AreEqual(12, refused);
+    }
+
+    [TestMethod]
+    public void A_folder_that_cannot_be_written_is_an_error_before_training()
+    {
+        File.WriteAllText(Workspace, "a file");
+        foreach (var folder in new[] { Workspace, Path.Combine(Workspace, "below") })
+            StringAssert.Contains(Assert.Throws<IOException>(() => Fit(folder)).Message, Workspace);
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+            return;
+        var readOnly = Directory.CreateDirectory(_folder["read-only"], UnixFileMode.UserRead | UnixFileMode.UserExecute).FullName;
+        StringAssert.Contains(Assert.ThrowsExactly<IOException>(() => Fit(readOnly)).Message, $"The workspace '{readOnly}' cannot be written to");
+
+        static void Fit(string folder) => Fitting.Options(folder, report: _ => Assert.Fail("It trains.")).Fit(Fitting.Held);
+    }
+
+    [TestMethod]
+    public void Training_outlives_checkpoints_that_cannot_be_written()
+    {
+        var context = Fitting.Listening(_messages, ChannelMessageKind.Warning);
+        var model = Fitting.Options(Workspace, report: metrics =>
+        {
+            if (metrics.Step == 7)
+            {
+                File.Delete(CheckpointPath);
+                Directory.CreateDirectory(Path.Combine(CheckpointPath, "in the way"));
+            }
+        }).Model(Fitting.Held, context);
+        CollectionAssert.AreEqual(Fitting.Options().Model(Fitting.Held), model);
+        Assert.HasCount(2, _messages, "after step 10 and the last");
+        StringAssert.StartsWith(_messages[0], "The checkpoint of step 10 could not be written: ");
+        Assert.IsEmpty(Files());
+    }
+
+    void StopAt(int step, (string, object?)[] changes, IDataView data, bool byContext = false, MLContext? context = null)
+    {
+        using var cancellation = new CancellationTokenSource();
+        context ??= new(seed: 1);
+        var last = 0;
+        Assert.ThrowsExactly<OperationCanceledException>(() => Fitting.Options(Workspace, cancellation: cancellation.Token, report: metrics =>
+        {
+            last = metrics.Step;
+            // The context's flag is seen after the next update.
+            if (byContext && last == step - 1)
+                Fitting.Cancel(context);
+            else if (last == step)
+                cancellation.Cancel();
+        }).With(changes).Fit(data, context));
+        Assert.IsLessThanOrEqualTo(step, last);
+    }
+
+    /// <summary>What is in the workspace beside the report: no temporary file, no lock.</summary>
+    string[] Files() =>
+        [.. Directory.GetFiles(Workspace).Select(file => Path.GetFileName(file)).Except(["metrics.jsonl", "report.html"])];
+
+    Checkpoint ReadCheckpoint()
+    {
+        using var stream = File.OpenRead(CheckpointPath);
+        return Checkpoint.Read(stream);
+    }
+}

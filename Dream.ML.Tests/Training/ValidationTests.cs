@@ -1,0 +1,108 @@
+using Dream.ML.Imaging;
+using Dream.ML.Training;
+using Microsoft.ML.Runtime;
+using Options = Dream.ML.SuperResolution.DreamSuperResolutionEstimator.Options;
+
+namespace Dream.ML.Tests.Training;
+
+/// <summary>Validation, early stopping and warm starts, through Fit.</summary>
+[TestClass]
+public sealed class ValidationTests
+{
+    readonly List<string> _messages = [];
+
+    [TestMethod]
+    public void Photos_held_out_are_few_and_not_trained_on()
+    {
+        foreach (var (fraction, training) in new[] { (0.01, 5), (0.34, 4), (0.99, 1) })
+        {
+            _messages.Clear();
+            List<double?> psnr = [];
+            Fitting.Options(steps: 2, report: metrics => psnr.Add(metrics.ValidationPsnr)).With((nameof(Options.ValidationFraction), fraction))
+                .Model(Fitting.Held, Fitting.Listening(_messages, ChannelMessageKind.Info));
+            StringAssert.StartsWith(_messages[0], $"Training on {training} images");
+            Assert.IsTrue(psnr is [null, > 5 and < 60]);
+        }
+    }
+
+    [TestMethod]
+    public void A_validation_set_changes_no_weight_and_its_problems_are_told_apart()
+    {
+        var set = Fitting.Data([TestImages.Noise(5, 6), Fitting.Smooth(9, 30, 31)]);
+        var training = Fitting.Data([TestImages.Noise(6, 5), Fitting.Smooth(1, 30, 31)]);
+        var plain = Fitting.Options(steps: 4).Model(training);
+        var validated = Fitting.Options(steps: 4).With((nameof(Options.ValidationSet), set))
+            .Model(training, Fitting.Listening(_messages, ChannelMessageKind.Warning));
+        CollectionAssert.AreEqual(plain, validated);
+        Assert.HasCount(2, _messages);
+        StringAssert.StartsWith(_messages[0], "Left out of validation: row 0 (photo 0): it is 5×6");
+        StringAssert.StartsWith(_messages[1], "Left out of training: row 0 (photo 0): it is 6×5");
+        StringAssert.StartsWith(
+            Assert.ThrowsExactly<InvalidOperationException>(() => Fitting.Options()
+                .With((nameof(Options.ValidationSet), Fitting.Data([TestImages.Noise(5, 6)]))).Fit(training)).Message,
+            "There is no image for validation. row 0 (photo 0): it is 5×6");
+    }
+
+    [TestMethod]
+    public void Early_stopping_says_so()
+    {
+        // A rate that ruins the network after the first validation.
+        DreamTrainingMetrics last = null!;
+        Fitting.Options(steps: 60, report: metrics => last = metrics).With(
+            (nameof(Options.ValidationFraction), 0.2), (nameof(Options.ValidationEverySteps), 1), (nameof(Options.EarlyStoppingPatience), 2),
+            (nameof(Options.LearningRate), 1.0), (nameof(Options.WarmupSteps), 0), (nameof(Options.EmaDecay), 0.0))
+            .Model(Fitting.Held, Fitting.Listening(_messages, ChannelMessageKind.Info));
+        Assert.IsLessThan(60, last.Step);
+        StringAssert.Contains(_messages[^1], $"Stopped early at step {last.Step}: no validation was better than ");
+        StringAssert.EndsWith(_messages[^1], " dB in the last 2.");
+    }
+
+    [TestMethod]
+    public void Training_goes_on_from_a_model_and_from_its_file()
+    {
+        using var folder = new TemporaryFolder();
+        List<double> first = [], second = [];
+        using var model = Fitting.Options(steps: 60, report: metrics => first.Add(metrics.Loss)).Fit(Fitting.Held);
+        var bytes = Fitting.Bytes(model);
+        File.WriteAllBytes(folder["model.safetensors"], bytes);
+
+        var further = Fitting.Options(steps: 5, report: metrics => second.Add(metrics.Loss)).With((nameof(Options.InitialModel), model)).Model(Fitting.Held);
+        var fromFile = Fitting.Options(steps: 5).With((nameof(Options.InitialWeightsPath), folder["model.safetensors"])).Model(Fitting.Held);
+
+        CollectionAssert.AreEqual(further, fromFile);
+        CollectionAssert.AreNotEqual(bytes, further);
+        Assert.IsLessThan(first[0], second[0]);
+        // A step of no length gives the model itself.
+        CollectionAssert.AreEqual(bytes, Fitting.Options(steps: 1)
+            .With((nameof(Options.InitialModel), model), (nameof(Options.LearningRate), 1e-30)).Model(Fitting.Held));
+        CollectionAssert.AreEqual(bytes, Fitting.Bytes(model));
+        model.Upscale(MLImagePixels.Write(Fitting.Smooth(1, 8, 8))).Dispose();
+    }
+
+    [TestMethod]
+    public void A_start_that_does_not_fit_is_refused_in_words()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Fitting.Options(steps: 1).Fit(Fitting.Held);
+        File.WriteAllBytes(folder["model.safetensors"], Fitting.Bytes(model));
+        File.WriteAllText(folder["text.safetensors"], "some text, not a model at all");
+        foreach (var start in new (string, object?)[]
+        {
+            (nameof(Options.InitialModel), model), (nameof(Options.InitialWeightsPath), folder["model.safetensors"]),
+        })
+        {
+            foreach (var change in new (string, object?)[]
+            {
+                (nameof(Options.Network), Tests.Networks.Tiny.Sr3), (nameof(Options.Network), Tests.Networks.Tiny.Compact with { Channels = 16 }),
+                (nameof(Options.Scale), 4),
+            })
+                StringAssert.StartsWith(
+                    Assert.ThrowsExactly<InvalidDataException>(() => Fitting.Options().With(start, change).Fit(Fitting.Held)).Message,
+                    $"{start.Item1} cannot be trained further: The weights do not fit the network: '");
+        }
+        StringAssert.StartsWith(
+            Assert.ThrowsExactly<InvalidDataException>(
+                () => Fitting.Options().With((nameof(Options.InitialWeightsPath), folder["text.safetensors"])).Fit(Fitting.Held)).Message,
+            $"InitialWeightsPath '{folder["text.safetensors"]}' holds no weights: ");
+    }
+}
