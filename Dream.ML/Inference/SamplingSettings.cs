@@ -46,8 +46,8 @@ public sealed record SamplingSettings
     public bool ColorFidelity { get; init; } = true;
 
     /// <summary>
-    /// Largest result in pixels, from 1 to 500 million; larger ones are refused before any work. A matter of the machine:
-    /// it is not saved with a model.
+    /// Largest result in pixels, from 1 to 500 million; larger ones are refused before any work. A matter of the
+    /// machine: it is not saved with a model.
     /// </summary>
     /// <value>400 million.</value>
     [JsonIgnore]
