@@ -88,9 +88,9 @@ sealed class TrainingFlags
         Option[] all =
         [
             _steps, _seed, _device, _dreamPower, _batch, _patch, _learningRate, _ema, _loss,
-            _network, .. compactOnly, _sampler, _samplingSteps, _eta,
+            _network, .. compactOnly, _sampler, _samplingSteps, _eta, _noColorFidelity,
             _workspace, _checkpointEvery, _validation, _validateEvery, _patience, _accumulate, _weightDecay, _warmup, _decay,
-            _clip, _minSnr, _bufferMB, _decodingThreads, _from, _noColorFidelity,
+            _clip, _minSnr, _bufferMB, _decodingThreads, _from,
         ];
         foreach (var option in all)
             command.Add(option);
