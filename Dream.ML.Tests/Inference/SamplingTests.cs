@@ -61,7 +61,8 @@ public sealed class SamplingTests
         CollectionAssert.AreEqual(Corrected(narrow), Corrected(wide));
 
         RgbImage Repeat(int width) =>
-            new(width, Height, [.. column.Rgb.Chunk(3).SelectMany(rgb => Enumerable.Repeat(rgb, width)).SelectMany(rgb => rgb)]);
+            new(width, Height,
+                [.. column.Rgb.Chunk(3).SelectMany(rgb => Enumerable.Repeat(rgb, width)).SelectMany(rgb => rgb)]);
 
         // The first pixels of every row.
         static byte[] Corrected(RgbImage low)
@@ -70,7 +71,7 @@ public sealed class SamplingTests
             Array.Fill(grey, (byte)128);
             var result = new RgbImage(2 * low.Width, 2 * low.Height, grey);
             BackProjection.Apply(result, low, 2, () => { });
-            return [.. Enumerable.Range(0, result.Height).SelectMany(y => result.Rgb.Skip(3 * y * result.Width).Take(6))];
+            return [.. result.Rgb.Chunk(3 * result.Width).SelectMany(row => row[..6])];
         }
     }
 

@@ -26,7 +26,8 @@ public sealed class SuperResolutionModelTests
     [TestMethod]
     public void Opacity_is_enlarged_by_interpolation()
     {
-        var image = new RgbImage(4, 3, TestImages.Noise(4, 3).Rgb, [10, 50, 100, 150, 20, 70, 120, 170, 40, 90, 140, 190]);
+        byte[] alpha = [10, 50, 100, 150, 20, 70, 120, 170, 40, 90, 140, 190];
+        var image = new RgbImage(4, 3, TestImages.Noise(4, 3).Rgb, alpha);
 
         var (result, opaque) = (_model.Upscale([image])[0], _model.Upscale([new(4, 3, image.Rgb)])[0]);
 
@@ -164,7 +165,8 @@ public sealed class SuperResolutionModelTests
             Assert.IsTrue(sampling.Remove(name), name);
         CollectionAssert.AreEqual(
             new[] { "Sampler", "Steps", "Eta", "Seed" }, sampling.Select(member => member.Key).ToArray());
-        var (stream, metadata) = (new MemoryStream(), new Dictionary<string, string> { ["dream.model"] = json.ToJsonString() });
+        var metadata = new Dictionary<string, string> { ["dream.model"] = json.ToJsonString() };
+        var stream = new MemoryStream();
         Safetensors.Write(stream, new(file.Tensors.Values, metadata));
         stream.Position = 0;
 

@@ -290,7 +290,8 @@ public sealed class ModelTests
 
     // Tools cancel a context through a member that ML.NET keeps internal.
     static void Cancel(MLContext context) =>
-        typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(context, null);
+        typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!
+            .Invoke(context, null);
 
     static DreamSuperResolutionEstimator Estimator(
         MLContext context, int? seed = null, int steps = 20, Action? metrics = null, CancellationToken cancellation = default) =>

@@ -16,7 +16,8 @@ static class TransparentColours
         return new(image.Width, image.Height, rgb, alpha);
     }
 
-    // Pull and push (Gortler et al. 1996): unknown pixels take the mean colour of the known ones at the next coarser level.
+    // Pull and push (Gortler et al. 1996): unknown pixels take the mean colour of the known ones, found at the next
+    // coarser level.
     static void Fill(byte[] rgb, bool[] known, int width, int height)
     {
         if (!known.Contains(false))

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Dream.ML.Inference;
 
 /// <summary>
-/// Makes an upscaled image agree with the image that it was made from: x̂ += up(LR − down(x̂)) (Irani and Peleg 1991), with
-/// the reduction that training uses. It works on finished 8-bit images: the same for every division into tiles.
+/// Makes an upscaled image agree with the image that it was made from: x̂ += up(LR − down(x̂)) (Irani and Peleg 1991),
+/// with bicubic reduction. It works on finished 8-bit images: the same for every division into tiles.
 /// </summary>
 static class BackProjection
 {
@@ -28,7 +28,8 @@ static class BackProjection
         for (var round = 0; round < Rounds; round++)
         {
             checkpoint();
-            var reduced = BicubicResampler.Resize(new(upscaled.Width, upscaled.Height, upscaled.Rgb), low.Width, low.Height);
+            var colours = new RgbImage(upscaled.Width, upscaled.Height, upscaled.Rgb);
+            var reduced = BicubicResampler.Resize(colours, low.Width, low.Height);
             using var missing = wanted - ImageTensors.ToTensor([reduced], CPU); // (1, 3, h, w)
             for (var top = 0; top < low.Height; top += rows)
             {
@@ -42,8 +43,9 @@ static class BackProjection
     {
         using var scope = NewDisposeScope();
         var (first, end) = (Math.Max(0, top - Reach), Math.Min((int)missing.shape[2], top + rows + Reach));
-        var folded = BicubicUpsampling.Folded(missing[.., .., first..end], scale)[.., .., (top - first)..(top - first + rows)];
+        var folded = BicubicUpsampling.Folded(missing[.., .., first..end], scale);
+        var correction = nn.functional.pixel_shuffle(folded[.., .., (top - first)..(top - first + rows)], scale)[0];
         var strip = ImageTensors.ReadFrom(upscaled, 0, top * scale, upscaled.Width, rows * scale);
-        ImageTensors.WriteTo(strip + nn.functional.pixel_shuffle(folded, scale)[0], upscaled, 0, top * scale);
+        ImageTensors.WriteTo(strip + correction, upscaled, 0, top * scale);
     }
 }

@@ -2,7 +2,7 @@ using Dream.ML.Networks;
 
 namespace Dream.ML.Inference;
 
-/// <summary>A network that several models sample from, each in its own way. It is freed with the last of them.</summary>
+/// <summary>A network that several models sample from, each in its own way, freed with the last of them.</summary>
 sealed class SharedNetwork(SuperResolutionNetwork network)
 {
     readonly Lock _gate = new();

@@ -57,8 +57,8 @@ sealed class SuperResolutionModel : IImageUpscaler
     }
 
     /// <summary>
-    /// Writes the model as one safetensors file whose metadata holds the settings and <paramref name="metadata"/>. Leaves the
-    /// stream open.
+    /// Writes the model as one safetensors file whose metadata holds the settings and <paramref name="metadata"/>.
+    /// Leaves the stream open.
     /// </summary>
     public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata) =>
         Use(network => Safetensors.Write(stream, new(

@@ -60,8 +60,8 @@ abstract class SuperResolutionNetwork(string name, int scale) : nn.Module(name)
     internal abstract Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition);
 
     /// <summary>
-    /// The estimate x̂0 of <see cref="Predict"/>, its noise divided by <paramref name="epsilonScaling"/>, clipped where the
-    /// signal has a range.
+    /// The estimate x̂0 of <see cref="Predict"/>, its noise divided by <paramref name="epsilonScaling"/>, clipped where
+    /// the signal has a range.
     /// </summary>
     internal virtual Tensor Denoise(Tensor noisy, Tensor noiseLevel, Condition condition, double epsilonScaling = 1)
     {

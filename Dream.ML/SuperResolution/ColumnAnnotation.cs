@@ -13,7 +13,8 @@ sealed record ColumnAnnotation(
 
     internal static ColumnAnnotation Flag(string name, bool value) => Of(name, BooleanDataViewType.Instance, value);
 
-    internal static ColumnAnnotation Text(string name, string value) => Of(name, TextDataViewType.Instance, value.AsMemory());
+    internal static ColumnAnnotation Text(string name, string value) =>
+        Of(name, TextDataViewType.Instance, value.AsMemory());
 
     static ColumnAnnotation Of<T>(string name, PrimitiveDataViewType type, T value) =>
         new(name, type, annotations => annotations.AddPrimitiveValue(name, type, value));

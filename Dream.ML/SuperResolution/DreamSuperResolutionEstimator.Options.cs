@@ -183,8 +183,8 @@ public sealed partial class DreamSuperResolutionEstimator
 
         /// <inheritdoc cref="SamplingSettings.ColorFidelity"/>
         /// <value>
-        /// <c>null</c>: on where training makes its input by <see cref="DegradationSettings.Bicubic"/>. With another degradation
-        /// or real pairs the network learns to improve its input, which agreement with it would undo.
+        /// <c>null</c>: on where training makes its input by <see cref="DegradationSettings.Bicubic"/>. With another
+        /// degradation or real pairs the network learns to improve its input, which agreement with it would undo.
         /// </value>
         public bool? ColorFidelity { get; init; }
 

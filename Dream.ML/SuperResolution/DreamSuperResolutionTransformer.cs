@@ -132,7 +132,7 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     /// </exception>
     public MLImage Upscale(MLImage image, CancellationToken cancellation = default) => Upscale([image], cancellation)[0];
 
-    /// <summary>Upscales one image to a size of your choice: by the network, then resized bicubically, antialiased.</summary>
+    /// <summary>Upscales one image to a size of your choice: by the network, then by antialiased resizing.</summary>
     /// <param name="image">The image; it stays the caller's and is not changed.</param>
     /// <param name="width">Width of the result, at least 1.</param>
     /// <param name="height">Height of the result, at least 1.</param>
@@ -140,7 +140,8 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     /// <returns>A new image that the caller disposes. The tag is that of <paramref name="image"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The result, or the network's before it is resized, would have more than <see cref="SamplingSettings.MaxOutputPixels"/>.
+    /// The result, or the network's before it is resized, would have more than
+    /// <see cref="SamplingSettings.MaxOutputPixels"/>.
     /// </exception>
     public MLImage Upscale(MLImage image, int width, int height, CancellationToken cancellation = default)
     {
