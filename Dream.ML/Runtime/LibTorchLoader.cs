@@ -29,7 +29,6 @@ static class LibTorchLoader
     {
         if (!OperatingSystem.IsLinux())
             return;
-        OpenMPThreads.LimitSpinning();
         var context = AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly) ?? AssemblyLoadContext.Default;
         context.ResolvingUnmanagedDll += (_, name) => name == Shim ? LoadPatchedShim() : 0;
     }

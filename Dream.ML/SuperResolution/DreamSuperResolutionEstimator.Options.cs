@@ -58,8 +58,8 @@ public sealed partial class DreamSuperResolutionEstimator
         public DiffusionLoss? Loss { get; init; }
 
         /// <summary>Number of training updates, 1 to 100 million.</summary>
-        /// <value>3,000: minutes on a CPU, enough for a first useful model.</value>
-        public int TrainingSteps { get; init; } = 3000;
+        /// <value>2,000: minutes on a CPU, enough for a first useful model.</value>
+        public int TrainingSteps { get; init; } = 2000;
 
         /// <summary>Patches per training update, 1 to 4,096.</summary>
         /// <value>8.</value>
