@@ -20,7 +20,7 @@ static class PhotoModel
         if (Directory.Exists(file))
             throw new IOException($"'{file}' is a folder; name a file for the model, such as model.zip.");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        var photos = Readable(folder);
+        var photos = PhotoFile.Find(folder);
 
         var ml = new MLContext(seed);
         ml.Log += (_, message) =>
@@ -60,18 +60,6 @@ static class PhotoModel
         {
             throw new InvalidDataException($"'{file}' is not a model that ML.NET can load.", e);
         }
-    }
-
-    // ML.NET opens images while it trains, and one broken file would end all of it.
-    static IReadOnlyList<PhotoFile> Readable(string folder)
-    {
-        List<PhotoFile> readable = [];
-        PhotoFile.ForEach(PhotoFile.Find(folder), photo =>
-        {
-            photo.Open().Dispose();
-            readable.Add(photo);
-        });
-        return readable.Count > 0 ? readable : throw new InvalidDataException($"No photo in '{folder}' can be read.");
     }
 
     sealed class Row
