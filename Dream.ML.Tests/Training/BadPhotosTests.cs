@@ -12,7 +12,7 @@ namespace Dream.ML.Tests.Training;
 [TestClass]
 public sealed class BadPhotosTests : IDisposable
 {
-    static readonly string[] Unusable = ["empty.jpg", "headless.jpg", "missing.png", "one pixel.png", "text.jpg"];
+    static readonly string[] Unusable = ["empty.jpg", "truncated.jpg", "headless.jpg", "missing.png", "one pixel.png", "text.jpg"];
 
     readonly TemporaryFolder _folder = new();
     readonly List<string> _warnings = [];
@@ -37,7 +37,7 @@ public sealed class BadPhotosTests : IDisposable
         File.WriteAllBytes(_folder["deep.png"], Png(colourType: 2, bits: 16, bytesPerPixel: 6));
         File.WriteAllBytes(_folder["cmyk.jpg"], CmykJpeg());
         File.WriteAllBytes(_folder["moving.gif"], MovingGif());
-        string[] usable = ["good.png", "whole.jpg", "grey.png", "deep.png", "cmyk.jpg", "moving.gif", "truncated.jpg"];
+        string[] usable = ["good.png", "whole.jpg", "grey.png", "deep.png", "cmyk.jpg", "moving.gif"];
 
         var steps = 0;
         Fit([.. Unusable, .. usable], threads, () => steps++);
@@ -47,7 +47,7 @@ public sealed class BadPhotosTests : IDisposable
         for (var row = 0; row < Unusable.Length; row++)
             Assert.ContainsSingle(warning => warning.StartsWith($"Left out of training: row {row} ({Unusable[row]}): ", StringComparison.Ordinal), _warnings);
 
-        Assert.AreEqual("Training on 7 images", Trained);
+        Assert.AreEqual("Training on 6 images", Trained);
     }
 
     [TestMethod]

@@ -1,4 +1,5 @@
 using System.Text;
+using Dream.ML.Imaging.Files;
 using Dream.ML.Training.Feeding;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -43,8 +44,10 @@ sealed class PhotoSource : IPhotoSource
             try
             {
                 var (low, high) = target is null ? (null, input.Read()) : (input.Read(), target.Read());
-                return high is null || target is not null && low is null
-                    ? new(row, Name(row), null, Problem: "the row has no image.")
+                if (high is null || target is not null && low is null)
+                    return new(row, Name(row), null, Problem: "the row has no image.");
+                return IsTruncated(high) || IsTruncated(low)
+                    ? new(row, Name(row), null, Problem: "the file is truncated: its end is missing.")
                     : new(row, Name(row), high.Pixels, low?.Pixels);
             }
             catch (InvalidOperationException e)
@@ -66,6 +69,9 @@ sealed class PhotoSource : IPhotoSource
             return (names.Length > 0 ? name.Append(')') : name).ToString();
         }
     }
+
+    // ML.NET decodes what there is of a file and makes up the rest. LoadImages leaves the path in the tag.
+    static bool IsTruncated(ImageCell? cell) => File.Exists(cell?.Tag) && ImageFileReader.IsTruncated(cell.Tag);
 
     long CountRows()
     {

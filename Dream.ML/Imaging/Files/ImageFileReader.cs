@@ -40,6 +40,19 @@ static class ImageFileReader
         return bytes.Length == 0 ? throw Empty(name) : bytes.ToArray();
     }
 
+    /// <summary>Whether a file is an image of a known format whose end is missing. It is not decoded.</summary>
+    internal static bool IsTruncated(string path)
+    {
+        try
+        {
+            return !ImageSignature.ReadHeader(File.ReadAllBytes(path), path).IsComplete;
+        }
+        catch (Exception e) when (e is ImageFileException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Decodes a file's bytes.</summary>
     /// <param name="file">The bytes.</param>
     /// <param name="name">What to call the file in errors.</param>
