@@ -65,8 +65,8 @@ static class MainJob
             photos,
             new(settings.TrainingSteps, training.TotalSeconds),
             new(
-                settings.Sampler.ToString(),
-                settings.SamplingSteps!.Value,
+                model.Sampling.Sampler.ToString(),
+                model.Sampling.Steps,
                 photos.Average(photo => photo.Elapsed.TotalSeconds)))
             .Save(numbers);
         files.Add(numbers);

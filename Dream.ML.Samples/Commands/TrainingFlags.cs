@@ -107,7 +107,6 @@ sealed class TrainingFlags
     internal DreamSuperResolutionEstimator.Options Options(
         ParseResult result, int scale, Action<DreamTrainingMetrics> report, CancellationToken cancellation)
     {
-        var isSr3 = result.GetValue(_network) == Sr3Network;
         var from = result.GetValue(_from);
         var fromWeights = from?.Extension.Equals(".safetensors", StringComparison.OrdinalIgnoreCase) is true;
         return new()
@@ -115,7 +114,7 @@ sealed class TrainingFlags
             OutputColumnName = "Upscaled",
             InputColumnName = "Image",
             Scale = scale,
-            Network = isSr3 ? new Sr3Settings() : new CompactSettings
+            Network = result.GetValue(_network) == Sr3Network ? new Sr3Settings() : new CompactSettings
             {
                 Channels = result.GetValue(_channels),
                 EncoderBlocks = result.GetValue(_encoderBlocks),
@@ -129,7 +128,7 @@ sealed class TrainingFlags
             LearningRate = result.GetValue(_learningRate),
             EmaDecay = result.GetValue(_ema),
             Sampler = result.GetValue(_sampler),
-            SamplingSteps = result.GetValue(_samplingSteps) ?? (isSr3 ? 100 : 4),
+            SamplingSteps = result.GetValue(_samplingSteps),
             Eta = result.GetValue(_eta),
             WorkspacePath = result.GetValue(_workspace),
             CheckpointEverySteps = result.GetValue(_checkpointEvery),

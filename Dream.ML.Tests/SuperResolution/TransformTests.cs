@@ -226,18 +226,18 @@ public sealed class TransformTests
         var photos = Photo.Rows(3);
         photos[1].Image!.Dispose();
         var message = Assert.ThrowsExactly<InvalidOperationException>(
-            () => ImageColumnReader.Read(_context.Data.LoadFromEnumerable(photos), "Image").Count()).Message;
+            () => Step().Transform(_context.Data.LoadFromEnumerable(photos)).GetColumn<MLImage>("Upscaled").Count()).Message;
         StringAssert.StartsWith(message, "Image column 'Image', row 1: ");
     }
 
     [TestMethod]
-    public void The_column_reader_names_rows_and_leaves_out_empty_ones()
+    public void Training_photos_leave_out_empty_rows_and_stay_the_users()
     {
         var photos = Photo.Rows(3);
-        photos[0].Image!.Tag = null;
         photos[1].Image = null;
-        var read = ImageColumnReader.Read(_context.Data.LoadFromEnumerable(photos), "Image").ToArray();
-        CollectionAssert.AreEqual(new[] { "row 0", "row 2 (tag 2)" }, read.Select(r => r.Name).ToArray());
+        var read = new PhotoSource(_context.Data.LoadFromEnumerable(photos), "Image", null).Read([0, 1, 2]).ToArray();
+        Assert.IsTrue(read[0].Name.StartsWith("row 0", StringComparison.Ordinal) && read[2].Name.StartsWith("row 2", StringComparison.Ordinal));
+        CollectionAssert.AreEqual(new[] { null, "the row has no image.", null }, read.Select(r => r.Problem).ToArray());
         Assert.AreEqual(2, Level(photos[2].Image));
     }
 
