@@ -50,5 +50,5 @@ public sealed class NoiseFieldTests
         TensorAssert.AreClose(fields[0], All(new(1, TestImages.Noise(5, 4)), 0));
     }
 
-    static Tensor All(NoiseField field, int draw) => field.Cut(draw, Whole, 0, 0, Whole[3], Whole[2]);
+    static Tensor All(NoiseField field, int draw) => field.Cut(draw, Whole, 0, 0, (int)Whole[3], (int)Whole[2]);
 }

@@ -22,8 +22,7 @@ public sealed class CompactNetworkTests
 
         var condition = network.Encode(zeros(2, 3, 5, 7));
 
-        CollectionAssert.AreEqual(signal, condition.Upsampled.shape);
-        CollectionAssert.AreEqual(signal, condition.FirstGuess!.shape);
+        CollectionAssert.AreEqual(signal, condition.FirstGuess.shape);
         CollectionAssert.AreEqual(new long[] { 2, 8, 5, 7 }, condition.Features!.shape);
         CollectionAssert.AreEqual(signal, network.Predict(zeros(signal), ones(2), condition).shape);
         CollectionAssert.AreEqual(signal, network.ToSignal(zeros(2, 3, 5 * scale, 7 * scale), condition).shape);
@@ -98,7 +97,9 @@ public sealed class CompactNetworkTests
         using var noGrad = no_grad();
         const int Height = 3, Width = 41, Centre = 20;
         using var network = Tiny.Random(Tiny.Compact, 2);
-        var radius = network.ReceptiveRadius(steps)!.Value;
+        var locality = network.Locality!;
+        // What a step adds to is the features', one pixel short of the first guess'.
+        var radius = locality.ConditionReach + Math.Max(0, steps * locality.StepReach - 1);
         var (low, noise) = (Image(Height, Width), Image(Height, Width, seed: 3, channels: network.SignalChannels));
         var changed = low.clone();
         changed[.., .., 1, Centre] = 1 - changed[.., .., 1, Centre];

@@ -33,7 +33,7 @@ sealed class StubNetwork : SuperResolutionNetwork
 
     internal override int SignalScale => Scale;
 
-    internal override int? ReceptiveRadius(int steps) => 0;
+    internal override Locality? Locality => null;
 
     internal override Condition Encode(Tensor lowResolution) => new(lowResolution.alias());
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Dream.ML.Imaging;
 using Dream.ML.Numerics;
 using static TorchSharp.torch;
@@ -21,19 +22,21 @@ sealed class NoiseField
     /// <param name="top">First row wanted.</param>
     /// <param name="width">Columns wanted.</param>
     /// <param name="height">Rows wanted.</param>
-    /// <returns>(1, C, height, width) on the CPU.</returns>
-    internal Tensor Cut(int draw, long[] whole, long left, long top, long width, long height)
+    /// <returns>(1, C, height, width) on the CPU, the channels of a pixel side by side.</returns>
+    internal Tensor Cut(int draw, long[] whole, int left, int top, int width, int height)
     {
+        using var scope = NewDisposeScope();
         var key = CounterRandom.Key(_key, (ulong)draw);
-        var values = new float[whole[1] * height * width];
-        Parallel.For(0, whole[1] * height, row =>
+        var (channels, plane) = ((int)whole[1], (ulong)(whole[2] * whole[3]));
+        var values = empty(1, height, width, channels);
+        Parallel.For(0, height, y =>
         {
-            var (channel, y) = Math.DivRem(row, height);
-            var counter = (ulong)(((channel * whole[2]) + top + y) * whole[3] + left);
-            var target = values.AsSpan(checked((int)(row * width)), (int)width);
-            for (var x = 0; x < target.Length; x++)
-                target[x] = CounterRandom.Normal(key, counter + (ulong)x);
+            var row = MemoryMarshal.Cast<byte, float>(values.bytes).Slice(y * width * channels, width * channels);
+            var counter = (ulong)((top + y) * whole[3] + left);
+            for (var i = 0; i < row.Length; counter++)
+                for (var c = 0; c < channels; c++)
+                    row[i++] = CounterRandom.Normal(key, counter + (ulong)c * plane);
         });
-        return tensor(values, [1, whole[1], height, width]);
+        return values.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 }

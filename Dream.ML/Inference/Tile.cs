@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Dream.ML.Inference;
 
 /// <summary>
@@ -13,4 +15,21 @@ namespace Dream.ML.Inference;
 /// <param name="MarginRight">Columns shared with the tile to the right.</param>
 /// <param name="MarginBottom">Rows shared with the tile below.</param>
 readonly record struct Tile(
-    int Left, int Top, int Width, int Height, int MarginLeft, int MarginTop, int MarginRight, int MarginBottom);
+    int Left, int Top, int Width, int Height, int MarginLeft, int MarginTop, int MarginRight, int MarginBottom)
+{
+    /// <summary>The first column of its own area.</summary>
+    internal int OwnLeft => Left + MarginLeft;
+
+    /// <summary>The first row of its own area.</summary>
+    internal int OwnTop => Top + MarginTop;
+
+    /// <summary>Columns of its own area.</summary>
+    internal int OwnWidth => Width - MarginLeft - MarginRight;
+
+    /// <summary>Rows of its own area.</summary>
+    internal int OwnHeight => Height - MarginTop - MarginBottom;
+
+    /// <summary>What belongs to the tile's own area of something computed for all of it, (B, C, h, w), not copied.</summary>
+    internal Tensor Own(Tensor values) =>
+        values[.., .., MarginTop..(MarginTop + OwnHeight), MarginLeft..(MarginLeft + OwnWidth)];
+}

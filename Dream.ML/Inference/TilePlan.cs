@@ -3,31 +3,38 @@ namespace Dream.ML.Inference;
 /// <summary>Divides an image into tiles, row by row, each with the overlap that its network needs.</summary>
 static class TilePlan
 {
-    /// <summary>Tiles that cover the image; one tile without margins when it is small enough.</summary>
+    /// <summary>Tiles that cover the image.</summary>
+    /// <inheritdoc cref="Divide(int, int, int, int, int, int)"/>
+    internal static IEnumerable<Tile> Divide(int width, int height, int side, int margin) =>
+        Divide(width, height, 0, height, side, margin);
+
+    /// <summary>Tiles whose own areas cover some rows of the image, one across where it is narrow enough.</summary>
     /// <param name="width">Width of the low-resolution image.</param>
     /// <param name="height">Height of the low-resolution image.</param>
-    /// <param name="side">Longest side of a tile, margins included.</param>
-    /// <param name="margin">Pixels that a tile reaches beyond its own area, on sides where it has a neighbour.</param>
-    internal static IEnumerable<Tile> Divide(int width, int height, int side, int margin)
+    /// <param name="top">First row to cover.</param>
+    /// <param name="bottom">Row to stop at.</param>
+    /// <param name="side">Longest side of a tile that has neighbours, margins included.</param>
+    /// <param name="margin">Pixels that a tile reaches beyond its own area, as far as the image goes.</param>
+    internal static IEnumerable<Tile> Divide(int width, int height, int top, int bottom, int side, int margin)
     {
-        foreach (var (top, tileHeight, above, below) in Spans(height, side, margin))
-            foreach (var (left, tileWidth, before, after) in Spans(width, side, margin))
-                yield return new(left, top, tileWidth, tileHeight, before, above, after, below);
+        foreach (var (y, tileHeight, above, below) in Spans(height, top, bottom, side, margin))
+            foreach (var (x, tileWidth, before, after) in Spans(width, 0, width, side, margin))
+                yield return new(x, y, tileWidth, tileHeight, before, above, after, below);
     }
 
-    static IEnumerable<(int Start, int Length, int Before, int After)> Spans(int length, int side, int margin)
+    static IEnumerable<(int Start, int Length, int Before, int After)> Spans(int length, int from, int to, int side, int margin)
     {
-        if (length <= side)
-            return [(0, length, 0, 0)];
-        var own = side - 2 * margin;
+        var own = to - from <= side ? side : side - 2 * margin;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(own, nameof(margin));
         // Equal shares: no sliver at the end.
-        var count = (length + own - 1) / own;
+        var count = (to - from + own - 1) / own;
         return Enumerable.Range(0, count).Select(i =>
         {
-            var (start, end) = ((int)((long)length * i / count), (int)((long)length * (i + 1) / count));
+            var (start, end) = (Share(i), Share(i + 1));
             var (before, after) = (Math.Min(margin, start), Math.Min(margin, length - end));
             return (start - before, end - start + before + after, before, after);
         });
+
+        int Share(int i) => from + (int)((long)(to - from) * i / count);
     }
 }

@@ -6,14 +6,6 @@ namespace Dream.ML.Inference;
 /// <summary>Puts an upscaled tile, (3, s·h, s·w), into its place in the result.</summary>
 static class TileWriter
 {
-    /// <summary>Writes the tile's own area; the margins are thrown away.</summary>
-    internal static void Write(Tensor upscaled, RgbImage result, Tile tile, int scale)
-    {
-        var (left, top) = (tile.MarginLeft * scale, tile.MarginTop * scale);
-        var (right, bottom) = ((tile.Width - tile.MarginRight) * scale, (tile.Height - tile.MarginBottom) * scale);
-        ImageTensors.WriteTo(upscaled[.., top..bottom, left..right], result, tile.Left * scale + left, tile.Top * scale + top);
-    }
-
     /// <summary>Writes the whole tile, fading over what the tiles to the left and above left in the shared area.</summary>
     internal static void Blend(Tensor upscaled, RgbImage result, Tile tile, int scale)
     {

@@ -3,7 +3,14 @@ using static TorchSharp.torch;
 namespace Dream.ML.Networks;
 
 /// <summary>What a network knows of the low-resolution image before it denoises.</summary>
-/// <param name="Upsampled">The image enlarged by bicubic interpolation, in the layout the network works in.</param>
+/// <param name="FirstGuess">The image that a signal of zero stands for, in the layout the network works in.</param>
 /// <param name="Features">Features of the image, or <c>null</c>.</param>
-/// <param name="FirstGuess">A first prediction of what interpolation lacks, or <c>null</c>.</param>
-sealed record Condition(Tensor Upsampled, Tensor? Features = null, Tensor? FirstGuess = null);
+sealed record Condition(Tensor FirstGuess, Tensor? Features = null)
+{
+    /// <summary>Everything as channels of one tensor.</summary>
+    internal Tensor Pack() => Features is null ? FirstGuess : cat([FirstGuess, Features], 1);
+
+    /// <summary>What <see cref="Pack"/> packed, not copied.</summary>
+    internal static Condition Unpack(Tensor packed, int guessChannels) =>
+        new(packed[.., ..guessChannels], packed[.., guessChannels..]);
+}

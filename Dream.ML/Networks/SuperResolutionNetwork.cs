@@ -28,10 +28,10 @@ abstract class SuperResolutionNetwork(string name, int scale) : nn.Module(name)
     internal virtual int SizeMultiple => 1;
 
     /// <summary>
-    /// How many low-resolution pixels around a pixel decide its result after <paramref name="steps"/> sampling steps,
-    /// or <c>null</c> when every pixel of the image does (attention, normalisation over the image).
+    /// How far around a pixel the network looks, or <c>null</c> when every pixel of the image matters to every other
+    /// (attention, normalisation over the image).
     /// </summary>
-    internal abstract int? ReceptiveRadius(int steps);
+    internal abstract Locality? Locality { get; }
 
     /// <summary>Measures, once and before training, what the network's units depend on.</summary>
     internal virtual void Calibrate(Tensor lowResolution, Tensor highResolution)

@@ -6,8 +6,6 @@ namespace Dream.ML.Networks.Compact;
 /// <summary>Normalises every pixel over its channels: local, unlike group or batch normalisation.</summary>
 sealed class ChannelNorm : nn.Module<Tensor, Tensor>
 {
-    const double Epsilon = 1e-5;
-
     readonly Parameter weight;
     readonly Parameter bias;
 
@@ -21,8 +19,8 @@ sealed class ChannelNorm : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x) // (B, C, H, W)
     {
         using var scope = NewDisposeScope();
-        var centred = x - x.mean([1], keepdim: true);
-        var scale = (centred.square().mean([1], keepdim: true) + Epsilon).rsqrt();
-        return addcmul(bias, centred * scale, weight, 1).MoveToOuterDisposeScope();
+        // With channels last this is one pass over the memory as it lies.
+        return nn.functional.layer_norm(x.permute(0, 2, 3, 1), [x.shape[1]], weight.flatten(), bias.flatten())
+            .permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 }

@@ -50,11 +50,14 @@ sealed class CompactNetwork : SuperResolutionNetwork
     internal override NoiseSchedule NoiseSchedule { get; } = new AngularNoiseSchedule();
 
     /// <remarks>
-    /// Each 3×3 convolution reaches one pixel: the input's, two in a block, the output's. Interpolation reaches two. First
-    /// guess and denoiser both read the features.
+    /// Each 3×3 convolution reaches one pixel: the input's, two in a block, the output's. Interpolation reaches two, below
+    /// the convolution that reads it.
     /// </remarks>
-    internal override int? ReceptiveRadius(int steps) =>
-        2 + (1 + 2 * _settings.EncoderBlocks) + Math.Max(1, steps * (2 + 2 * _settings.DenoiserBlocks));
+    internal override Locality Locality => new(
+        ConditionReach: 2 + 1 + 2 * _settings.EncoderBlocks + 1,
+        StepReach: 2 + 2 * _settings.DenoiserBlocks,
+        ConditionChannels: _settings.Channels + SignalChannels,
+        WorkingChannels: 6 * _settings.Channels + 4 * SignalChannels);
 
     internal override int SignalChannels => 3 * Scale * Scale;
 
@@ -71,35 +74,34 @@ sealed class CompactNetwork : SuperResolutionNetwork
     internal override Condition Encode(Tensor lowResolution)
     {
         using var scope = NewDisposeScope();
-        var upsampled = BicubicUpsampling.Folded(lowResolution, Scale); // (B, 3s², h, w)
+        var upsampled = Layers.ChannelsLast(BicubicUpsampling.Folded(lowResolution, Scale)); // (B, 3s², h, w)
         var features = encoder_in.forward(upsampled);
         foreach (var block in encoder)
             features = block.forward(features, null);
-        return new(
-            upsampled.MoveToOuterDisposeScope(),
-            features.MoveToOuterDisposeScope(),
-            guess.forward(features).MoveToOuterDisposeScope());
+        // bicubic(LR) + σ_res·r₁
+        var firstGuess = addcmul(upsampled, guess.forward(features), residual_spread, 1);
+        return new(firstGuess.MoveToOuterDisposeScope(), features.MoveToOuterDisposeScope());
     }
 
-    // x0 = ((HR − bicubic(LR))/σ_res − r₁)/σ₂
+    // x0 = (HR − (bicubic(LR) + σ_res·r₁))/(σ_res·σ₂), with r₁ taken as a constant
     internal override Tensor ToSignal(Tensor highResolution, Condition condition)
     {
         using var scope = NewDisposeScope();
-        return ((Residual(highResolution, condition) - condition.FirstGuess!.detach()) / RemainingSpread).MoveToOuterDisposeScope();
+        return (Missing(highResolution, condition.FirstGuess.detach()) / RemainingSpread).MoveToOuterDisposeScope();
     }
 
     internal override Tensor ToImage(Tensor signal, Condition condition)
     {
         using var scope = NewDisposeScope();
-        var residual = condition.FirstGuess! + signal * RemainingSpread;
-        return nn.functional.pixel_shuffle(condition.Upsampled + residual * residual_spread, Scale).MoveToOuterDisposeScope();
+        return nn.functional.pixel_shuffle(addcmul(condition.FirstGuess, signal, residual_spread, RemainingSpread), Scale)
+            .MoveToOuterDisposeScope();
     }
 
     internal override Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition)
     {
         using var scope = NewDisposeScope();
         var level = noise_level.forward(noiseLevel);
-        var hidden = denoiser_in.forward(cat([noisy, condition.Features!], 1)); // (B, 3s² + C, h, w) → (B, C, h, w)
+        var hidden = denoiser_in.forward(cat([Layers.ChannelsLast(noisy), condition.Features!], 1)); // (B, 3s² + C, h, w) → (B, C, h, w)
         foreach (var block in denoiser)
             hidden = block.forward(hidden, level);
         return denoiser_out.forward(hidden).MoveToOuterDisposeScope();
@@ -108,9 +110,10 @@ sealed class CompactNetwork : SuperResolutionNetwork
     internal override Tensor FirstGuessLoss(Tensor highResolution, Condition condition)
     {
         using var scope = NewDisposeScope();
-        return (Residual(highResolution, condition) - condition.FirstGuess!).square().mean().MoveToOuterDisposeScope();
+        return Missing(highResolution, condition.FirstGuess).square().mean().MoveToOuterDisposeScope();
     }
 
-    Tensor Residual(Tensor highResolution, Condition condition) =>
-        (nn.functional.pixel_unshuffle(highResolution, Scale) - condition.Upsampled) / residual_spread;
+    /// <summary>What the first guess lacks, in units of what interpolation lacks.</summary>
+    Tensor Missing(Tensor highResolution, Tensor firstGuess) =>
+        (nn.functional.pixel_unshuffle(highResolution, Scale) - firstGuess) / residual_spread;
 }

@@ -3,9 +3,20 @@ using static TorchSharp.torch;
 
 namespace Dream.ML.Networks.Compact;
 
-/// <summary>Initialisation shared by the blocks.</summary>
+/// <summary>What the network's parts share.</summary>
 static class Layers
 {
+    /// <summary>
+    /// The same (B, C, h, w) tensor with the channels of a pixel side by side in memory. Convolutions keep that order, and
+    /// on CPUs they take half the time with it.
+    /// </summary>
+    internal static Tensor ChannelsLast(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Zero weights: a stack of blocks starts as the identity and trains at once.</summary>
     internal static Conv2d Zero(Conv2d layer)
     {
         nn.init.zeros_(layer.weight);
@@ -13,6 +24,7 @@ static class Layers
         return layer;
     }
 
+    /// <inheritdoc cref="Zero(Conv2d)"/>
     internal static Linear Zero(Linear layer)
     {
         nn.init.zeros_(layer.weight);

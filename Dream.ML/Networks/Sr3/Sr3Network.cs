@@ -33,7 +33,7 @@ sealed class Sr3Network : SuperResolutionNetwork
     internal override int SizeMultiple { get; }
 
     /// <remarks>Attention and group normalisation look at the whole image.</remarks>
-    internal override int? ReceptiveRadius(int steps) => null;
+    internal override Locality? Locality => null;
 
     internal override int SignalChannels => 3;
 
@@ -51,7 +51,7 @@ sealed class Sr3Network : SuperResolutionNetwork
 
     internal override Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition)
     {
-        using var input = cat([condition.Upsampled, noisy], 1); // (B, 6, H, W)
+        using var input = cat([condition.FirstGuess, noisy], 1); // (B, 6, H, W)
         return _unet.forward(input, noiseLevel);
     }
 

@@ -1,0 +1,150 @@
+using Dream.ML.Diffusion.Sampling;
+using Dream.ML.Imaging;
+using Dream.ML.Networks;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Inference;
+
+/// <summary>
+/// Upscales with a local network from top to bottom: reading the image and every sampling step go down it together, each
+/// behind the one before by as many rows as the network looks ahead. All tiles of a step see one signal and one noise
+/// field, so the result is that of the whole image, and only the rows between the first step and the last are in memory.
+/// </summary>
+sealed class LocalSweep : IDisposable
+{
+    readonly SuperResolutionNetwork _network;
+    readonly SamplingSettings _settings;
+    readonly RgbImage[] _images;
+    readonly Action _checkpoint;
+    readonly int _width;
+    readonly int _height;
+    readonly int _side;
+    readonly int _conditionReach;
+    readonly int _stepReach;
+    readonly Device _device;
+    readonly NoiseField[] _noise;
+    readonly double[] _levels;
+    readonly Band _condition;
+    readonly Band[] _signals;
+
+    /// <param name="network">The network.</param>
+    /// <param name="settings">How to sample.</param>
+    /// <param name="images">Images of one size.</param>
+    /// <param name="side">Side of a tile's own area.</param>
+    /// <param name="checkpoint">Called before every tile; throws to stop.</param>
+    internal LocalSweep(SuperResolutionNetwork network, SamplingSettings settings, RgbImage[] images, int side, Action checkpoint)
+    {
+        (_network, _settings, _images, _side, _checkpoint) = (network, settings, images, side, checkpoint);
+        (_width, _height) = (images[0].Width, images[0].Height);
+        _device = network.parameters().First().device;
+        _noise = Array.ConvertAll(images, image => new NoiseField(settings.Seed, image));
+        _levels = settings.Steps == 0 ? [] : network.NoiseSchedule.SamplingLevels(settings.Steps);
+
+        var locality = network.Locality!;
+        (_conditionReach, _stepReach) = (locality.ConditionReach, settings.Steps == 0 ? 0 : locality.StepReach);
+        _condition = new(images.Length, locality.ConditionChannels, _width, _device);
+        // The last step's signal becomes the image at once: no band keeps it.
+        var channels = network.SignalChannels * (Samplers.RemembersEstimate(settings.Sampler) ? 2 : 1);
+        _signals = [.. _levels.Skip(1).Select(_ => new Band(images.Length, channels, _width, _device))];
+    }
+
+    /// <summary>Writes the results, <see cref="SuperResolutionNetwork.Scale"/> times as large as the images.</summary>
+    internal void Run(RgbImage[] results)
+    {
+        var (end, written) = (0, 0);
+        while (written < _height)
+        {
+            end = Math.Min(end + _side, _height);
+            Continue(_condition, end, written, _conditionReach, Read);
+            var ready = end;
+            for (var i = 0; i < _signals.Length; i++)
+            {
+                var (step, reader) = (i, i + 1 < _signals.Length ? _signals[i + 1].End : written);
+                Continue(_signals[i], ready = Behind(ready), reader, _stepReach, tile => Advance(step, tile));
+            }
+            ready = Behind(ready);
+            foreach (var tile in Tiles(written, ready, _stepReach))
+            {
+                using var scope = NewDisposeScope();
+                Write(tile, results);
+            }
+            written = ready;
+        }
+    }
+
+    public void Dispose()
+    {
+        _condition.Dispose();
+        foreach (var signal in _signals)
+            signal.Dispose();
+    }
+
+    /// <summary>How far a step gets that reads something finished down to <paramref name="end"/>.</summary>
+    int Behind(int end) => end == _height ? end : Math.Max(0, end - _stepReach);
+
+    IEnumerable<Tile> Tiles(int top, int bottom, int margin)
+    {
+        foreach (var tile in TilePlan.Divide(_width, _height, top, bottom, _side + 2 * margin, margin))
+        {
+            _checkpoint();
+            yield return tile;
+        }
+    }
+
+    /// <summary>Computes a band's rows down to <paramref name="end"/>; its reader has come to <paramref name="reader"/>.</summary>
+    void Continue(Band band, int end, int reader, int reach, Func<Tile, Tensor> compute)
+    {
+        var start = band.End;
+        band.Move(reader - _stepReach, end);
+        foreach (var tile in Tiles(start, end, reach))
+        {
+            using var scope = NewDisposeScope();
+            band.Own(tile).copy_(tile.Own(compute(tile)));
+        }
+    }
+
+    Tensor Read(Tile tile)
+    {
+        var parts = Array.ConvertAll(_images, image => image.CropColours(tile.Left, tile.Top, tile.Width, tile.Height));
+        return _network.Encode(ImageTensors.ToTensor(parts, _device)).Pack();
+    }
+
+    /// <summary>The signal after a step and, where the sampler remembers it, the estimate it was made with.</summary>
+    Tensor Advance(int step, Tile tile)
+    {
+        var (noisy, before) = Signal(step, tile);
+        var clean = Denoise(step, noisy, tile);
+        var next = Samplers.Step(_settings.Sampler, noisy, clean, before, _levels, step, draw => Noise(draw, tile), _settings.Eta);
+        return Samplers.RemembersEstimate(_settings.Sampler) ? cat([next, clean], 1) : next;
+    }
+
+    void Write(Tile tile, RgbImage[] results)
+    {
+        var last = _levels.Length - 1;
+        var clean = last < 0
+            ? zeros(_images.Length, _network.SignalChannels, tile.Height, tile.Width, device: _device)
+            : Denoise(last, Signal(last, tile).Noisy, tile);
+        // (B, 3, s·h, s·w)
+        var upscaled = _network.ToImage(tile.Own(clean), Condition.Unpack(_condition.Own(tile), _network.SignalChannels));
+        for (var i = 0; i < results.Length; i++)
+            ImageTensors.WriteTo(upscaled[i], results[i], tile.OwnLeft * _network.Scale, tile.OwnTop * _network.Scale);
+    }
+
+    (Tensor Noisy, Tensor? Before) Signal(int step, Tile tile)
+    {
+        if (step == 0)
+            return (Noise(0, tile), null);
+        var state = _signals[step - 1].Whole(tile);
+        var channels = _network.SignalChannels;
+        return (state[.., ..channels], Samplers.RemembersEstimate(_settings.Sampler) ? state[.., channels..] : null);
+    }
+
+    Tensor Denoise(int step, Tensor noisy, Tile tile) => _network.Denoise(
+        noisy,
+        full(_images.Length, _levels[step], device: _device),
+        Condition.Unpack(_condition.Whole(tile), _network.SignalChannels),
+        _settings.EpsilonScaling);
+
+    Tensor Noise(int draw, Tile tile) => cat([.. _noise.Select(image =>
+        image.Cut(draw, [1, _network.SignalChannels, _height, _width], tile.Left, tile.Top, tile.Width, tile.Height))]).to(_device);
+}
