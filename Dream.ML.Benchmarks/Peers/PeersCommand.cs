@@ -21,7 +21,7 @@ static class PeersCommand
         };
         var size = new Option<int>("--size")
         {
-            Description = "Side of the image to upscale, in pixels.",
+            Description = "Side of the image to upscale, in pixels: a multiple of 4, for SR3's sake.",
             DefaultValueFactory = _ => 128,
         };
         var authors = new Option<DirectoryInfo?>("--authors")
@@ -38,11 +38,11 @@ static class PeersCommand
             Description = "Folder for the results.",
             DefaultValueFactory = _ => "out/peers",
         };
-        foreach (var option in new[] { threads, rounds, size })
+        foreach (var (option, unit) in new[] { (threads, 1), (rounds, 1), (size, 4) })
             option.Validators.Add(result =>
             {
-                if (result.GetValueOrDefault<int>() < 1)
-                    result.AddError($"{option.Name} must be at least 1.");
+                if (result.GetValueOrDefault<int>() is var value && (value < 1 || value % unit != 0))
+                    result.AddError($"{option.Name} must be a positive multiple of {unit}, not {value}.");
             });
         var command = new Command("peers", "Times the library side by side with what people use today, on the CPU.")
         {
