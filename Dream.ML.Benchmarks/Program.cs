@@ -1,0 +1,13 @@
+using System.CommandLine;
+using System.Text;
+using Dream.ML.Benchmarks.Micro;
+using Dream.ML.Benchmarks.Peers;
+
+Console.OutputEncoding = Encoding.UTF8;
+
+var root = new RootCommand("Measures Dream.ML: its parts, and itself beside others.")
+{
+    MicroCommand.Create(),
+    PeersCommand.Create(),
+};
+return root.Parse(args).Invoke();
