@@ -43,12 +43,8 @@ sealed class ComparedPlanes
         {
             int at = ((y + _convention.Crop) * image.Width + _convention.Crop) * 3;
             for (int x = 0; x < Width; x++, at += 3)
-                plane[i++] = _convention.Luma ? Luma(image.Rgb.AsSpan(at, 3)) : image.Rgb[at + channel];
+                plane[i++] = _convention.Luma ? Evaluation.Plane.Luma(image.Rgb.AsSpan(at, 3)) : image.Rgb[at + channel];
         }
         return plane;
     }
-
-    // ITU-R BT.601, studio swing, to 8 bits as MATLAB's rgb2ycbcr gives it for 8-bit images.
-    static double Luma(ReadOnlySpan<byte> rgb) =>
-        Math.Round(16 + (65.481 * rgb[0] + 128.553 * rgb[1] + 24.966 * rgb[2]) / 255);
 }
