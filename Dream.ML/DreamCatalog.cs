@@ -72,7 +72,7 @@ public static class DreamCatalog
 
     /// <summary>Measures how good upscaled images are: reads all rows, one at a time.</summary>
     /// <param name="catalog">The transforms of the context.</param>
-    /// <param name="data">Data with the columns below. A row in which one of the images is missing is skipped and counted.</param>
+    /// <param name="data">The rows. One in which an image is missing is skipped and counted.</param>
     /// <param name="referenceColumnName">The column of true images.</param>
     /// <param name="upscaledColumnName">The column of images to judge, of the same sizes.</param>
     /// <param name="options">What else to measure, and under which convention; the paper's when <c>null</c>.</param>

@@ -42,10 +42,10 @@ public sealed class MultiScaleStructuralSimilarityTests
     public void Sides_shorter_than_176_pixels_after_cropping_are_refused()
     {
         using var image = MLImagePixels.Write(TestImages.Noise(200, 183));
-        var small = MetricConvention.Benchmark(4);
 
         Assert.AreEqual(1, MultiScaleStructuralSimilarity.Compute(image, image, MetricConvention.Benchmark(3)), 1e-12);
-        var error = Assert.ThrowsExactly<ArgumentException>(() => MultiScaleStructuralSimilarity.Compute(image, image, small));
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => MultiScaleStructuralSimilarity.Compute(image, image, MetricConvention.Benchmark(4)));
         StringAssert.Contains(error.Message, "176");
         StringAssert.Contains(error.Message, "200×183");
     }

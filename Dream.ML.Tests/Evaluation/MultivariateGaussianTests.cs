@@ -17,7 +17,8 @@ public sealed class MultivariateGaussianTests
     public void The_distance_is_measured_in_the_mean_covariance()
     {
         // ((2 1; 1 2) + (0 1; 1 4))/2 = (1 1; 1 3), its inverse (3 −1; −1 1)/2; for the difference (2, −1): (12 + 4 + 1)/2.
-        var (first, second) = (new MultivariateGaussian([3, 1], [2, 1, 1, 2]), new MultivariateGaussian([1, 2], [0, 1, 1, 4]));
+        var first = new MultivariateGaussian([3, 1], [2, 1, 1, 2]);
+        var second = new MultivariateGaussian([1, 2], [0, 1, 1, 4]);
         Assert.AreEqual(Math.Sqrt(8.5), first.Distance(second), 1e-12);
         Assert.AreEqual(Math.Sqrt(8.5), second.Distance(first), 1e-12);
         Assert.AreEqual(0, first.Distance(first));

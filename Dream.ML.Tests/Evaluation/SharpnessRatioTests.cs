@@ -26,7 +26,8 @@ public sealed class SharpnessRatioTests
     }
 
     [TestMethod]
-    public void A_flat_image_has_no_sharpness() => Assert.AreEqual(0, SharpnessRatio.Compute(Grey(7, 7, 7, 7, 7, 7), Reference));
+    public void A_flat_image_has_no_sharpness() =>
+        Assert.AreEqual(0, SharpnessRatio.Compute(Grey(7, 7, 7, 7, 7, 7), Reference));
 
     static RgbImage Grey(params byte[] levels) => new(3, 2, [.. levels.SelectMany(level => new[] { level, level, level })]);
 }

@@ -31,19 +31,19 @@ sealed class ComparedPlanes
 
     /// <summary>The planes, (Height, Width) each: luma, or red, green and blue one after another.</summary>
     internal IEnumerable<(double[] Image, double[] Reference)> Pairs =>
-        Enumerable.Range(0, _convention.Luma ? 1 : 3).Select(channel => (Plane(_image, channel), Plane(_reference, channel)));
+        Enumerable.Range(0, _convention.Luma ? 1 : 3).Select(channel => (Samples(_image, channel), Samples(_reference, channel)));
 
     internal double MeanSquaredError() => Pairs.Average(planes =>
         Math.Pow(TensorPrimitives.Distance(planes.Image, planes.Reference), 2) / planes.Image.Length);
 
-    double[] Plane(RgbImage image, int channel)
+    double[] Samples(RgbImage image, int channel)
     {
         var plane = new double[Width * Height];
         for (int i = 0, y = 0; y < Height; y++)
         {
             int at = ((y + _convention.Crop) * image.Width + _convention.Crop) * 3;
             for (int x = 0; x < Width; x++, at += 3)
-                plane[i++] = _convention.Luma ? Evaluation.Plane.Luma(image.Rgb.AsSpan(at, 3)) : image.Rgb[at + channel];
+                plane[i++] = _convention.Luma ? Plane.Luma(image.Rgb.AsSpan(at, 3)) : image.Rgb[at + channel];
         }
         return plane;
     }

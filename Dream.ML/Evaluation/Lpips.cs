@@ -35,11 +35,12 @@ public sealed class Lpips : IDisposable
         long channels = 3;
         for (int i = 0; i < stages.Count; i++)
         {
-            foreach (int index in stages[i].Convolutions)
+            var stage = stages[i];
+            foreach (int index in stage.Convolutions)
             {
-                _backbone.Add(Weight(index), empty(stages[i].Channels, channels, stages[i].Kernel, stages[i].Kernel, device: _device));
-                _backbone.Add(Bias(index), empty(stages[i].Channels, device: _device));
-                channels = stages[i].Channels;
+                _backbone.Add(Weight(index), empty(stage.Channels, channels, stage.Kernel, stage.Kernel, device: _device));
+                _backbone.Add(Bias(index), empty(stage.Channels, device: _device));
+                channels = stage.Channels;
             }
             _heads.Add(Head(i), empty(1, channels, 1, 1, device: _device));
         }
@@ -62,7 +63,9 @@ public sealed class Lpips : IDisposable
     /// Safetensors file of torchvision's ImageNet weights: <c>features.0.weight</c>, <c>features.0.bias</c> and so on.
     /// Entries named <c>classifier.…</c> are skipped.
     /// </param>
-    /// <param name="headsPath">Safetensors file of the linear heads: <c>lin0.model.1.weight</c> to <c>lin4.model.1.weight</c>.</param>
+    /// <param name="headsPath">
+    /// Safetensors file of the linear heads: <c>lin0.model.1.weight</c> to <c>lin4.model.1.weight</c>.
+    /// </param>
     /// <param name="convention">In which range colours are fed.</param>
     /// <param name="device"><c>null</c> (a GPU when there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
     /// <exception cref="InvalidDataException">
@@ -73,12 +76,13 @@ public sealed class Lpips : IDisposable
         string backbonePath,
         string headsPath,
         LpipsConvention convention = LpipsConvention.Standard,
-        string? device = null)
-    {
-        DreamRuntime.EnsureLoaded();
-        var stages = network == LpipsNetwork.AlexNet ? LpipsStage.AlexNet : LpipsStage.Vgg16;
-        return new(stages, Read(backbonePath), Read(headsPath), convention, device);
-    }
+        string? device = null) =>
+        new(network switch
+        {
+            LpipsNetwork.AlexNet => LpipsStage.AlexNet,
+            LpipsNetwork.Vgg16 => LpipsStage.Vgg16,
+            _ => throw new ArgumentOutOfRangeException(nameof(network)),
+        }, Read(backbonePath), Read(headsPath), convention, device);
 
     /// <summary>Compares an image with its reference. Opacity is ignored.</summary>
     /// <param name="image">The image to judge, at least 32×32 pixels. The whole image is compared at once.</param>
@@ -105,8 +109,9 @@ public sealed class Lpips : IDisposable
         {
             x = Run(_stages[i], x);
             var unit = x / (x.square().sum(1, keepdim: true).sqrt() + 1e-10); // (2, C, h, w)
-            // Equation 1: the squared difference, weighted by channel, averaged over positions, summed over stages.
-            distance += nn.functional.conv2d((unit[..1] - unit[1..]).square(), _heads[Head(i)]).mean().item<float>();
+            var squares = (unit[..1] - unit[1..]).square(); // (1, C, h, w)
+            // Equation 1: weighted by channel, averaged over positions, summed over stages.
+            distance += nn.functional.conv2d(squares, _heads[Head(i)]).mean().item<float>();
         }
         return distance;
     }

@@ -29,7 +29,8 @@ public static class StructuralSimilarity
         var planes = new ComparedPlanes(image, reference, convention);
         if (planes.Width < Window.Size || planes.Height < Window.Size)
             throw new ArgumentException(
-                $"Structural similarity needs at least {Window.Size}×{Window.Size} pixels; {planes.Width}×{planes.Height} are compared.");
+                $"Structural similarity needs at least {Window.Size}×{Window.Size} pixels; " +
+                $"{planes.Width}×{planes.Height} are compared.");
         return planes.Pairs.Average(pair => Means(pair.Image, pair.Reference, planes.Width).Similarity);
     }
 

@@ -18,7 +18,8 @@ sealed class FeatureExtractor : IDisposable
         if (network.Transformer.GetOutputSchema(schema.ToSchema()).GetColumnOrNull(network.OutputColumnName)?.Type
             is not VectorDataViewType { ItemType: var item } || item != NumberDataViewType.Single)
             throw new ArgumentException(
-                $"The feature network has no output column '{network.OutputColumnName}' that is a vector of float.", nameof(network));
+                $"The feature network has no output column '{network.OutputColumnName}' that is a vector of float.",
+                nameof(network));
 
         ImageTypes.Register();
         var input = SchemaDefinition.Create(typeof(Input));

@@ -42,8 +42,9 @@ static class SuperResolutionEvaluator
             }
             catch (Exception e) when (e is ArgumentException or InvalidOperationException)
             {
+                var name = tag is null ? "" : $" ({tag})";
                 throw new InvalidOperationException(
-                    $"Columns '{upscaledColumn}' and '{referenceColumn}', row {row}{(tag is null ? "" : $" ({tag})")}: {e.Message}", e);
+                    $"Columns '{upscaledColumn}' and '{referenceColumn}', row {row}{name}: {e.Message}", e);
             }
         }
         return images.Count > 0
