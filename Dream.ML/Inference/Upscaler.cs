@@ -15,7 +15,7 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
     const int GlobalTileSide = 64;
     const int GlobalTileMargin = 8;
 
-    readonly double[] _levels = settings.Steps == 0 ? [] : network.NoiseSchedule.SamplingLevels(settings.Steps);
+    readonly double[] _levels = settings.Steps == 0 || settings.Detail == 0 ? [] : network.NoiseSchedule.SamplingLevels(settings.Steps);
     readonly Device _device = network.parameters().First().device;
 
     /// <summary>Upscales images of one size together.</summary>
@@ -66,7 +66,7 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
         var signal = _levels.Length == 0
             ? zeros(noise.Length, field[1], height * ratio, width * ratio, device: _device)
             : Samplers.Run(settings.Sampler, Denoise, _levels, Noise, settings.Eta);
-        return network.ToImage(signal, condition)[TensorIndex.Ellipsis, ..(tile.Height * network.Scale), ..(tile.Width * network.Scale)];
+        return DetailControl.ToImage(network, signal, condition, low, settings.Detail)[TensorIndex.Ellipsis, ..(tile.Height * network.Scale), ..(tile.Width * network.Scale)];
 
         Tensor Denoise(Tensor y, double level)
         {
