@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Dream.ML.Benchmarks.Micro;
 using Dream.ML.Benchmarks.Peers;
+using Dream.ML.Benchmarks.Quality;
 
 Console.OutputEncoding = Encoding.UTF8;
 
@@ -9,5 +10,6 @@ var root = new RootCommand("Measures Dream.ML: its parts, and itself beside othe
 {
     MicroCommand.Create(),
     PeersCommand.Create(),
+    QualityCommand.Create(),
 };
 return root.Parse(args).Invoke();

@@ -9,7 +9,7 @@ sealed class DreamHealthCheck(ModelStartup startup, UpscaleQueue queue) : IHealt
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
     {
-        var waiting = $"{queue.Length} of at most {queue.MaxLength} images wait.";
+        var waiting = $"Images that wait: {queue.Length} of at most {queue.MaxLength}.";
         return Task.FromResult(
             startup.Problem is { } problem ? new(context.Registration.FailureStatus, problem)
             : !startup.IsReady ? new(context.Registration.FailureStatus, "The model is not loaded yet.")

@@ -19,10 +19,16 @@ public sealed class DreamSuperResolutionServiceOptions
 
     /// <summary>
     /// How many more calls may wait: at least 0, by default 100. Further ones fail at once with
-    /// <see cref="UpscaleQueueFullException"/>. Each holds its encoded image in memory, up to
-    /// <see cref="ImageLimits.MaxFileBytes"/>.
+    /// <see cref="UpscaleQueueFullException"/>.
     /// </summary>
     public int MaxQueueLength { get; set; } = 100;
+
+    /// <summary>
+    /// How many bytes of encoded images all calls together may hold in memory: at least the limits'
+    /// <see cref="ImageLimits.MaxFileBytes"/>, by default 512 MiB. Calls beyond fail with
+    /// <see cref="UpscaleQueueFullException"/>. An image is decoded when its turn comes, never before.
+    /// </summary>
+    public long MaxQueueBytes { get; set; } = 512 << 20;
 
     /// <summary>How large an image in a stream may be. Larger ones are refused before they are decoded.</summary>
     public ImageLimits Limits { get; set; } = new();

@@ -26,7 +26,7 @@ sealed class DreamUpscaler(
         ArgumentNullException.ThrowIfNull(output);
         using var call = queue.Enter();
         // A slow client must not keep others from their turn: it waits beside the work, not in it.
-        var file = await ImageFileReader.ReadBytesAsync(input, InputName, _limits, cancellation).ConfigureAwait(false);
+        var file = await ImageFileReader.ReadBytesAsync(input, InputName, _limits, call.Hold, cancellation).ConfigureAwait(false);
         var png = await queue.RunAsync(() => Upscale(file, cancellation), cancellation).ConfigureAwait(false);
         await output.WriteAsync(png, cancellation).ConfigureAwait(false);
     }
@@ -34,8 +34,8 @@ sealed class DreamUpscaler(
     byte[] Upscale(byte[] file, CancellationToken cancellation)
     {
         var (pixels, metadata, _) = ImageFileReader.Decode(file, InputName, _limits);
-        ImageFileWriter.ThrowIfTooLarge(
-            InputName, (long)pixels.Width * model.Scale, (long)pixels.Height * model.Scale, ImageFileFormat.Png);
+        var (width, height) = model.OutputSize(pixels);
+        ImageFileWriter.ThrowIfTooLarge(InputName, width, height, ImageFileFormat.Png);
         return ImageFileWriter.Encode(
             model.Upscale(pixels, cancellation), metadata, ImageFileFormat.Png, quality: 100).File;
     }

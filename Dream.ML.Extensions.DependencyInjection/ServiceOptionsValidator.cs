@@ -17,6 +17,10 @@ sealed class ServiceOptionsValidator : IValidateOptions<DreamSuperResolutionServ
             result.AddError($"It is {options.MaxQueueLength}; give at least 0.", nameof(options.MaxQueueLength));
         if (options.Limits is null)
             result.AddError("It is null; leave it out for the default limits.", nameof(options.Limits));
+        else if (options.MaxQueueBytes < options.Limits.MaxFileBytes)
+            result.AddError(
+                $"It is {options.MaxQueueBytes:N0}; give at least MaxFileBytes of the limits, {options.Limits.MaxFileBytes:N0}.",
+                nameof(options.MaxQueueBytes));
         return result.Build();
     }
 }

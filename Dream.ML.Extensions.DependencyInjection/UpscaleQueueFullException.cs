@@ -5,9 +5,8 @@ namespace Dream.ML.Extensions.DependencyInjection;
 /// </summary>
 public sealed class UpscaleQueueFullException : InvalidOperationException
 {
-    internal UpscaleQueueFullException(int maxQueueLength)
-        : base($"{maxQueueLength} images wait to be upscaled already. Try again later, or raise " +
-            $"{nameof(DreamSuperResolutionServiceOptions.MaxQueueLength)}.")
+    internal UpscaleQueueFullException(string occupied, string option)
+        : base($"{occupied} to be upscaled already. Try again later, or raise {option}.")
     {
     }
 }

@@ -4,6 +4,7 @@ using Dream.ML.Batch;
 using Dream.ML.Imaging.Files;
 using Dream.ML.Samples.Photos;
 using Dream.ML.Samples.Reporting;
+using Dream.ML.SuperResolution;
 
 namespace Dream.ML.Samples.Commands;
 
@@ -43,15 +44,42 @@ static class UpscaleCommand
             Description = "Quality of JPEG and WebP, 1 to 100.",
             DefaultValueFactory = _ => 90,
         };
+        var width = new Option<int?>("--width") { Description = "Width of the results; the height follows unless given." };
+        var height = new Option<int?>("--height") { Description = "Height of the results; the width follows unless given." };
+        var scale = new Option<double?>("--output-scale")
+        {
+            Description = "Output size over input size, such as 1.5. The model's scale unless given.",
+        };
+        var detail = new Option<double?>("--detail")
+        {
+            Description = "0 closest to the original, 0.5 as the model was trained, 1 sharpest.",
+        };
         var command = new Command("upscale", "Upscales an image file or a folder of them.")
         {
-            model, input, output, shard, format, quality,
+            model, input, output, width, height, scale, detail, shard, format, quality,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(scale) is not null && (result.GetValue(width) ?? result.GetValue(height)) is not null)
+                result.AddError("Give --output-scale, or --width and --height, not both.");
+        });
         command.SetAction(result =>
         {
             var path = Path.GetFullPath(result.GetRequiredValue(input));
             var isFile = File.Exists(path);
-            return Run(result.GetRequiredValue(model).FullName, cancellation, new()
+            using var trained = PhotoModel.Load(result.GetRequiredValue(model).FullName);
+            var sampling = trained.Sampling;
+            if (result.GetValue(detail) is { } chosen)
+                sampling = sampling with { Detail = chosen };
+            if (new Option[] { width, height, scale }.Any(option => result.GetResult(option) is not null))
+                sampling = sampling with
+                {
+                    OutputScale = result.GetValue(scale),
+                    TargetWidth = result.GetValue(width),
+                    TargetHeight = result.GetValue(height),
+                };
+            using var upscaling = trained.WithSampling(sampling);
+            return Run(upscaling, cancellation, new()
             {
                 InputFolder = isFile ? Path.GetDirectoryName(path)! : path,
                 Files = isFile ? [path] : null,
@@ -65,9 +93,8 @@ static class UpscaleCommand
         return command;
     }
 
-    static int Run(string modelFile, CancellationToken cancellation, BatchUpscaleOptions options)
+    static int Run(DreamSuperResolutionTransformer model, CancellationToken cancellation, BatchUpscaleOptions options)
     {
-        using var model = PhotoModel.Load(modelFile);
         var result = new BatchUpscaler(model, options).Run(cancellation);
         Console.WriteLine(
             $"{result.Upscaled} upscaled, {result.Skipped} finished before, {result.Failures.Count} failed.");

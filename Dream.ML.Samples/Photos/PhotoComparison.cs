@@ -20,7 +20,7 @@ sealed record PhotoComparison(
         using var bicubic = input.ResizeBicubic(original.Width, original.Height);
 
         var clock = Stopwatch.StartNew();
-        using var dream = model.Upscale(input, cancellation);
+        using var dream = model.Upscale(input, original.Width, original.Height, cancellation);
         clock.Stop();
 
         using var enlarged = Panels.Enlarge(input, model.Scale);

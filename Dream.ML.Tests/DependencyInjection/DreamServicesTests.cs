@@ -104,10 +104,46 @@ public sealed class DreamServicesTests
         {
             waiting = upscaler.UpscaleAsync(image, Stop);
             var e = await Assert.ThrowsExactlyAsync<UpscaleQueueFullException>(() => upscaler.UpscaleAsync(image, Stop));
-            StringAssert.StartsWith(e.Message, "1 images wait to be upscaled already. Try again later");
+            StringAssert.StartsWith(e.Message, "1 image waits to be upscaled already. Try again later");
         }
         (await waiting).Dispose();
         (await upscaler.UpscaleAsync(image, Stop)).Dispose();
+    }
+
+    [TestMethod]
+    public async Task Waiting_images_hold_a_limited_number_of_bytes()
+    {
+        using var host = await StartAsync(
+            options => (options.Limits, options.MaxQueueBytes) = (new() { MaxFileBytes = 2_000 }, 2_000));
+        var upscaler = host.Services.GetRequiredService<IDreamUpscaler>();
+        var file = MadeFiles.Encode(TestImages.Noise(20, 20));
+        Assert.IsInRange(1_001, 2_000, file.Length);
+        Task waiting;
+        using (await OccupyAsync(host))
+        {
+            waiting = Upscale();
+            var e = await Assert.ThrowsExactlyAsync<UpscaleQueueFullException>(Upscale);
+            StringAssert.StartsWith(
+                e.Message, "2,000 bytes of images wait to be upscaled already. Try again later, or raise MaxQueueBytes");
+        }
+        await waiting;
+        await Upscale();
+
+        Task Upscale() => upscaler.UpscaleAsync(new MemoryStream(file), new MemoryStream(), Stop);
+    }
+
+    [TestMethod]
+    public async Task An_image_is_decoded_when_its_turn_comes()
+    {
+        using var host = await StartAsync();
+        var upscaler = host.Services.GetRequiredService<IDreamUpscaler>();
+        Task waiting;
+        using (await OccupyAsync(host))
+        {
+            waiting = upscaler.UpscaleAsync(new MemoryStream([.. "no image"u8]), new MemoryStream(), Stop);
+            Assert.IsFalse(waiting.IsCompleted);
+        }
+        await Assert.ThrowsExactlyAsync<ImageFileException>(() => waiting);
     }
 
     [TestMethod]
@@ -170,14 +206,14 @@ public sealed class DreamServicesTests
         using var host = Build(options => (options.WarmUp, options.MaxQueueLength) = (warmUp, 5));
         Assert.AreEqual((HealthStatus.Unhealthy, "The model is not loaded yet."), await HealthAsync(host));
         await host.StartAsync(Stop);
-        Assert.AreEqual((HealthStatus.Healthy, "0 of at most 5 images wait."), await HealthAsync(host));
+        Assert.AreEqual((HealthStatus.Healthy, "Images that wait: 0 of at most 5."), await HealthAsync(host));
 
         var queue = host.Services.GetRequiredService<UpscaleQueue>();
         // One works, four wait: 80 % are not over 80 %.
         var calls = Enumerable.Range(0, 5).Select(_ => queue.Enter()).ToList();
         Assert.AreEqual(HealthStatus.Healthy, (await HealthAsync(host)).Status);
         calls.Add(queue.Enter());
-        Assert.AreEqual((HealthStatus.Degraded, "5 of at most 5 images wait."), await HealthAsync(host));
+        Assert.AreEqual((HealthStatus.Degraded, "Images that wait: 5 of at most 5."), await HealthAsync(host));
         calls.ForEach(call => call.Dispose());
         Assert.AreEqual(HealthStatus.Healthy, (await HealthAsync(host)).Status);
     }
@@ -218,6 +254,7 @@ public sealed class DreamServicesTests
         await Refused("No model file is named.", options => options.ModelPath = "");
         await Refused("MaxConcurrentUpscales: It is 0; give at least 1.", options => options.MaxConcurrentUpscales = 0);
         await Refused("MaxQueueLength: It is -1; give at least 0.", options => options.MaxQueueLength = -1);
+        await Refused("MaxQueueBytes: It is 1; give at least MaxFileBytes of the limits, 268,435,456.", options => options.MaxQueueBytes = 1);
         await Refused("Limits: It is null", options => options.Limits = null!);
 
         async Task Refused(string message, Action<DreamSuperResolutionServiceOptions> configure) =>

@@ -3,6 +3,7 @@ using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
 using Dream.ML.Tests.Networks;
+using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Inference;
 
@@ -85,6 +86,60 @@ public sealed class SamplingTests
             using var scaled = model.With(Plain with { EpsilonScaling = 1.05 });
             CollectionAssert.AreNotEqual(model.Upscale([image])[0].Rgb, scaled.Upscale([image])[0].Rgb);
         }
+    }
+
+    [TestMethod]
+    [DataRow(null, null, null, 14, 10)]
+    [DataRow(1.5, null, null, 10, 8)]
+    [DataRow(0.01, null, null, 1, 1)]
+    [DataRow(null, 21, null, 21, 15)]
+    [DataRow(null, null, 1, 1, 1)]
+    [DataRow(null, 31, 7, 31, 7)]
+    public void Every_size_is_the_network_s_result_resized(double? scale, int? width, int? height, int resultWidth, int resultHeight)
+    {
+        var image = TestImages.Noise(7, 5);
+        var result = Upscale(image, Plain with { OutputScale = scale, TargetWidth = width, TargetHeight = height });
+        Assert.AreEqual((resultWidth, resultHeight), (result.Width, result.Height));
+        CollectionAssert.AreEqual(BicubicResampler.Resize(Upscale(image, Plain), resultWidth, resultHeight).Rgb, result.Rgb);
+    }
+
+    [TestMethod]
+    public void A_target_size_above_the_limit_is_refused_before_any_work()
+    {
+        foreach (var sampling in new[] { Plain with { OutputScale = 3 }, Plain with { TargetWidth = int.MaxValue } })
+        {
+            using var model = _model.With(sampling with { MaxOutputPixels = 400 });
+            Assert.ThrowsExactly<InvalidOperationException>(() => model.Upscale([TestImages.Noise(10, 10)], () => Assert.Fail("work")));
+        }
+    }
+
+    [TestMethod]
+    public void Detail_goes_from_the_first_guess_over_the_sample_to_twice_what_the_network_adds()
+    {
+        using var network = Tiny.Random(Tiny.Compact, 2);
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        var low = ImageTensors.ToTensor([TestImages.Noise(6, 5)], CPU);
+        var condition = network.Encode(low);
+        var signal = randn(1, network.SignalChannels, 5, 6, generator: new Generator(1));
+        var (guess, sample) = (network.ToImage(zeros_like(signal), condition), network.ToImage(signal, condition));
+        var bicubic = BicubicUpsampling.Upsample(low, 2);
+
+        TensorAssert.AreClose(guess, Image(0), 1e-5);
+        TensorAssert.AreClose((guess + sample) / 2, Image(0.25), 1e-5);
+        TensorAssert.AreClose(sample, Image(0.5));
+        TensorAssert.AreClose(bicubic + 1.5 * (sample - bicubic), Image(0.75), 1e-5);
+        TensorAssert.AreClose(bicubic + 2 * (sample - bicubic), Image(1), 1e-5);
+
+        Tensor Image(double detail) => DetailControl.ToImage(network, signal, condition, () => bicubic, detail);
+    }
+
+    [TestMethod]
+    public void Without_detail_the_result_is_the_first_guess_and_nothing_is_sampled()
+    {
+        var image = TestImages.Noise(12, 9);
+        CollectionAssert.AreEqual(Upscale(image, Plain with { Steps = 0 }).Rgb, Upscale(image, Plain with { Detail = 0 }).Rgb);
+        CollectionAssert.AreNotEqual(Upscale(image, Plain).Rgb, Upscale(image, Plain with { Detail = 1 }).Rgb);
     }
 
     [TestMethod]

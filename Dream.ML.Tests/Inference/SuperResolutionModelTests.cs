@@ -161,7 +161,7 @@ public sealed class SuperResolutionModelTests
         var file = Safetensors.Read(Saved(_model));
         var json = JsonNode.Parse(file.Metadata["dream.model"])!;
         var sampling = json["Sampling"]!.AsObject();
-        foreach (var name in new[] { "ColorFidelity", "EpsilonScaling" })
+        foreach (var name in new[] { "ColorFidelity", "Detail", "EpsilonScaling", "OutputScale", "TargetHeight", "TargetWidth" })
             Assert.IsTrue(sampling.Remove(name), name);
         CollectionAssert.AreEqual(
             new[] { "Sampler", "Steps", "Eta", "Seed" }, sampling.Select(member => member.Key).ToArray());

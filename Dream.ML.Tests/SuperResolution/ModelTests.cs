@@ -267,6 +267,42 @@ public sealed class ModelTests
     }
 
     [TestMethod]
+    public void A_thousand_images_of_sixty_four_callers_are_those_of_one()
+    {
+        using var model = _model.WithSampling(_model.Sampling with { Steps = 1, ColorFidelity = false });
+        var images = Enumerable.Range(0, 1000).Select(i => TestImages.Noise(4 + i % 3, 5, seed: i)).ToArray();
+        var expected = Array.ConvertAll(images, image => model.Upscale(image, CancellationToken.None).Rgb);
+        var actual = new byte[images.Length][];
+        var next = -1;
+        var callers = Enumerable.Range(0, 64).Select(_ => new Thread(() =>
+        {
+            for (int i; (i = Interlocked.Increment(ref next)) < images.Length;)
+                actual[i] = model.Upscale(images[i], CancellationToken.None).Rgb;
+        })).ToList();
+        callers.ForEach(caller => caller.Start());
+        callers.ForEach(caller => caller.Join());
+        for (var i = 0; i < images.Length; i++)
+            CollectionAssert.AreEqual(expected[i], actual[i]);
+    }
+
+    [TestMethod]
+    public void A_target_size_is_kept_and_holds_in_every_way()
+    {
+        using var sized = _model.WithSampling(_model.Sampling with { TargetWidth = 15, TargetHeight = 9, Detail = 0.75 });
+        var stream = new MemoryStream();
+        sized.Save(stream);
+        stream.Position = 0;
+        using var loaded = DreamSuperResolutionTransformer.Load(Context, stream);
+        var expected = Images(3).Select(image => sized.Upscale(image)).ToList();
+
+        Assert.IsTrue(expected.All(image => (image.Width, image.Height) == (15, 9)));
+        CollectionAssert.AreEqual(Upscaled(sized), Read(Context, loaded));
+        CollectionAssert.AreEqual(Upscaled(sized), Predicted(Context, loaded));
+        using var other = sized.Upscale(Images(1)[0], 31, 7);
+        Assert.AreEqual((31, 7), (other.Width, other.Height));
+    }
+
+    [TestMethod]
     public void Another_way_of_sampling_shares_the_network_and_is_saved()
     {
         DreamSuperResolutionTransformer loaded;

@@ -42,6 +42,15 @@ public sealed class OptionsTests
             Refused("Eta", new() { OutputColumnName = "a", Eta = value });
         foreach (var value in new[] { 0.89, 1.11, double.NaN })
             Refused("EpsilonScaling", new() { OutputColumnName = "a", EpsilonScaling = value });
+        foreach (var value in new[] { -0.1, 1.1, double.NaN })
+            Refused("Detail", new() { OutputColumnName = "a", Detail = value });
+        Refused("Detail", new() { OutputColumnName = "a", Detail = 0.49, Network = new Sr3Settings() });
+        foreach (var value in new[] { 0, -1, 100.1, double.NaN })
+            Refused("OutputScale", new() { OutputColumnName = "a", OutputScale = value });
+        Refused("OutputScale", new() { OutputColumnName = "a", OutputScale = 2, TargetWidth = 10 });
+        Refused("OutputScale", new() { OutputColumnName = "a", OutputScale = 2, TargetHeight = 10 });
+        Refused("TargetWidth", new() { OutputColumnName = "a", TargetWidth = 0 });
+        Refused("TargetHeight", new() { OutputColumnName = "a", TargetHeight = -1 });
         foreach (var value in new[] { 0, 500_000_001 })
             Refused("MaxOutputPixels", new() { OutputColumnName = "a", MaxOutputPixels = value });
         foreach (var value in new[] { 0, 1025 })
@@ -68,6 +77,8 @@ public sealed class OptionsTests
             SamplingSteps = 0,
             Eta = 1,
             EpsilonScaling = 0.9,
+            Detail = 0,
+            OutputScale = 100,
             MaxOutputPixels = 1,
             Device = "cuda:1",
         });
@@ -80,6 +91,9 @@ public sealed class OptionsTests
             PatchSize = 4096,
             SamplingSteps = 10_000,
             EpsilonScaling = 1.1,
+            Detail = 1,
+            TargetWidth = 1,
+            TargetHeight = 1,
             MaxOutputPixels = 500_000_000,
             BatchSize = 1024,
         });

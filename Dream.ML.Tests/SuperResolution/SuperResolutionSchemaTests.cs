@@ -20,10 +20,20 @@ public sealed class SuperResolutionSchemaTests
         Assert.AreEqual(new ImageDataViewType(), Step.Extend(Schema(new ImageDataViewType()))["Upscaled"].Type);
 
     [TestMethod]
+    public void An_image_of_a_target_size_has_that_size_in_its_type()
+    {
+        var (sized, unsized) = (Schema(new ImageDataViewType(4, 6)), Schema(new ImageDataViewType()));
+        Assert.AreEqual(new ImageDataViewType(6, 9), Sized(scale: 1.5).Extend(sized)["Upscaled"].Type);
+        Assert.AreEqual(new ImageDataViewType(20, 30), Sized(width: 30).Extend(sized)["Upscaled"].Type);
+        Assert.AreEqual(new ImageDataViewType(), Sized(width: 30).Extend(unsized)["Upscaled"].Type);
+        Assert.AreEqual(new ImageDataViewType(7, 31), Sized(width: 31, height: 7).Extend(unsized)["Upscaled"].Type);
+    }
+
+    [TestMethod]
     public void The_shape_before_fitting_agrees_with_the_schema_after()
     {
         foreach (var type in new[] { new ImageDataViewType(), new ImageDataViewType(4, 6) })
-            foreach (var step in new[] { Step, Step with { OutputColumnName = "Image" }, Step with { Model = null } })
+            foreach (var step in new[] { Step, Step with { OutputColumnName = "Image" }, Step with { Model = null }, Sized(scale: 1.5), Sized(width: 9, height: 5) })
             {
                 var schema = step.Extend(Schema(type));
                 var shape = step.Extend(Shape(type));
@@ -44,6 +54,12 @@ public sealed class SuperResolutionSchemaTests
         Assert.AreEqual("Compact", $"{Value<ReadOnlyMemory<char>>("Network")}");
         Assert.AreEqual("Ddim", $"{Value<ReadOnlyMemory<char>>("Sampler")}");
         Assert.AreEqual((0, false), (Value<double>("Eta"), Value<bool>("ColorFidelity")));
+        Assert.AreEqual((1, 0.5), (Value<double>("EpsilonScaling"), Value<double>("Detail")));
+        Assert.IsFalse(annotations.Schema.Any(c => c.Name is "Dream.OutputScale" or "Dream.TargetWidth" or "Dream.TargetHeight"));
+        annotations = Sized(width: 31, height: 7).Extend(Schema(new ImageDataViewType()))["Upscaled"].Annotations;
+        Assert.AreEqual((31, 7), (Value<int>("TargetWidth"), Value<int>("TargetHeight")));
+        annotations = Sized(scale: 1.5).Extend(Schema(new ImageDataViewType()))["Upscaled"].Annotations;
+        Assert.AreEqual(1.5, Value<double>("OutputScale"));
 
         T Value<T>(string name)
         {
@@ -82,6 +98,14 @@ public sealed class SuperResolutionSchemaTests
         StringAssert.Contains(message, "The data has no image column.");
         StringAssert.Contains(message, "ShuffleRows silently drop image columns");
     }
+
+    static SuperResolutionSchema Sized(double? scale = null, int? width = null, int? height = null) => Step with
+    {
+        Model = NearestUpscaler.Twice with
+        {
+            Sampling = NearestUpscaler.Twice.Sampling with { OutputScale = scale, TargetWidth = width, TargetHeight = height },
+        },
+    };
 
     static DataViewSchema Schema(DataViewType imageType)
     {

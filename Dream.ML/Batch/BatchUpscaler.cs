@@ -98,7 +98,7 @@ public sealed class BatchUpscaler
             return (BatchOutcome.Skipped, []);
 
         var image = ImageFileReader.Decode(bytes, item.Source, _options.Limits);
-        var (width, height) = ((long)image.Pixels.Width * _model.Scale, (long)image.Pixels.Height * _model.Scale);
+        var (width, height) = _model.OutputSize(image.Pixels);
         ImageFileWriter.ThrowIfTooLarge(item.Source, width, height, _options.Format);
         var upscaled = _model.Upscale(image.Pixels, cancellation);
         var (file, notes) = ImageFileWriter.Encode(upscaled, image.Metadata, _options.Format, _options.Quality);

@@ -4,7 +4,7 @@ namespace Dream.ML.Imaging;
 static class BicubicResampler
 {
     /// <summary>
-    /// Resizes an image; at an unchanged size the result may share its samples. Colours are mixed premultiplied, so that
+    /// Resizes an image; at an unchanged size the result is the image itself. Colours are mixed premultiplied, so that
     /// invisible ones do not bleed into edges.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
@@ -13,6 +13,8 @@ static class BicubicResampler
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        if ((width, height) == (image.Width, image.Height))
+            return image;
         if (image.Alpha is not { } alpha)
             return new(width, height, Resample(image, image.Rgb, width, height, convention));
 

@@ -28,6 +28,13 @@ static class BicubicUpsampling
         Tensor Convolve(Tensor planes) => nn.functional.conv2d(planes, kernels, padding: [Reach, Reach]);
     }
 
+    /// <summary>(B, C, h, w) → (B, C, s·h, s·w), as <see cref="Folded"/>.</summary>
+    internal static Tensor Upsample(Tensor lowResolution, int scale)
+    {
+        using var folded = Folded(lowResolution, scale);
+        return nn.functional.pixel_shuffle(folded, scale);
+    }
+
     /// <summary>(s, s, 5, 5): how each pixel of an s × s block is mixed from the low-resolution neighbourhood.</summary>
     static float[] Kernels(int scale)
     {

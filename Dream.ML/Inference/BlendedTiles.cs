@@ -46,7 +46,9 @@ sealed class BlendedTiles(SuperResolutionNetwork network, SamplingSettings setti
         var ratio = network.SignalScale;
         long[] field = [1, network.SignalChannels, RoundUp(images[0].Height) * ratio, RoundUp(images[0].Width) * ratio];
         var signal = Samplers.Run(settings.Sampler, Denoise, _levels, Noise, settings.Eta);
-        return network.ToImage(signal, condition)[.., .., ..(tile.Height * network.Scale), ..(tile.Width * network.Scale)];
+        var image = DetailControl.ToImage(
+            network, signal, condition, () => BicubicUpsampling.Upsample(low, network.Scale), settings.Detail);
+        return image[.., .., ..(tile.Height * network.Scale), ..(tile.Width * network.Scale)];
 
         Tensor Denoise(Tensor y, double level)
         {

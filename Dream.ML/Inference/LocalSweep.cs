@@ -38,10 +38,10 @@ sealed class LocalSweep : IDisposable
         (_width, _height) = (images[0].Width, images[0].Height);
         _device = network.parameters().First().device;
         _noise = Array.ConvertAll(images, image => new NoiseField(settings.Seed, image));
-        _levels = settings.Steps == 0 ? [] : network.NoiseSchedule.SamplingLevels(settings.Steps);
+        _levels = settings.Steps == 0 || settings.Detail == 0 ? [] : network.NoiseSchedule.SamplingLevels(settings.Steps);
 
         var locality = network.Locality!;
-        (_conditionReach, _stepReach) = (locality.ConditionReach, settings.Steps == 0 ? 0 : locality.StepReach);
+        (_conditionReach, _stepReach) = (locality.ConditionReach, _levels.Length == 0 ? BicubicKernel.Radius : locality.StepReach);
         _condition = new(images.Length, locality.ConditionChannels, _width, _device);
         // The last step's signal becomes the image at once: no band keeps it.
         var channels = network.SignalChannels * (Samplers.RemembersEstimate(settings.Sampler) ? 2 : 1);
@@ -103,11 +103,7 @@ sealed class LocalSweep : IDisposable
         }
     }
 
-    Tensor Read(Tile tile)
-    {
-        var parts = Array.ConvertAll(_images, image => image.CropColours(tile.Left, tile.Top, tile.Width, tile.Height));
-        return _network.Encode(ImageTensors.ToTensor(parts, _device)).Pack();
-    }
+    Tensor Read(Tile tile) => _network.Encode(LowResolution(tile)).Pack();
 
     /// <summary>The signal after a step and, where the sampler remembers it, the estimate it was made with.</summary>
     Tensor Advance(int step, Tile tile)
@@ -125,7 +121,12 @@ sealed class LocalSweep : IDisposable
             ? zeros(_images.Length, _network.SignalChannels, tile.Height, tile.Width, device: _device)
             : Denoise(last, Signal(last, tile).Noisy, tile);
         // (B, 3, s·h, s·w)
-        var upscaled = _network.ToImage(tile.Own(clean), Condition.Unpack(_condition.Own(tile), _network.SignalChannels));
+        var upscaled = DetailControl.ToImage(
+            _network,
+            tile.Own(clean),
+            Condition.Unpack(_condition.Own(tile), _network.SignalChannels),
+            () => nn.functional.pixel_shuffle(tile.Own(BicubicUpsampling.Folded(LowResolution(tile), _network.Scale)), _network.Scale),
+            _settings.Detail);
         for (var i = 0; i < results.Length; i++)
             ImageTensors.WriteTo(upscaled[i], results[i], tile.OwnLeft * _network.Scale, tile.OwnTop * _network.Scale);
     }
@@ -138,6 +139,9 @@ sealed class LocalSweep : IDisposable
         var channels = _network.SignalChannels;
         return (state[.., ..channels], Samplers.RemembersEstimate(_settings.Sampler) ? state[.., channels..] : null);
     }
+
+    Tensor LowResolution(Tile tile) => ImageTensors.ToTensor(
+        Array.ConvertAll(_images, image => image.CropColours(tile.Left, tile.Top, tile.Width, tile.Height)), _device);
 
     Tensor Denoise(int step, Tensor noisy, Tile tile) => _network.Denoise(
         noisy,

@@ -26,6 +26,9 @@ sealed record ModelDescription
 
     public required SamplingSettings Sampling { get; init; }
 
+    /// <summary>The size of an image's result.</summary>
+    internal (long Width, long Height) OutputSize(int width, int height) => Sampling.OutputSize(width, height, Scale);
+
     internal string ToJson() => Serialize(this);
 
     /// <summary>JSON in the way of model files: enumerations by name, infinity allowed.</summary>

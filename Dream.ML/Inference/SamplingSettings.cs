@@ -39,11 +39,34 @@ public sealed record SamplingSettings
     public double EpsilonScaling { get; init; } = 1;
 
     /// <summary>
+    /// From fidelity to detail, in [0, 1]. From 0.5 down to 0 the result nears the network's first guess, the closest to
+    /// the original pixel by pixel (Compact only: SR3 makes none); from 0.5 up to 1, what the network adds to bicubic
+    /// interpolation grows to twice its size: sharper, and further from the original.
+    /// </summary>
+    /// <value>0.5: as the network samples.</value>
+    public double Detail { get; init; } = 0.5;
+
+    /// <summary>
     /// Corrects the result so that, reduced bicubically, it agrees with the input: no colour casts, and closer to the
     /// original. It also brings back whatever noise and compression the input has.
     /// </summary>
     /// <value><c>true</c>.</value>
     public bool ColorFidelity { get; init; } = true;
+
+    /// <summary>
+    /// Output size over input size, above 0 and up to 100: what differs from the model's own scale is resized from its
+    /// result, antialiased.
+    /// </summary>
+    /// <value><c>null</c>: the model's scale, or what <see cref="TargetWidth"/> and <see cref="TargetHeight"/> say.</value>
+    public double? OutputScale { get; init; }
+
+    /// <summary>Width of every result in pixels, at least 1; without a <see cref="TargetHeight"/> the aspect ratio stays.</summary>
+    /// <value><c>null</c>: follows from <see cref="TargetHeight"/> or the scale.</value>
+    public int? TargetWidth { get; init; }
+
+    /// <summary>Height of every result in pixels, at least 1; without a <see cref="TargetWidth"/> the aspect ratio stays.</summary>
+    /// <value><c>null</c>: follows from <see cref="TargetWidth"/> or the scale.</value>
+    public int? TargetHeight { get; init; }
 
     /// <summary>
     /// Largest result in pixels, from 1 to 500 million; larger ones are refused before any work. A matter of the
@@ -62,8 +85,28 @@ public sealed record SamplingSettings
             "SamplingSteps", Steps, $"from {network.FewestSamplingSteps} to {MostSteps} for this network");
         Require(Eta is >= 0 and <= 1, nameof(Eta), Eta, "in [0, 1]");
         Require(EpsilonScaling is >= 0.9 and <= 1.1, nameof(EpsilonScaling), EpsilonScaling, "in [0.9, 1.1]");
+        // A first guess is made by the networks that can do without sampling.
+        var guesses = network.FewestSamplingSteps == 0;
+        Require(Detail >= (guesses ? 0 : 0.5) && Detail <= 1,
+            nameof(Detail), Detail, guesses ? "in [0, 1]" : "in [0.5, 1] for this network");
+        Require(OutputScale is null or > 0 and <= 100, nameof(OutputScale), OutputScale, "above 0 and at most 100, or null");
+        Require(OutputScale is null || (TargetWidth ?? TargetHeight) is null,
+            nameof(OutputScale), OutputScale, $"null when {nameof(TargetWidth)} or {nameof(TargetHeight)} is set");
+        Require(TargetWidth is null or >= 1, nameof(TargetWidth), TargetWidth, "at least 1, or null");
+        Require(TargetHeight is null or >= 1, nameof(TargetHeight), TargetHeight, "at least 1, or null");
         Require(MaxOutputPixels is >= 1 and <= MostOutputPixels,
             nameof(MaxOutputPixels), MaxOutputPixels, "from 1 to 500,000,000");
+    }
+
+    /// <summary>The size of an image's result from a model of that scale.</summary>
+    internal (long Width, long Height) OutputSize(int width, int height, int scale)
+    {
+        var factor = OutputScale ?? scale;
+        return (
+            TargetWidth ?? Round(TargetHeight is { } high ? (double)width * high / height : width * factor),
+            TargetHeight ?? Round(TargetWidth is { } wide ? (double)height * wide / width : height * factor));
+
+        static long Round(double side) => Math.Max(1, (long)Math.Round(side));
     }
 
     /// <exception cref="InvalidOperationException">
@@ -71,11 +114,12 @@ public sealed record SamplingSettings
     /// </exception>
     internal void RequireAllowed(RgbImage image, long width, long height)
     {
-        if (width * height > MaxOutputPixels)
+        // A narrow image of a wide target may have more pixels than a long counts.
+        var pixels = (decimal)width * height;
+        if (pixels > MaxOutputPixels)
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
                 $"The image of {image.Width}×{image.Height} pixels would become {width}×{height}, " +
-                $"{width * height:N0} pixels; " +
-                $"the limit is {MaxOutputPixels:N0}. Cut or reduce the image, or raise {nameof(MaxOutputPixels)} " +
+                $"{pixels:N0} pixels; the limit is {MaxOutputPixels:N0}. Cut or reduce the image, or raise {nameof(MaxOutputPixels)} " +
                 $"(up to {MostOutputPixels:N0})."));
     }
 }

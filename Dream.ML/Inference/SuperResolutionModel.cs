@@ -30,8 +30,12 @@ sealed class SuperResolutionModel : IImageUpscaler
     public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint)
     {
         foreach (var image in images)
+        {
             Description.Sampling.RequireAllowed(
                 image, (long)image.Width * Description.Scale, (long)image.Height * Description.Scale);
+            var (width, height) = Description.OutputSize(image.Width, image.Height);
+            Description.Sampling.RequireAllowed(image, width, height);
+        }
         var results = new RgbImage[images.Count];
         Use(network =>
         {
@@ -46,6 +50,11 @@ sealed class SuperResolutionModel : IImageUpscaler
                 upscaler.Upscale([.. images.Skip(first).Take(count)], checkpoint).CopyTo(results, first);
             }
         });
+        for (var i = 0; i < results.Length; i++)
+        {
+            var (width, height) = Description.OutputSize(images[i].Width, images[i].Height);
+            results[i] = BicubicResampler.Resize(results[i], (int)width, (int)height);
+        }
         return results;
     }
 

@@ -34,7 +34,7 @@ public sealed class DegradeImagesTransformer : ITransformer, IImageStep
         ImageTypes.Register();
         _host = environment.Register(nameof(DegradeImagesTransformer));
         _degrader = new(settings);
-        Schema = new(outputColumn, inputColumn, scale) { Reduces = true };
+        Schema = new(outputColumn, inputColumn, scale);
         (Settings, Seed) = (settings, seed);
     }
 

@@ -181,12 +181,24 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <inheritdoc cref="SamplingSettings.EpsilonScaling"/>
         public double EpsilonScaling { get; init; } = 1;
 
+        /// <inheritdoc cref="SamplingSettings.Detail"/>
+        public double Detail { get; init; } = 0.5;
+
         /// <inheritdoc cref="SamplingSettings.ColorFidelity"/>
         /// <value>
         /// <c>null</c>: on where training makes its input by <see cref="DegradationSettings.Bicubic"/>. With another
         /// degradation or real pairs the network learns to improve its input, which agreement with it would undo.
         /// </value>
         public bool? ColorFidelity { get; init; }
+
+        /// <inheritdoc cref="SamplingSettings.OutputScale"/>
+        public double? OutputScale { get; init; }
+
+        /// <inheritdoc cref="SamplingSettings.TargetWidth"/>
+        public int? TargetWidth { get; init; }
+
+        /// <inheritdoc cref="SamplingSettings.TargetHeight"/>
+        public int? TargetHeight { get; init; }
 
         /// <inheritdoc cref="SamplingSettings.MaxOutputPixels"/>
         public long MaxOutputPixels { get; init; } = SamplingSettings.DefaultMaxOutputPixels;
@@ -254,7 +266,11 @@ public sealed partial class DreamSuperResolutionEstimator
             Eta = Eta,
             Seed = seed,
             EpsilonScaling = EpsilonScaling,
+            Detail = Detail,
             ColorFidelity = ColorFidelity ?? (Degradation == DegradationSettings.Bicubic && TargetColumnName is null),
+            OutputScale = OutputScale,
+            TargetWidth = TargetWidth,
+            TargetHeight = TargetHeight,
             MaxOutputPixels = MaxOutputPixels,
         };
 

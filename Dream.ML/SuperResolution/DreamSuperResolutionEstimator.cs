@@ -19,7 +19,7 @@ namespace Dream.ML.SuperResolution;
 /// | -- | -- |
 /// | Does this estimator need to look at the data to train its parameters? | Yes |
 /// | Input column data type | Image (any size when fitting; photos of high resolution) |
-/// | Output column data type | Image, `Scale` times as wide and high |
+/// | Output column data type | Image, `Scale` times as wide and high unless a size is given |
 /// | Required NuGet in addition to Microsoft.ML | Dream.ML, and one libtorch package (see the readme) |
 /// | Exportable to ONNX | No |
 ///

@@ -13,9 +13,9 @@ namespace Dream.ML.SuperResolution;
 /// <c>mlContext.Transforms.DreamSuperResolve</c>, or by loading a saved model.
 /// </summary>
 /// <remarks>
-/// <para>Images with a declared size give images of <see cref="Scale"/> times that size; a row without an image gives
-/// none. An image gives the same result in a data view, in a prediction engine and in
-/// <see cref="Upscale(MLImage, CancellationToken)"/>, whatever the batch size.</para>
+/// <para>Images are enlarged <see cref="Scale"/> times, or to the size that <see cref="Sampling"/> names, in a column of
+/// declared size where the size is known; a row without an image gives none. An image gives the same result in a data view,
+/// in a prediction engine and in <see cref="Upscale(MLImage, CancellationToken)"/>, whatever the batch size.</para>
 /// <para>Safe to share between threads. Images read from a data view or a prediction engine live, as always in ML.NET,
 /// until the next row is read with the same reader: where they must live longer, as in a web application, use
 /// <see cref="Upscale(MLImage, CancellationToken)"/>, whose results belong to the caller.</para>
@@ -43,7 +43,7 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         (_model, BatchSize) = (model, batchSize);
     }
 
-    /// <summary>How many times wider and higher the results are.</summary>
+    /// <summary>How many times wider and higher the network makes images.</summary>
     public int Scale => _schema.Scale;
 
     /// <summary>How images are upscaled.</summary>
@@ -149,10 +149,8 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ThrowIfDisposed();
-        var cell = ImageCell.Read(image);
-        Sampling.RequireAllowed(cell.Pixels, width, height);
-        var upscaled = Upscale(cell.Pixels, cancellation);
-        return (cell with { Pixels = BicubicResampler.Resize(upscaled, width, height) }).ToMLImage();
+        using var model = _model.With(Sampling with { OutputScale = null, TargetWidth = width, TargetHeight = height });
+        return Upscale(model, [ImageCell.Read(image)], cancellation)[0]!.ToMLImage();
     }
 
     /// <summary>Upscales images of any sizes, as many at a time as the batch size says.</summary>
@@ -169,13 +167,15 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         // No result is made into an image before all are there: a failure half-way leaves nothing to dispose.
         List<ImageCell?> results = [];
         foreach (var batch in images.Chunk(BatchSize))
-            results.AddRange(Upscale([.. batch.Select(ImageCell.Read)], cancellation));
+            results.AddRange(Upscale(_model, [.. batch.Select(ImageCell.Read)], cancellation));
         return [.. results.Select(cell => cell!.ToMLImage())];
     }
 
     /// <summary>Upscales one image that came from elsewhere than ML.NET.</summary>
     internal RgbImage Upscale(RgbImage image, CancellationToken cancellation) =>
-        Upscale([new ImageCell(image, Tag: null)], cancellation)[0]!.Pixels;
+        Upscale(_model, [new ImageCell(image, Tag: null)], cancellation)[0]!.Pixels;
+
+    internal (long Width, long Height) OutputSize(RgbImage image) => _model.Description.OutputSize(image.Width, image.Height);
 
     /// <summary>SHA-256 of the network and its settings: models that give the same results share it.</summary>
     internal byte[] Fingerprint()
@@ -214,9 +214,10 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
 
     void IImageStep.ThrowIfDisposed() => ThrowIfDisposed();
 
-    ImageCell?[] IImageStep.Map(ReadOnlySpan<ImageCell?> cells) => Upscale(cells, CancellationToken.None);
+    ImageCell?[] IImageStep.Map(ReadOnlySpan<ImageCell?> cells) =>
+        Upscale(_model, cells, CancellationToken.None);
 
-    ImageCell?[] Upscale(ReadOnlySpan<ImageCell?> cells, CancellationToken cancellation)
+    ImageCell?[] Upscale(IImageUpscaler model, ReadOnlySpan<ImageCell?> cells, CancellationToken cancellation)
     {
         ThrowIfDisposed();
         Continue();
@@ -225,7 +226,7 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         if (present.Length == 0)
             return results;
 
-        var upscaled = _model.Upscale(present, Continue);
+        var upscaled = model.Upscale(present, Continue);
         var next = 0;
         for (var i = 0; i < results.Length; i++)
             if (results[i] is { } cell)

@@ -15,15 +15,8 @@ static class ImageTypes
     /// <summary>Lets plain <see cref="MLImage"/> properties, without any attribute, hold images of any size.</summary>
     internal static void Register() { }
 
-    /// <summary>The type of images enlarged <paramref name="scale"/> times, registered; unsized if they are.</summary>
-    internal static ImageDataViewType Scaled(ImageDataViewType type, int scale) =>
-        type.Height == 0 ? type : checked(Sized(type.Height * scale, type.Width * scale));
-
-    /// <summary>The type of images reduced <paramref name="scale"/> times, registered; unsized if they are.</summary>
-    internal static ImageDataViewType Reduced(ImageDataViewType type, int scale) =>
-        type.Height == 0 ? type : Sized(type.Height / scale, type.Width / scale);
-
-    static ImageDataViewType Sized(int height, int width)
+    /// <summary>The type of images of that size, registered.</summary>
+    internal static ImageDataViewType Sized(int height, int width)
     {
         TryRegister(new ImageTypeAttribute(height, width).Register);
         return new(height, width);

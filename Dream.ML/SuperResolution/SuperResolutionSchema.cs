@@ -10,10 +10,10 @@ namespace Dream.ML.SuperResolution;
 /// </summary>
 sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnName, int Scale)
 {
-    /// <summary>Whether it is the input that is <see cref="Scale"/> times as large as the output.</summary>
-    internal bool Reduces { get; init; }
-
-    /// <summary>What makes the output, for its annotations; <c>null</c> where no model does.</summary>
+    /// <summary>
+    /// The model that makes the output; <c>null</c> where there is none and the input is <see cref="Scale"/> times as large as
+    /// the output.
+    /// </summary>
     internal ModelDescription? Model { get; init; }
 
     IEnumerable<ColumnAnnotation> Annotations => Model is null
@@ -26,8 +26,21 @@ sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnN
             ColumnAnnotation.Number("Dream.Steps", Model.Sampling.Steps),
             ColumnAnnotation.Number("Dream.Eta", Model.Sampling.Eta),
             ColumnAnnotation.Number("Dream.Seed", Model.Sampling.Seed),
+            ColumnAnnotation.Number("Dream.EpsilonScaling", Model.Sampling.EpsilonScaling),
+            ColumnAnnotation.Number("Dream.Detail", Model.Sampling.Detail),
             ColumnAnnotation.Flag("Dream.ColorFidelity", Model.Sampling.ColorFidelity),
+            .. TargetSize(Model.Sampling),
         ];
+
+    static IEnumerable<ColumnAnnotation> TargetSize(SamplingSettings sampling)
+    {
+        if (sampling.OutputScale is { } scale)
+            yield return ColumnAnnotation.Number("Dream.OutputScale", scale);
+        if (sampling.TargetWidth is { } width)
+            yield return ColumnAnnotation.Number("Dream.TargetWidth", width);
+        if (sampling.TargetHeight is { } height)
+            yield return ColumnAnnotation.Number("Dream.TargetHeight", height);
+    }
 
     /// <summary>The given schema and the output column behind it.</summary>
     internal DataViewSchema Extend(DataViewSchema input)
@@ -76,11 +89,18 @@ sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnN
 
     ImageDataViewType OutputType(ImageDataViewType input)
     {
-        if (!Reduces)
-            return ImageTypes.Scaled(input, Scale);
-        if (input.Height != 0 && Math.Min(input.Height, input.Width) < Scale)
+        if (Model is { Sampling: { TargetWidth: { } targetWidth, TargetHeight: { } targetHeight } })
+            return ImageTypes.Sized(targetHeight, targetWidth);
+        if (input.Height == 0)
+            return input;
+        if (Model is not null)
+        {
+            var (width, height) = Model.OutputSize(input.Width, input.Height);
+            return checked(ImageTypes.Sized((int)height, (int)width));
+        }
+        if (Math.Min(input.Height, input.Width) < Scale)
             throw Mismatch(InputColumnName, $"{input}, which is too small to be reduced {Scale} times");
-        return ImageTypes.Reduced(input, Scale);
+        return ImageTypes.Sized(input.Height / Scale, input.Width / Scale);
     }
 
     static ArgumentOutOfRangeException Missing(string name, IEnumerable<string> imageColumns)

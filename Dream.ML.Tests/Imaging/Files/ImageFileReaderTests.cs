@@ -91,6 +91,15 @@ public sealed class ImageFileReaderTests
     }
 
     [TestMethod]
+    public void Of_an_animated_WebP_the_first_frame_is_read()
+    {
+        var (first, second) = (TestImages.Noise(24, 16, seed: 1), TestImages.Noise(24, 16, seed: 2));
+        var file = Decode(MadeFiles.AnimatedWebP(first, second));
+        CollectionAssert.AreEqual(Decode(MadeFiles.Encode(first, ImageFileFormat.WebP)).Pixels.Rgb, file.Pixels.Rgb);
+        Assert.AreEqual("the first of 2 frames was read", file.Notes.Single());
+    }
+
+    [TestMethod]
     public void A_bitmap_is_read() =>
         CollectionAssert.AreEqual(new byte[] { 255, 0, 0 }, Decode(MadeFiles.Bmp()).Pixels.Rgb);
 
@@ -173,7 +182,7 @@ public sealed class ImageFileReaderTests
             MadeFiles.Encode(image, exif: exif, icc: Profile(SKColorSpaceXyz.DisplayP3)),
             MadeFiles.Encode(image, ImageFileFormat.Jpeg, exif, Profile(SKColorSpaceXyz.DisplayP3)),
             MadeFiles.Encode(image, ImageFileFormat.WebP, exif, Profile(SKColorSpaceXyz.DisplayP3)),
-            MadeFiles.Gif(), MadeFiles.Bmp(), MadeFiles.CmykJpeg(),
+            MadeFiles.Gif(), MadeFiles.AnimatedWebP(image, image), MadeFiles.Bmp(), MadeFiles.CmykJpeg(),
         ];
         var random = new Random(7);
         var (images, refused) = (0, 0);

@@ -48,6 +48,28 @@ static class MadeFiles
         0x3B,
     ];
 
+    /// <summary>A WebP file with a frame for each image, all of one size up to 256×256.</summary>
+    internal static byte[] AnimatedWebP(params RgbImage[] frames)
+    {
+        byte[] size = [(byte)(frames[0].Width - 1), 0, 0, (byte)(frames[0].Height - 1), 0, 0];
+        byte[] chunks =
+        [
+            .. Chunk("VP8X"u8, [0x02, 0, 0, 0, .. size]),
+            .. Chunk("ANIM"u8, new byte[6]),
+            .. frames.SelectMany(frame => Chunk("ANMF"u8, [.. new byte[6], .. size, 100, 0, 0, 0, .. Pixels(frame)])),
+        ];
+        return Chunk("RIFF"u8, [.. "WEBP"u8, .. chunks]);
+
+        static byte[] Pixels(RgbImage frame)
+        {
+            var file = Encode(frame, ImageFileFormat.WebP);
+            return file[file.AsSpan().IndexOf("VP8 "u8)..];
+        }
+
+        static byte[] Chunk(ReadOnlySpan<byte> type, byte[] data) =>
+            [.. type, .. BitConverter.GetBytes(data.Length), .. data, .. new byte[data.Length % 2]];
+    }
+
     /// <summary>One red pixel, 24 bits.</summary>
     internal static byte[] Bmp() =>
     [

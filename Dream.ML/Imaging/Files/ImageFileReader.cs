@@ -24,15 +24,18 @@ static class ImageFileReader
         return File.ReadAllBytes(path);
     }
 
-    /// <summary>Reads a stream's bytes, within the limit.</summary>
+    /// <summary>
+    /// Reads a stream's bytes, within the limit; <paramref name="received"/> is told of every piece, and throws to stop.
+    /// </summary>
     /// <exception cref="ImageFileException">The stream is empty or too long.</exception>
     internal static async Task<byte[]> ReadBytesAsync(
-        Stream stream, string name, ImageLimits limits, CancellationToken cancellation)
+        Stream stream, string name, ImageLimits limits, Action<int> received, CancellationToken cancellation)
     {
         using var bytes = new MemoryStream();
         var buffer = new byte[BufferSize];
         for (int read; (read = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
         {
+            received(read);
             bytes.Write(buffer.AsSpan(0, read));
             if (bytes.Length > limits.MaxFileBytes)
                 throw TooLarge(name, $"at least {bytes.Length:N0} bytes", limits);

@@ -1,0 +1,25 @@
+using Dream.ML.Imaging;
+using Microsoft.ML.Data;
+
+namespace Dream.ML.Benchmarks.Quality;
+
+/// <summary>A photo and its reduction.</summary>
+sealed record PhotoPair(RgbImage High, RgbImage Low)
+{
+    /// <summary>All photos of a folder, cut to a multiple of the scale and reduced as MATLAB's <c>imresize</c> does.</summary>
+    internal static PhotoPair[] ReadFolder(string folder, int scale)
+    {
+        PhotoPair[] pairs = [.. Directory.EnumerateFiles(folder)
+            .Where(path => Path.GetExtension(path).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" or ".webp")
+            .Order(StringComparer.Ordinal).Select(path => Read(path, scale))];
+        return pairs.Length > 0 ? pairs : throw new InvalidOperationException($"There are no photos in {folder}.");
+    }
+
+    static PhotoPair Read(string path, int scale)
+    {
+        using var image = MLImage.CreateFromFile(path);
+        var pixels = MLImagePixels.Read(image);
+        var high = pixels.CropColours(0, 0, pixels.Width / scale * scale, pixels.Height / scale * scale);
+        return new(high, BicubicResampler.Resize(high, high.Width / scale, high.Height / scale, BicubicConvention.Matlab));
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Globalization;
+using Dream.ML.SuperResolution;
+using Microsoft.ML;
+
+namespace Dream.ML.Benchmarks.Quality;
+
+/// <summary>Measures a trained model on a folder of photos, as tables of published results do.</summary>
+static class QualityCommand
+{
+    internal static Command Create()
+    {
+        var model = new Argument<FileInfo>("model") { Description = "A model, as training writes (.zip)." };
+        model.AcceptExistingOnly();
+        var photos = new Argument<DirectoryInfo>("photos")
+        {
+            Description = "Folder of originals; MATLAB's bicubic reduction makes the inputs.",
+        };
+        photos.AcceptExistingOnly();
+        var steps = new Option<int[]>("--steps")
+        {
+            Description = "Numbers of sampling steps to try beside the model's own.",
+            DefaultValueFactory = _ => [1, 2, 4, 8, 16],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var command = new Command("quality", "Measures a trained model on a folder of photos.") { model, photos, steps };
+        command.SetAction(result =>
+        {
+            var context = new MLContext();
+            var chain = (IEnumerable<ITransformer>)context.Model.Load(result.GetRequiredValue(model).FullName, out _);
+            using var trained = chain.OfType<DreamSuperResolutionTransformer>().Single();
+            var pairs = PhotoPair.ReadFolder(result.GetRequiredValue(photos).FullName, trained.Scale);
+            var sampling = trained.Sampling;
+
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{pairs.Length} photos, ×{trained.Scale}; PSNR and SSIM on luma, {trained.Scale} pixels cropped.\n"));
+            Console.WriteLine("| | PSNR-Y | SSIM-Y | PSNR-RGB | sharpness | consistency |");
+            Console.WriteLine("| --- | --- | --- | --- | --- | --- |");
+            Console.WriteLine(Score.OfBicubic(pairs, trained.Scale).Row("bicubic"));
+            Row("default", _ => _);
+            Row("fidelity end (detail 0)", s => s with { Detail = 0 });
+            Row("detail end (detail 1)", s => s with { Detail = 1 });
+            foreach (var count in result.GetRequiredValue(steps))
+                Row($"{count} steps", s => s with { Steps = count });
+
+            void Row(string name, Func<Inference.SamplingSettings, Inference.SamplingSettings> change)
+            {
+                using var model = trained.WithSampling(change(sampling));
+                Console.WriteLine(Score.Of(model, pairs).Row(name));
+            }
+        });
+        return command;
+    }
+}
