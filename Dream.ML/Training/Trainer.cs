@@ -120,7 +120,7 @@ sealed class Trainer : IDisposable
 
     /// <summary>One update.</summary>
     /// <returns>Length of the gradient.</returns>
-    double Step()
+    internal double Step()
     {
         using var scope = NewDisposeScope();
         var count = _settings.BatchSize * _settings.GradientAccumulation;

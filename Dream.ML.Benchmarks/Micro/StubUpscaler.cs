@@ -1,0 +1,29 @@
+using Dream.ML.Benchmarks.Workload;
+using Dream.ML.Diffusion.Sampling;
+using Dream.ML.Imaging;
+using Dream.ML.Inference;
+using Dream.ML.Networks;
+
+namespace Dream.ML.Benchmarks.Micro;
+
+/// <summary>Answers with an image made beforehand, so that only what is around the network takes time.</summary>
+sealed class StubUpscaler(int width, int height) : IImageUpscaler
+{
+    readonly RgbImage _result = RandomImage.Create(2 * width, 2 * height);
+
+    public ModelDescription Description { get; } = new()
+    {
+        Scale = 2,
+        Network = new CompactSettings(),
+        Sampling = new() { Sampler = SamplerKind.Ddim, Steps = 0, Eta = 0, Seed = 1 },
+    };
+
+    public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint) =>
+        [.. Enumerable.Repeat(_result, images.Count)];
+
+    public IImageUpscaler With(SamplingSettings sampling) => throw new NotSupportedException();
+
+    public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata) => throw new NotSupportedException();
+
+    public void Dispose() { }
+}

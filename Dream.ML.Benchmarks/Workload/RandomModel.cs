@@ -1,0 +1,15 @@
+using Dream.ML.Inference;
+using Dream.ML.SuperResolution;
+
+namespace Dream.ML.Benchmarks.Workload;
+
+/// <summary>Models that were never trained: weights do not change how long upscaling takes.</summary>
+static class RandomModel
+{
+    internal static SuperResolutionModel Create(DreamSuperResolutionEstimator.Options options)
+    {
+        var network = options.Network.Create(options.Scale);
+        network.eval();
+        return new(new() { Scale = options.Scale, Network = options.Network, Sampling = options.Sampling(seed: 1) }, network);
+    }
+}
