@@ -43,7 +43,7 @@ static class TestImages
         }
     }
 
-    static string ExternalData(string set)
+    internal static string ExternalData(string set)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

@@ -69,4 +69,39 @@ public static class DreamCatalog
         return new(MLNetInternals.Environment(catalog), outputColumnName, inputColumnName ?? outputColumnName, scale,
             settings ?? DegradationSettings.Bicubic, seed);
     }
+
+    /// <summary>Measures how good upscaled images are: reads all rows, one at a time.</summary>
+    /// <param name="catalog">The transforms of the context.</param>
+    /// <param name="data">The rows. One in which an image is missing is skipped and counted.</param>
+    /// <param name="referenceColumnName">The column of true images.</param>
+    /// <param name="upscaledColumnName">The column of images to judge, of the same sizes.</param>
+    /// <param name="options">What else to measure, and under which convention; the paper's when <c>null</c>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or holds no images.</exception>
+    /// <exception cref="ArgumentException">The feature network does not fit its columns.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// No row has all images; or an image cannot be read, is of another size than its reference or too small for a measure
+    /// (SSIM needs 11×11 pixels after cropping, LPIPS 32×32): the message names its row.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// var pipeline = ml.Transforms.LoadImages("Photo", "photos", "Path")
+    ///     .Append(ml.Transforms.DegradeImages("Image", "Photo", scale: 4));
+    /// var data = dream.Transform(pipeline.Fit(files).Transform(files));
+    /// var metrics = ml.Transforms.EvaluateSuperResolution(data, "Photo", "Upscaled",
+    ///     new() { Convention = MetricConvention.Benchmark(scale: 4), LowResolutionColumnName = "Image" });
+    /// Console.WriteLine(metrics);
+    /// </code>
+    /// </example>
+    public static SuperResolutionMetrics EvaluateSuperResolution(
+        this TransformsCatalog catalog,
+        IDataView data,
+        string referenceColumnName,
+        string upscaledColumnName,
+        SuperResolutionEvaluationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(data);
+        return SuperResolutionEvaluator.Evaluate(
+            MLNetInternals.Environment(catalog), data, referenceColumnName, upscaledColumnName, options ?? new());
+    }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Dream.ML.Evaluation;
 using Dream.ML.Reporting;
 using Dream.ML.Runtime;
 using Dream.ML.SuperResolution;
@@ -28,6 +29,14 @@ static class ClaimsCommand
         Option<int?> crops = new("--crops") { Description = "Held-out crops to measure on." };
         var photos = Folder("--photos", "train");
         var heldOut = Folder("--held-out", "measure");
+        var backbone = new Option<FileInfo>("--lpips-backbone")
+        {
+            Description = "VGG-16's published weights as safetensors, to measure LPIPS as the paper does.",
+        }.AcceptExistingOnly();
+        var heads = new Option<FileInfo>("--lpips-heads")
+        {
+            Description = "LPIPS's published linear heads as safetensors.",
+        }.AcceptExistingOnly();
         Option<int?> threads = new("--threads") { Description = "Threads that compute; all cores unless given." };
         Option<string> output = new("--output", "-o")
         {
@@ -36,7 +45,7 @@ static class ClaimsCommand
         };
         var command = new Command("claims", "Trains with and without DREAM, and compares convergence and sampling.")
         {
-            quick, gpu, networks, powers, seeds, updates, minutes, checkpoints, steps, crops, photos, heldOut, threads, output,
+            quick, gpu, networks, powers, seeds, updates, minutes, checkpoints, steps, crops, photos, heldOut, backbone, heads, threads, output,
         };
         command.Validators.Add(result =>
         {
@@ -44,6 +53,8 @@ static class ClaimsCommand
                 result.AddError("--quick and --gpu exclude each other.");
             if (result.GetValue(updates) is not null && result.GetValue(minutes) is not null)
                 result.AddError("--updates and --minutes exclude each other.");
+            if (result.GetValue(backbone) is null != result.GetValue(heads) is null)
+                result.AddError("--lpips-backbone and --lpips-heads belong together.");
             foreach (var option in new[] { updates, checkpoints, crops, threads })
                 if (result.GetValue(option) < 1)
                     result.AddError($"{option.Name} must be at least 1.");
@@ -62,6 +73,8 @@ static class ClaimsCommand
                 Crops = result.GetValue(crops) ?? size.Crops,
                 Photos = result.GetValue(photos)?.FullName,
                 HeldOut = result.GetValue(heldOut)?.FullName,
+                LpipsBackbone = result.GetValue(backbone)?.FullName,
+                LpipsHeads = result.GetValue(heads)?.FullName,
                 Threads = result.GetValue(threads),
             };
             var candidates =
@@ -81,12 +94,14 @@ static class ClaimsCommand
         if (protocol.Threads is { } threads)
             torch.set_num_threads(threads);
         var (training, heldOut) = (Photos(protocol.Photos, "train"), Photos(protocol.HeldOut, "evaluate"));
+        using var lpips = protocol.LpipsBackbone is null ? null
+            : Lpips.Load(LpipsNetwork.Vgg16, protocol.LpipsBackbone, protocol.LpipsHeads!, LpipsConvention.Dream);
         foreach (var candidate in candidates)
         {
-            var crops = new HeldOutCrops(heldOut, candidate.Options(1, 1).Feed(candidate.Seed), protocol.Crops);
+            var crops = new HeldOutCrops(heldOut, candidate.Options(1, 1).Feed(candidate.Seed), protocol.Crops, lpips);
             Once(folder, $"{candidate.Network}-{Measurement.Bicubic}", () =>
                 [new(candidate.Network, Measurement.Bicubic, 0, 0, 0, 0, 0, crops.MeasureBicubic())]);
-            Once(folder, candidate.Name, () => new TrainingRun(protocol, candidate, training, crops).Measure());
+            Once(folder, candidate.Name, () => new MeasuredRun(protocol, candidate, training, crops).Measure());
             Summary.Write(folder);
         }
         Console.WriteLine($"Written: {Path.Combine(folder, "claims.md")}");

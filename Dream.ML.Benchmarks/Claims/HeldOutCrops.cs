@@ -13,9 +13,11 @@ sealed class HeldOutCrops
 
     readonly RgbImage[] _high;
     readonly RgbImage[] _low;
+    readonly Lpips? _lpips;
 
-    internal HeldOutCrops(IPhotoSource photos, FeedSettings settings, int count)
+    internal HeldOutCrops(IPhotoSource photos, FeedSettings settings, int count, Lpips? lpips)
     {
+        _lpips = lpips;
         using var feed = PatchFeed.Open(
             photos, settings with { Seed = Seed }, default, new("measuring", Console.Error.WriteLine), CancellationToken.None);
         _high = Array.ConvertAll(feed.Next(count), pair => pair.High);
@@ -34,20 +36,6 @@ sealed class HeldOutCrops
         results.Zip(_high, (result, high) => PeakSignalToNoiseRatio.Compute(result, high)).Average(),
         results.Zip(_high, (result, high) => StructuralSimilarity.Compute(result, high)).Average(),
         results.Zip(_low, Consistency.Compute).Average(),
-        // Of all crops together: a flat one alone has next to nothing to divide by.
-        results.Sum(GradientEnergy) / _high.Sum(GradientEnergy));
-
-    /// <summary>Sum of the squared differences between neighbouring pixels.</summary>
-    static double GradientEnergy(RgbImage image)
-    {
-        var (energy, row) = (0.0, 3 * image.Width);
-        for (var i = 0; i < image.Rgb.Length; i++)
-        {
-            if (i % row < row - 3)
-                energy += Math.Pow(image.Rgb[i + 3] - image.Rgb[i], 2);
-            if (i + row < image.Rgb.Length)
-                energy += Math.Pow(image.Rgb[i + row] - image.Rgb[i], 2);
-        }
-        return energy;
-    }
+        results.Zip(_high, (result, high) => SharpnessRatio.Compute(result, high)).Average(),
+        _lpips is null ? null : results.Zip(_high, _lpips.Compute).Average());
 }

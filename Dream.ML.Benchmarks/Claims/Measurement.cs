@@ -16,8 +16,8 @@ sealed record Measurement(
     internal const string Bicubic = "bicubic";
 
     internal const string CsvHeader =
-        "network,method,seed,checkpoint,updates,seconds,sampling_steps,psnr,ssim,consistency,sharpness";
+        "network,method,seed,checkpoint,updates,seconds,sampling_steps,psnr,ssim,consistency,sharpness,lpips";
 
     internal string ToCsv() => FormattableString.Invariant(
-        $"{Network},{Method},{Seed},{Checkpoint},{Updates},{Seconds:0.0},{SamplingSteps},{Quality.Psnr:0.000},{Quality.Ssim:0.00000},{Quality.Consistency:0.000},{Quality.Sharpness:0.0000}");
+        $"{Network},{Method},{Seed},{Checkpoint},{Updates},{Seconds:0.0},{SamplingSteps},{Quality.Psnr:0.000},{Quality.Ssim:0.00000},{Quality.Consistency:0.000},{Quality.Sharpness:0.0000},{Quality.Lpips:0.0000}");
 }

@@ -42,7 +42,7 @@ sealed class NetworkReport
         "",
         $"### While training, sampled in {_steps[^1]} steps",
         "",
-        .. Table(["method", "checkpoint", "updates", "minutes", "PSNR", "SSIM", "consistency", "sharpness"], Progress()),
+        .. Table(["method", "checkpoint", "updates", "minutes", "PSNR", "SSIM", "consistency", "sharpness", "LPIPS"], Progress()),
         .. Metrics.SelectMany(metric => new[]
         {
             $"### {metric.Name} by sampling steps, fully trained",
@@ -100,6 +100,7 @@ sealed class NetworkReport
             Over(seeds, run => run.Updates, "0"), Over(seeds, run => run.Seconds / 60, "0.0"),
             Over(seeds, run => run.Quality.Psnr, "0.00"), Over(seeds, run => run.Quality.Ssim, "0.0000"),
             Over(seeds, run => run.Quality.Consistency, "0.0"), Over(seeds, run => run.Quality.Sharpness, "0.00"),
+            Over(seeds, run => run.Quality.Lpips, "0.0000"),
         };
 
     IEnumerable<string[]> BySteps(Func<Quality, double> metric, string format) =>
@@ -113,7 +114,7 @@ sealed class NetworkReport
 
     IEnumerable<string[]> Comparisons()
     {
-        var comparison = new Comparison(_runs);
+        var comparison = new AgainstStandard(_runs);
         return _methods.Select(method => (string[])[method, .. Metrics.SelectMany(metric => new[]
         {
             Reached(comparison.Convergence(method, metric.Of, run => run.Updates)),
@@ -123,8 +124,8 @@ sealed class NetworkReport
         })]);
     }
 
-    static string Over(IEnumerable<Measurement> runs, Func<Measurement, double> value, string format) =>
-        Spread.Of(runs.Select(value)).ToString(format);
+    static string Over(IEnumerable<Measurement> runs, Func<Measurement, double?> value, string format) =>
+        Spread.Of(runs.Select(value).OfType<double>()).ToString(format);
 
     static string Reached(IEnumerable<double?> values)
     {

@@ -30,6 +30,10 @@ sealed record Protocol
 
     public string? HeldOut { get; init; }
 
+    public string? LpipsBackbone { get; init; }
+
+    public string? LpipsHeads { get; init; }
+
     public int? Threads { get; init; }
 
     /// <summary>About half an hour on two cores.</summary>

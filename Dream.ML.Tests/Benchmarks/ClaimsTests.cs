@@ -13,7 +13,7 @@ public sealed class ClaimsTests
     [TestMethod]
     public void Convergence_is_the_cost_of_standard_training_over_the_cost_of_reaching_its_end()
     {
-        var comparison = new Comparison(
+        var comparison = new AgainstStandard(
         [
             .. Training(Candidate.Standard, seed: 1, 10, 20, 30, 24),
             .. Training(Dream, seed: 1, 12, 24, 20, 30),
@@ -32,7 +32,7 @@ public sealed class ClaimsTests
     [TestMethod]
     public void Sampling_is_compared_with_the_full_length_and_with_the_best_of_standard_training()
     {
-        var comparison = new Comparison(
+        var comparison = new AgainstStandard(
         [
             .. Sampling(Candidate.Standard, (1, 10), (4, 26), (16, 25), (64, 22)),
             .. Sampling(Dream, (1, 20), (4, 24), (16, 26), (64, 27)),
@@ -110,5 +110,5 @@ public sealed class ClaimsTests
         });
 
     static Measurement Made(string method, int seed, int checkpoint, int steps, double psnr) =>
-        new("sr3", method, seed, checkpoint, 100 * checkpoint, 60 * checkpoint, steps, new(psnr, 0, 0, 0));
+        new("sr3", method, seed, checkpoint, 100 * checkpoint, 60 * checkpoint, steps, new(psnr, 0, 0, 0, null));
 }

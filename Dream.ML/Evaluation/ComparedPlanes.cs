@@ -31,24 +31,20 @@ sealed class ComparedPlanes
 
     /// <summary>The planes, (Height, Width) each: luma, or red, green and blue one after another.</summary>
     internal IEnumerable<(double[] Image, double[] Reference)> Pairs =>
-        Enumerable.Range(0, _convention.Luma ? 1 : 3).Select(channel => (Plane(_image, channel), Plane(_reference, channel)));
+        Enumerable.Range(0, _convention.Luma ? 1 : 3).Select(channel => (Samples(_image, channel), Samples(_reference, channel)));
 
     internal double MeanSquaredError() => Pairs.Average(planes =>
         Math.Pow(TensorPrimitives.Distance(planes.Image, planes.Reference), 2) / planes.Image.Length);
 
-    double[] Plane(RgbImage image, int channel)
+    double[] Samples(RgbImage image, int channel)
     {
         var plane = new double[Width * Height];
         for (int i = 0, y = 0; y < Height; y++)
         {
             int at = ((y + _convention.Crop) * image.Width + _convention.Crop) * 3;
             for (int x = 0; x < Width; x++, at += 3)
-                plane[i++] = _convention.Luma ? Luma(image.Rgb.AsSpan(at, 3)) : image.Rgb[at + channel];
+                plane[i++] = _convention.Luma ? Plane.Luma(image.Rgb.AsSpan(at, 3)) : image.Rgb[at + channel];
         }
         return plane;
     }
-
-    // ITU-R BT.601, studio swing, to 8 bits as MATLAB's rgb2ycbcr gives it for 8-bit images.
-    static double Luma(ReadOnlySpan<byte> rgb) =>
-        Math.Round(16 + (65.481 * rgb[0] + 128.553 * rgb[1] + 24.966 * rgb[2]) / 255);
 }

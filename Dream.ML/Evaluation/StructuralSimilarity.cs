@@ -10,11 +10,10 @@ namespace Dream.ML.Evaluation;
 /// </summary>
 public static class StructuralSimilarity
 {
-    const int Window = 11;
     const double C1 = 0.01 * 255 * (0.01 * 255);
     const double C2 = 0.03 * 255 * (0.03 * 255);
 
-    static readonly double[] Gaussian = MakeGaussian(sigma: 1.5);
+    static readonly GaussianWindow Window = new(11, sigma: 1.5);
 
     /// <summary>Compares an image with its reference. Opacity is ignored.</summary>
     /// <param name="image">The image to judge.</param>
@@ -28,13 +27,15 @@ public static class StructuralSimilarity
     internal static double Compute(RgbImage image, RgbImage reference, MetricConvention convention = default)
     {
         var planes = new ComparedPlanes(image, reference, convention);
-        if (planes.Width < Window || planes.Height < Window)
+        if (planes.Width < Window.Size || planes.Height < Window.Size)
             throw new ArgumentException(
-                $"Structural similarity needs at least {Window}×{Window} pixels; {planes.Width}×{planes.Height} are compared.");
-        return planes.Pairs.Average(pair => Mean(pair.Image, pair.Reference, planes.Width));
+                $"Structural similarity needs at least {Window.Size}×{Window.Size} pixels; " +
+                $"{planes.Width}×{planes.Height} are compared.");
+        return planes.Pairs.Average(pair => Means(pair.Image, pair.Reference, planes.Width).Similarity);
     }
 
-    static double Mean(double[] a, double[] b, int width)
+    /// <summary>The means of the whole index, and of its two factors that do not look at brightness.</summary>
+    internal static (double Similarity, double ContrastAndStructure) Means(double[] a, double[] b, int width)
     {
         var squares = new double[a.Length];
         TensorPrimitives.Multiply(a, a, squares);
@@ -42,43 +43,17 @@ public static class StructuralSimilarity
         var products = new double[a.Length];
         TensorPrimitives.Multiply(a, b, products);
 
-        double[] meanA = Smooth(a, width), meanB = Smooth(b, width);
-        double[] meanSquares = Smooth(squares, width), meanProducts = Smooth(products, width);
-        double total = 0;
+        double[] meanA = Window.Smooth(a, width), meanB = Window.Smooth(b, width);
+        double[] meanSquares = Window.Smooth(squares, width), meanProducts = Window.Smooth(products, width);
+        double similarity = 0, contrastAndStructure = 0;
         for (int i = 0; i < meanA.Length; i++)
         {
             double product = meanA[i] * meanB[i], square = meanA[i] * meanA[i] + meanB[i] * meanB[i];
-            // (2 μa μb + C1)(2 σab + C2) / ((μa² + μb² + C1)(σa² + σb² + C2)), equation 13
-            total += (2 * product + C1) * (2 * (meanProducts[i] - product) + C2)
-                / ((square + C1) * (meanSquares[i] - square + C2));
+            // (2 σab + C2) / (σa² + σb² + C2), and equation 13: that times (2 μa μb + C1) / (μa² + μb² + C1)
+            double factors = (2 * (meanProducts[i] - product) + C2) / (meanSquares[i] - square + C2);
+            contrastAndStructure += factors;
+            similarity += factors * (2 * product + C1) / (square + C1);
         }
-        return total / meanA.Length;
-    }
-
-    /// <summary>The Gaussian mean around each position whose window fits: (h, w) → (h − 10, w − 10).</summary>
-    static double[] Smooth(double[] plane, int width)
-    {
-        int smoothWidth = width - Window + 1, smoothHeight = plane.Length / width - Window + 1;
-        var smooth = new double[smoothWidth * smoothHeight];
-        var column = new double[width];
-        for (int y = 0; y < smoothHeight; y++)
-        {
-            Array.Clear(column);
-            for (int k = 0; k < Window; k++)
-                TensorPrimitives.MultiplyAdd(plane.AsSpan((y + k) * width, width), Gaussian[k], column, column);
-            var row = smooth.AsSpan(y * smoothWidth, smoothWidth);
-            for (int k = 0; k < Window; k++)
-                TensorPrimitives.MultiplyAdd(column.AsSpan(k, smoothWidth), Gaussian[k], row, row);
-        }
-        return smooth;
-    }
-
-    static double[] MakeGaussian(double sigma)
-    {
-        var weights = new double[Window];
-        for (int i = 0; i < Window; i++)
-            weights[i] = Math.Exp(-Math.Pow(i - Window / 2, 2) / (2 * sigma * sigma));
-        TensorPrimitives.Divide(weights, TensorPrimitives.Sum<double>(weights), weights);
-        return weights;
+        return (similarity / meanA.Length, contrastAndStructure / meanA.Length);
     }
 }

@@ -9,7 +9,7 @@ using Dream.ML.Training.Feeding;
 namespace Dream.ML.Benchmarks.Claims;
 
 /// <summary>Trains one candidate and measures it at every checkpoint.</summary>
-sealed class TrainingRun(Protocol protocol, Candidate candidate, IPhotoSource photos, HeldOutCrops crops)
+sealed class MeasuredRun(Protocol protocol, Candidate candidate, IPhotoSource photos, HeldOutCrops crops)
 {
     const int PilotUpdates = 60;
     const int UpdatesToWarmUp = 10;

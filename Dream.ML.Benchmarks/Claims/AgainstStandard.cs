@@ -2,7 +2,7 @@ namespace Dream.ML.Benchmarks.Claims;
 
 /// <summary>A training of one network compared with standard training from the same seed.</summary>
 /// <param name="runs">All measurements of the network.</param>
-sealed class Comparison(IEnumerable<Measurement> runs)
+sealed class AgainstStandard(IEnumerable<Measurement> runs)
 {
     readonly Measurement[] _runs = [.. runs];
 

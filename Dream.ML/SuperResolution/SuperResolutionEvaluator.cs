@@ -1,0 +1,70 @@
+using Dream.ML.Evaluation;
+using Dream.ML.Imaging;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace Dream.ML.SuperResolution;
+
+/// <summary>Measures the rows of a data view one after another.</summary>
+static class SuperResolutionEvaluator
+{
+    internal static SuperResolutionMetrics Evaluate(
+        IHostEnvironment environment,
+        IDataView data,
+        string referenceColumn,
+        string upscaledColumn,
+        SuperResolutionEvaluationOptions options)
+    {
+        string[] names = options.LowResolutionColumnName is { } lowColumn
+            ? [referenceColumn, upscaledColumn, lowColumn]
+            : [referenceColumn, upscaledColumn];
+        var columns = Array.ConvertAll(names, name => SuperResolutionSchema.ImageColumn(data.Schema, name));
+        using var extractor = options.FeatureNetwork is { } network ? new FeatureExtractor(network) : null;
+        using var cursor = data.GetRowCursor(columns);
+        var readers = Array.ConvertAll(columns, column => new ImageCellReader(cursor, column));
+
+        List<EvaluatedImage> images = [];
+        int skipped = 0;
+        while (cursor.MoveNext())
+        {
+            MLNetInternals.ThrowIfCanceled(environment);
+            var cells = Array.ConvertAll(readers, reader => reader.Read());
+            if (cells.Contains(null))
+            {
+                skipped++;
+                continue;
+            }
+            var (tag, row) = (cells[0]!.Tag, cursor.Position);
+            try
+            {
+                images.Add(new(row, tag, Measure(
+                    cells[1]!.Pixels, cells[0]!.Pixels, cells.ElementAtOrDefault(2)?.Pixels, options, extractor)));
+            }
+            catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+            {
+                var name = tag is null ? "" : $" ({tag})";
+                throw new InvalidOperationException(
+                    $"Columns '{upscaledColumn}' and '{referenceColumn}', row {row}{name}: {e.Message}", e);
+            }
+        }
+        return images.Count > 0
+            ? new(images, skipped)
+            : throw new InvalidOperationException(
+                $"There is nothing to evaluate: no row has an image in each of the columns '{string.Join("', '", names)}'.");
+    }
+
+    static ImageQuality Measure(
+        RgbImage image,
+        RgbImage reference,
+        RgbImage? lowResolution,
+        SuperResolutionEvaluationOptions options,
+        FeatureExtractor? extractor) => new(
+            PeakSignalToNoiseRatio.Compute(image, reference, options.Convention),
+            StructuralSimilarity.Compute(image, reference, options.Convention),
+            MultiScaleStructuralSimilarity.TryCompute(image, reference, options.Convention),
+            SharpnessRatio.Compute(image, reference, options.Convention),
+            options.NiqeModel.Compute(image),
+            lowResolution is null ? null : Consistency.Compute(image, lowResolution),
+            extractor?.Distance(image, reference),
+            options.Lpips?.Compute(image, reference));
+}

@@ -1,0 +1,21 @@
+#:project ../Dream.ML/Dream.ML.csproj
+#:package SkiaSharp.NativeAssets.Linux.NoDependencies
+#:property PublishAot=false
+
+// Makes Dream.ML/Evaluation/niqe.safetensors: dotnet run -c Release eng/fit-niqe.cs -- FILE FOLDER...
+// The folders were the project's collection of 15 CC0 photos (cc0_photos) and Dream.ML.Samples/Data/train.
+using Dream.ML.Evaluation;
+using Microsoft.ML.Data;
+
+var model = NiqeModel.Fit(Photos(args[1..]));
+using var file = File.Create(args[0]);
+model.Save(file);
+
+static IEnumerable<MLImage> Photos(string[] folders)
+{
+    foreach (var path in folders.SelectMany(folder => Directory.GetFiles(folder, "*.jpg").Order(StringComparer.Ordinal)))
+    {
+        using var photo = MLImage.CreateFromFile(path);
+        yield return photo;
+    }
+}
