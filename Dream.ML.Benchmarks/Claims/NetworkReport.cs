@@ -37,7 +37,7 @@ sealed class NetworkReport
     [
         $"## {_network}",
         "",
-        Invariant($"{_runs.Select(run => run.Seed).Distinct().Count()} seeds, mean ± standard deviation. ") +
+        Invariant($"Mean ± standard deviation over seeds ({_runs.Select(run => run.Seed).Distinct().Count()}). ") +
             Invariant($"Bicubic: {_bicubic.Psnr:0.00} dB, SSIM {_bicubic.Ssim:0.0000}, consistency {_bicubic.Consistency:0.0}, sharpness {_bicubic.Sharpness:0.00}."),
         "",
         $"### While training, sampled in {_steps[^1]} steps",
