@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Dream.ML.Benchmarks.Claims;
 using Dream.ML.Benchmarks.Micro;
 using Dream.ML.Benchmarks.Peers;
 using Dream.ML.Benchmarks.Quality;
@@ -11,5 +12,6 @@ var root = new RootCommand("Measures Dream.ML: its parts, and itself beside othe
     MicroCommand.Create(),
     PeersCommand.Create(),
     QualityCommand.Create(),
+    ClaimsCommand.Create(),
 };
 return root.Parse(args).Invoke();

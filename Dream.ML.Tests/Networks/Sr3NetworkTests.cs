@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Dream.ML.Inference;
 using Dream.ML.Networks;
 using Dream.ML.Serialization;
 using Dream.ML.Tests.Inference;
@@ -38,14 +40,89 @@ public sealed class Sr3NetworkTests
     }
 
     [TestMethod]
-    [DataRow(2, 2)]
-    [DataRow(3, 4)]
-    [DataRow(4, 1)]
-    [DataRow(8, 1)]
-    public void Low_resolution_sizes_divide_by_what_the_coarsest_level_needs(int scale, int multiple)
+    [DataRow(2, 1, 2)]
+    [DataRow(3, 1, 4)]
+    [DataRow(4, 1, 1)]
+    [DataRow(8, 1, 1)]
+    [DataRow(2, 2, 4)]
+    [DataRow(4, 3, 3)]
+    public void Low_resolution_sizes_divide_by_what_the_coarsest_level_needs(int scale, int unshuffle, int multiple)
     {
-        using var network = Tiny.Sr3.Create(scale);
-        Assert.AreEqual(multiple, network.SizeMultiple);
+        var settings = Tiny.Sr3 with { Unshuffle = unshuffle };
+        using var network = settings.Create(scale);
+        Assert.AreEqual((multiple, scale * multiple), (network.SizeMultiple, settings.PatchUnit(scale)));
+    }
+
+    [TestMethod]
+    public void Unless_told_otherwise_it_is_the_papers_network()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Tiny.Sr3.Create(4);
+        var image = rand(1, 3, 16, 16) * 2 - 1;
+        var condition = network.Encode(zeros(1, 3, 4, 4));
+
+        Assert.AreEqual((1, null), (Tiny.Sr3.Unshuffle, Tiny.Sr3.ResidualScale));
+        TensorAssert.AreClose(image, network.ToSignal(image, condition), 0);
+        TensorAssert.AreClose(image, network.ToImage(image, condition), 0);
+    }
+
+    [TestMethod]
+    public void A_residual_is_scaled_and_gives_back_its_image()
+    {
+        using var scope = NewDisposeScope();
+        using var network = (Tiny.Sr3 with { ResidualScale = 5 }).Create(4);
+        var image = rand(2, 3, 16, 24) * 2 - 1;
+        var condition = network.Encode(rand(2, 3, 4, 6) * 2 - 1);
+
+        var signal = network.ToSignal(image, condition);
+
+        TensorAssert.AreClose((image - condition.Upsampled) * 5, signal, 1e-5);
+        TensorAssert.AreClose(image, network.ToImage(signal, condition), 1e-5);
+    }
+
+    [TestMethod]
+    [DataRow(null, 1f)]
+    [DataRow(5.0, 2f)]
+    public void Estimates_are_clipped_where_the_signal_ends(double? residualScale, float end)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var network = Tiny.Random(Tiny.Sr3 with { ResidualScale = residualScale }, 4);
+        var condition = network.Encode(rand(1, 3, 4, 4) * 2 - 1);
+
+        // At the noisiest level an untrained estimate, (y − s·ε̂)/g, is far out.
+        var estimate = network.Denoise(randn(1, 3, 16, 16), full(1, network.NoiseSchedule.TerminalLevel), condition);
+
+        Assert.AreEqual((-end, end), (estimate.min().item<float>(), estimate.max().item<float>()));
+    }
+
+    [TestMethod]
+    public void Folding_changes_the_channels_inside_and_no_shape_outside()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var network = Tiny.Random(Tiny.Sr3 with { Unshuffle = 2, ImageSize = 16, AttentionResolutions = [8] }, 2);
+        var state = network.state_dict();
+
+        var output = network.Predict(zeros(1, 3, 16, 24), ones(1), network.Encode(zeros(1, 3, 8, 12)));
+
+        CollectionAssert.AreEqual(new long[] { 1, 3, 16, 24 }, output.shape);
+        Assert.AreEqual(2 * 3 * 4, state["denoise_fn.downs.0.weight"].shape[1], "channels in");
+        Assert.AreEqual(3 * 4, state["denoise_fn.final_conv.block.3.weight"].shape[0], "channels out");
+        Assert.IsTrue(state.ContainsKey("denoise_fn.downs.1.attn.norm.weight"), "the first level works at half of 16");
+    }
+
+    [TestMethod]
+    public void Descriptions_from_before_folding_and_residuals_are_read_as_the_papers()
+    {
+        var description = Tiny.Describe(Tiny.Sr3, 4, steps: 2);
+        var json = JsonNode.Parse(description.ToJson())!;
+        Assert.IsTrue(json["Network"]!.AsObject().Remove(nameof(Sr3Settings.Unshuffle)));
+        Assert.IsTrue(json["Network"]!.AsObject().Remove(nameof(Sr3Settings.ResidualScale)));
+
+        var network = (Sr3Settings)ModelDescription.FromJson(json.ToJsonString()).Network;
+
+        Assert.AreEqual((1, null), (network.Unshuffle, network.ResidualScale));
     }
 
     [TestMethod]
@@ -63,6 +140,10 @@ public sealed class Sr3NetworkTests
         Refused(new() { ResBlocks = 0 }, "ResBlocks must be between 1 and 16");
         Refused(new() { Dropout = 1 }, "Dropout must be in [0, 1)");
         Refused(new() { ImageSize = 0 }, "ImageSize must be between 1 and 65536");
+        Refused(new() { Unshuffle = 0 }, "Unshuffle must be between 1 and 4 with 5 levels");
+        Refused(new() { Unshuffle = 5 }, "Unshuffle must be between 1 and 4 with 5 levels");
+        Refused(new() { ResidualScale = 0 }, "ResidualScale must be above 0 and at most 100, or null");
+        Refused(new() { ResidualScale = double.NaN }, "ResidualScale must be above 0 and at most 100, or null");
 
         static void Refused(Sr3Settings settings, string message) =>
             StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => settings.Validate(4)).Message, message);

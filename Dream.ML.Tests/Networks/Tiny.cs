@@ -42,6 +42,9 @@ static class Tiny
     internal static SamplingSettings Sampling(int steps, SamplerKind sampler = SamplerKind.Ddim, double eta = 0) =>
         new() { Sampler = sampler, Steps = steps, Eta = eta, Seed = 5, ColorFidelity = false };
 
+    internal static ModelDescription Describe(NetworkSettings settings, int scale, int steps) =>
+        new() { Scale = scale, Network = settings, Sampling = Sampling(steps) };
+
     internal static SuperResolutionModel Model(NetworkSettings settings, int scale, int steps) =>
-        new(new() { Scale = scale, Network = settings, Sampling = Sampling(steps) }, Random(settings, scale));
+        new(Describe(settings, scale, steps), Random(settings, scale));
 }

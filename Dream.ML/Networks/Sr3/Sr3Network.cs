@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Dream.ML.Networks.Sr3;
 
-/// <summary>The paper's model: diffuses the high-resolution image itself, conditioned on the bicubically enlarged one.</summary>
+/// <summary>
+/// The paper's model: diffuses the high-resolution image itself, or what it adds to the bicubically enlarged one, conditioned
+/// on the latter.
+/// </summary>
 sealed class Sr3Network : SuperResolutionNetwork
 {
     const int TrainingSteps = 2000;
@@ -13,10 +16,14 @@ sealed class Sr3Network : SuperResolutionNetwork
     // The name that published checkpoints use.
     [ComponentName(Name = "denoise_fn")]
     readonly Sr3UNet _unet;
+    readonly double? _residualScale;
+    readonly double _range;
 
     internal Sr3Network(Sr3Settings settings, int scale) : base(nameof(Sr3Network), scale)
     {
         _unet = new(settings);
+        _residualScale = settings.ResidualScale;
+        _range = settings.ResidualScale is null ? 1 : Sr3Settings.ResidualRange;
         SizeMultiple = settings.LowResolutionUnit(scale);
         HasDropout = settings.Dropout > 0;
         RegisterComponents();
@@ -45,9 +52,21 @@ sealed class Sr3Network : SuperResolutionNetwork
         return new(nn.functional.pixel_shuffle(BicubicUpsampling.Folded(lowResolution, Scale), Scale).MoveToOuterDisposeScope());
     }
 
-    internal override Tensor ToSignal(Tensor highResolution, Condition condition) => highResolution.alias();
+    internal override Tensor ToSignal(Tensor highResolution, Condition condition)
+    {
+        if (_residualScale is not { } k)
+            return highResolution.alias();
+        using var residual = highResolution - condition.Upsampled;
+        return residual * k;
+    }
 
-    internal override Tensor ToImage(Tensor signal, Condition condition) => signal.alias();
+    internal override Tensor ToImage(Tensor signal, Condition condition)
+    {
+        if (_residualScale is not { } k)
+            return signal.alias();
+        using var residual = signal / k;
+        return condition.Upsampled + residual;
+    }
 
     internal override Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition)
     {
@@ -55,10 +74,11 @@ sealed class Sr3Network : SuperResolutionNetwork
         return _unet.forward(input, noiseLevel);
     }
 
-    // Pixels have a range (the authors' code clips x̂0 at every step).
+    // Pixels have a range (the authors' code clips x̂0 at every step). So has, nearly, a residual of the spread that is
+    // advised: without clipping, ε̂'s error divided by the first g ≈ 0.007 would take many steps to mend.
     internal override Tensor Denoise(Tensor noisy, Tensor noiseLevel, Condition condition, double epsilonScaling = 1)
     {
         using var clean = base.Denoise(noisy, noiseLevel, condition, epsilonScaling);
-        return clean.clamp(-1, 1);
+        return clean.clamp(-_range, _range);
     }
 }

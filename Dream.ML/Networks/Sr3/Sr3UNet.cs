@@ -19,20 +19,22 @@ sealed class Sr3UNet : nn.Module<Tensor, Tensor, Tensor>
     readonly ModuleList<nn.Module> _ups = nn.ModuleList<nn.Module>();
     [ComponentName(Name = "final_conv")]
     readonly Sequential _final;
+    readonly int _unshuffle;
     readonly int _stride;
 
     internal Sr3UNet(Sr3Settings settings) : base(nameof(Sr3UNet))
     {
         var inner = settings.InnerChannels;
         var levels = settings.ChannelMultipliers.Count;
-        _stride = settings.Stride;
+        (_unshuffle, _stride) = (settings.Unshuffle, settings.Stride);
+        var folded = Channels * _unshuffle * _unshuffle;
         _noiseLevel = nn.Sequential(
             ("0", new NoiseLevelEncoding(inner)),
             ("1", nn.Linear(inner, 4 * inner)),
             ("2", nn.SiLU()),
             ("3", nn.Linear(4 * inner, inner)));
 
-        _downs.Add(nn.Conv2d(2 * Channels, inner, 3, padding: 1));
+        _downs.Add(nn.Conv2d(2 * folded, inner, 3, padding: 1));
         var channels = inner;
         var skips = new Stack<int>([channels]);
         for (var level = 0; level < levels; level++)
@@ -60,7 +62,7 @@ sealed class Sr3UNet : nn.Module<Tensor, Tensor, Tensor>
             if (level > 0)
                 _ups.Add(Sr3Layers.Upsample(channels));
         }
-        _final = Sr3Layers.NormSwishConv(channels, Channels, settings.NormGroups, dropout: 0);
+        _final = Sr3Layers.NormSwishConv(channels, folded, settings.NormGroups, dropout: 0);
 
         RegisterComponents();
         Initialise();
@@ -68,7 +70,7 @@ sealed class Sr3UNet : nn.Module<Tensor, Tensor, Tensor>
         int Width(int level) => inner * settings.ChannelMultipliers[level];
 
         AttentiveBlock Block(int from, int to, int level) =>
-            new(from, to, settings.AttentionResolutions.Contains(settings.ImageSize >> level), settings);
+            new(from, to, settings.AttentionResolutions.Contains(settings.ImageSize / _unshuffle >> level), settings);
     }
 
     /// <summary>(B, 6, H, W), (B) or (B, 1) → (B, 3, H, W)</summary>
@@ -81,7 +83,7 @@ sealed class Sr3UNet : nn.Module<Tensor, Tensor, Tensor>
 
         using var scope = NewDisposeScope();
         var noise = _noiseLevel.forward(noiseLevel.reshape(-1)); // (B, E)
-        var x = input;
+        var x = nn.functional.pixel_unshuffle(input, _unshuffle);
         var skips = new Stack<Tensor>();
         foreach (var layer in _downs)
             skips.Push(x = Run(layer, x, noise));
@@ -89,7 +91,7 @@ sealed class Sr3UNet : nn.Module<Tensor, Tensor, Tensor>
             x = Run(layer, x, noise);
         foreach (var layer in _ups)
             x = Run(layer, layer is AttentiveBlock ? cat([x, skips.Pop()], 1) : x, noise);
-        return _final.forward(x).MoveToOuterDisposeScope();
+        return nn.functional.pixel_shuffle(_final.forward(x), _unshuffle).MoveToOuterDisposeScope();
     }
 
     static Tensor Run(nn.Module layer, Tensor x, Tensor noise) => layer is AttentiveBlock block

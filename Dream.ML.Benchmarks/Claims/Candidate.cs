@@ -1,0 +1,62 @@
+using System.Globalization;
+using Dream.ML.Diffusion.Sampling;
+using Dream.ML.Networks;
+using Dream.ML.SuperResolution;
+
+namespace Dream.ML.Benchmarks.Claims;
+
+/// <summary>One training to compare.</summary>
+/// <param name="Network"><see cref="Sr3"/> or <see cref="Compact"/>.</param>
+/// <param name="Power">DREAM's p; infinity is standard training.</param>
+/// <param name="Seed">Decides the first weights, the patches and the noise.</param>
+sealed record Candidate(string Network, double Power, int Seed)
+{
+    internal const string Sr3 = "sr3";
+    internal const string Compact = "compact";
+    internal const string Standard = "standard";
+
+    internal const int Scale = 4;
+
+    internal string Method => double.IsPositiveInfinity(Power) ? Standard : $"p={Power.ToString(CultureInfo.InvariantCulture)}";
+
+    internal string Name => $"{Network}-{Method}-seed{Seed}";
+
+    /// <summary>The training, without colour fidelity: it would hide what the methods differ in.</summary>
+    internal DreamSuperResolutionEstimator.Options Options(int updates, int checkpoints) => Network == Sr3
+        ? new()
+        {
+            OutputColumnName = "Upscaled",
+            Scale = Scale,
+            // The smallest SR3 that shows the paper's effects within minutes on a CPU.
+            Network = new Sr3Settings
+            {
+                InnerChannels = 32,
+                NormGroups = 8,
+                ChannelMultipliers = [1, 2],
+                AttentionResolutions = [],
+                ResBlocks = 1,
+                Dropout = 0,
+                Unshuffle = 2,
+                ResidualScale = 5,
+            },
+            PatchSize = 32,
+            TrainingBatchSize = 16,
+            LearningRate = 1e-3,
+            WarmupSteps = 200,
+            EmaDecay = 0.99,
+            Sampler = SamplerKind.Ancestral,
+            DreamPower = Power,
+            TrainingSteps = updates,
+            ValidationEverySteps = updates / checkpoints,
+            ColorFidelity = false,
+        }
+        : new()
+        {
+            OutputColumnName = "Upscaled",
+            Scale = Scale,
+            DreamPower = Power,
+            TrainingSteps = updates,
+            ValidationEverySteps = updates / checkpoints,
+            ColorFidelity = false,
+        };
+}
