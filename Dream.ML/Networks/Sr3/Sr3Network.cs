@@ -56,7 +56,7 @@ sealed class Sr3Network : SuperResolutionNetwork
     {
         if (_residualScale is not { } k)
             return highResolution.alias();
-        using var residual = highResolution - condition.Upsampled;
+        using var residual = highResolution - condition.FirstGuess;
         return residual * k;
     }
 
@@ -65,7 +65,7 @@ sealed class Sr3Network : SuperResolutionNetwork
         if (_residualScale is not { } k)
             return signal.alias();
         using var residual = signal / k;
-        return condition.Upsampled + residual;
+        return condition.FirstGuess + residual;
     }
 
     internal override Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition)
