@@ -76,7 +76,7 @@ public sealed class Sr3NetworkTests
 
         var signal = network.ToSignal(image, condition);
 
-        TensorAssert.AreClose((image - condition.Upsampled) * 5, signal, 1e-5);
+        TensorAssert.AreClose((image - condition.FirstGuess) * 5, signal, 1e-5);
         TensorAssert.AreClose(image, network.ToImage(signal, condition), 1e-5);
     }
 
