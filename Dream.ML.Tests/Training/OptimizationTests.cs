@@ -55,7 +55,7 @@ public sealed class OptimizationTests
             parameter.grad!.fill_(gradient);
             reference.grad = full(1, gradient / (gradient + 1e-6));
 
-            Assert.AreEqual(gradient, optimizer.Update(step), 1e-6);
+            Assert.AreEqual(gradient, optimizer.Update(step).item<float>(), 1e-6);
             expected.step();
 
             Assert.AreEqual(reference.item<float>(), network.Weight, 1e-6);
@@ -75,7 +75,7 @@ public sealed class OptimizationTests
         using var network = new StubNetwork();
         using var optimizer = new AdamOptimizer(network, Settings with { GradientClip = double.PositiveInfinity });
         network.parameters().Single().grad!.fill_(1e4);
-        Assert.AreEqual(1e4, optimizer.Update(0));
+        Assert.AreEqual(1e4, optimizer.Update(0).item<float>());
         Assert.AreEqual(1e4 * 0.1, optimizer.State.Single(state => state.Name.StartsWith("adam.first/", StringComparison.Ordinal)).Tensor.item<float>(), 1e-2);
     }
 

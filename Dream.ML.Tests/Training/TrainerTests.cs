@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Dream.ML.Diffusion;
 using Dream.ML.Imaging;
 using Dream.ML.Networks;
@@ -128,6 +129,22 @@ public sealed class TrainerTests
 
         using var recovering = new StubNetwork(call => call % 10 > 0);
         Train(recovering, Standard);
+    }
+
+    [TestMethod]
+    [DataRow(8, 1, "TrainingBatchSize 4 with GradientAccumulation 2 trains the same in about 1/2 of it.")]
+    [DataRow(9, 2, "TrainingBatchSize 3 with GradientAccumulation 6 trains the same in about 1/3 of it.")]
+    [DataRow(1, 1, "Choose a smaller PatchSize or a smaller Network.")]
+    public void Too_little_memory_is_an_error_that_says_what_would_fit(int batchSize, int accumulation, string cure)
+    {
+        var steps = 0;
+        var original = new ExternalException("CUDA out of memory. Tried to allocate 2.00 GiB.");
+        using var network = new StubNetwork(call => call < 3 * accumulation ? false : throw original);
+        var e = Assert.ThrowsExactly<InsufficientMemoryException>(() => Train(
+            network, Standard with { BatchSize = batchSize, GradientAccumulation = accumulation }, _ => steps++));
+        Assert.AreEqual($"The memory of cpu is too small for a step with TrainingBatchSize {batchSize} and PatchSize 16. {cure}", e.Message);
+        Assert.AreSame(original, e.InnerException);
+        Assert.AreEqual(3, steps);
     }
 
     [TestMethod]

@@ -1,3 +1,4 @@
+using Dream.ML.Runtime;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Imaging;
@@ -22,7 +23,7 @@ static class ImageTensors
             images[i].Rgb.CopyTo(pixels[i].bytes);
         }
         // (B, H, W, 3) → (B, 3, H, W), while a sample is still one byte.
-        return pixels.to(device).permute(0, 3, 1, 2).contiguous()
+        return pixels.MoveTo(device).permute(0, 3, 1, 2).contiguous()
             .to(ScalarType.Float32).div_(127.5).sub_(1).MoveToOuterDisposeScope();
     }
 

@@ -20,6 +20,27 @@ static class LibTorchLoader
     const string Shim = "LibTorchSharp";
     const string NewestSymbolVersion = "GLIBCXX_3.4.32";
 
+    const string Library = "libtorch_cpu.so";
+    const string FolderVariable = "DREAM_LIBTORCH";
+
+    /// <summary>The folder of a libtorch that is already on the machine, for applications that bring none.</summary>
+    internal static string? NamedFolder =>
+        Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : null;
+
+    /// <summary>Refuses a folder without libtorch, and a second libtorch in one process.</summary>
+    /// <exception cref="DllNotFoundException">The message says what to change.</exception>
+    internal static void RequireUsable(string? folder)
+    {
+        if (folder is null)
+            return;
+        if (!File.Exists(Path.Combine(folder, Library)))
+            throw new DllNotFoundException(
+                $"{FolderVariable} names '{folder}', where there is no {Library}. Name the folder of libtorch 2.10's libraries for Linux (torch/lib of a Python installation, say), or remove the variable.");
+        if (Find(Library, Folders()) is { } own)
+            throw new DllNotFoundException(
+                $"{FolderVariable} names '{folder}', but the application brings a libtorch of its own, '{own}'. Remove the variable or the application's libtorch package.");
+    }
+
     /// <summary>What was done to load libtorch, in words for a person.</summary>
     internal static string Outcome { get; private set; } = "loaded by TorchSharp, unchanged";
 
@@ -35,16 +56,20 @@ static class LibTorchLoader
 
     static nint LoadPatchedShim()
     {
-        if (Find($"lib{Shim}.so") is not { } original)
+        string[] folders = [.. Folders(), .. NamedFolder is { } named ? [named] : Array.Empty<string>()];
+        if (Find($"lib{Shim}.so", folders) is not { } original)
             return 0;
 
         // The copy lies elsewhere, so the libraries it needs must already be in the process.
-        foreach (var name in (string[])["libc10.so", "libtorch_cpu.so", "libtorch.so"])
-            if (Find(name) is not { } path || !NativeLibrary.TryLoad(path, out _))
+        foreach (var name in (string[])["libc10.so", Library, "libtorch.so"])
+            if (Find(name, folders) is not { } path || !NativeLibrary.TryLoad(path, out _))
                 return 0;
 
         if (NativeLibrary.TryLoad(original, out var handle))
+        {
+            Outcome = $"libtorch at '{Path.GetDirectoryName(Find(Library, folders))}'";
             return handle;
+        }
 
         var image = File.ReadAllBytes(original);
         if (!ElfVersionNeeds.TryWeaken(image, NewestSymbolVersion))
@@ -52,20 +77,22 @@ static class LibTorchLoader
         var copy = WriteCopy(image);
         if (!NativeLibrary.TryLoad(copy, out handle))
             return 0;
-        Outcome = $"this system's C++ library is older than TorchSharp expects ({NewestSymbolVersion}); loaded an adapted copy, {copy}";
+        Outcome = $"this system's C++ library is older than TorchSharp expects ({NewestSymbolVersion}); loaded an adapted copy, {copy}, on libtorch at {Path.GetDirectoryName(Find(Library, folders))}";
         return handle;
     }
 
-    static string? Find(string fileName)
+    static string? Find(string fileName, IEnumerable<string> folders) =>
+        folders.Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);
+
+    /// <summary>Where the application's own native libraries lie.</summary>
+    static IEnumerable<string> Folders()
     {
         var searched = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         var assembly = Path.GetDirectoryName(typeof(torch).Assembly.Location) ?? AppContext.BaseDirectory;
         return searched
             .Concat([AppContext.BaseDirectory, assembly])
-            .SelectMany(folder => (string[])[folder, Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"), Path.Combine(folder, "runtimes", "linux-x64", "native")])
-            .Select(folder => Path.Combine(folder, fileName))
-            .FirstOrDefault(File.Exists);
+            .SelectMany(folder => (string[])[folder, Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"), Path.Combine(folder, "runtimes", "linux-x64", "native")]);
     }
 
     static string WriteCopy(byte[] image)

@@ -50,6 +50,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
     /// <param name="input">Data with the input column; read once.</param>
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or holds no images.</exception>
     /// <exception cref="InvalidOperationException">No image can be used, or training diverged; the message says what to change.</exception>
+    /// <exception cref="InsufficientMemoryException">A training step needs more memory than there is; the message says what would fit.</exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     /// <exception cref="DllNotFoundException">The application references no libtorch package; the message names the ones to add.</exception>
     public DreamSuperResolutionTransformer Fit(IDataView input)

@@ -70,16 +70,15 @@ sealed class AdamOptimizer : IDisposable
 
     /// <summary>Applies the gradients gathered since the last call, and clears them.</summary>
     /// <param name="step">Number of the update, from 0.</param>
-    /// <returns>Length of the gradient before clipping; not finite when the update was skipped.</returns>
-    internal double Update(int step)
+    /// <returns>Length of the gradient before clipping, still on the device; not finite when the update was skipped.</returns>
+    internal Tensor Update(int step)
     {
-        using var scope = NewDisposeScope();
         using var constants = no_grad();
         // The average of a young run forgets its random start quickly.
         var decay = Math.Min(_settings.EmaDecay, (2.0 + step) / (11 + step));
-        return ((Tensor)_compiled.invoke(
+        return (Tensor)_compiled.invoke(
             "update", _parameters, _gradients, _firstMoments, _secondMoments, _averages, _steps, Array.Empty<Tensor>(),
-            _settings.LearningRateAt(step), _settings.GradientClip, _settings.WeightDecay, decay)).item<float>();
+            _settings.LearningRateAt(step), _settings.GradientClip, _settings.WeightDecay, decay);
     }
 
     /// <summary>Takes over what <see cref="State"/> gave.</summary>

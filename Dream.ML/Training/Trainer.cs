@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Dream.ML.Diffusion;
 using Dream.ML.Imaging;
 using Dream.ML.Networks;
 using Dream.ML.Numerics;
+using Dream.ML.Runtime;
 using Dream.ML.Serialization;
 using Dream.ML.Training.Feeding;
 using static TorchSharp.torch;
@@ -74,6 +76,7 @@ sealed class Trainer : IDisposable
     /// <summary>Trains to the end. The network ends with the best weights known, in evaluation mode.</summary>
     /// <exception cref="OperationCanceledException">Training was cancelled; what was reached is saved.</exception>
     /// <exception cref="InvalidOperationException">Training diverged; the message says what to change.</exception>
+    /// <exception cref="InsufficientMemoryException">A step needs more memory than there is; the message says what to change.</exception>
     internal void Run(CancellationToken cancellation)
     {
         using var dropout = _network.HasDropout ? new GlobalRandom() : null;
@@ -122,6 +125,27 @@ sealed class Trainer : IDisposable
     /// <returns>Length of the gradient.</returns>
     internal double Step()
     {
+        try
+        {
+            return TryStep();
+        }
+        catch (ExternalException e) when (MemoryShortage.IsCauseOf(e))
+        {
+            throw new InsufficientMemoryException(
+                $"The memory of {_device} is too small for a step with TrainingBatchSize {_settings.BatchSize} and PatchSize {_settings.PatchSize}. {LessMemory()}", e);
+        }
+    }
+
+    string LessMemory()
+    {
+        if (_settings.BatchSize == 1)
+            return "Choose a smaller PatchSize or a smaller Network.";
+        var parts = Enumerable.Range(2, _settings.BatchSize).First(n => _settings.BatchSize % n == 0);
+        return $"TrainingBatchSize {_settings.BatchSize / parts} with GradientAccumulation {_settings.GradientAccumulation * parts} trains the same in about 1/{parts} of it.";
+    }
+
+    double TryStep()
+    {
         using var scope = NewDisposeScope();
         var count = _settings.BatchSize * _settings.GradientAccumulation;
         var patches = _feed.Next(count);
@@ -129,18 +153,21 @@ sealed class Trainer : IDisposable
         _generator.manual_seed((long)StepKey(0));
         var uniform = rand(_settings.NoiseLevelPerBatch ? 1 : count, generator: _generator).expand(count);
         var noise = randn([count, _network.SignalChannels, side, side], generator: _generator);
-        var level = _network.NoiseSchedule.Sample(uniform.to(_device));
+        var level = _network.NoiseSchedule.Sample(uniform).MoveTo(_device);
 
-        var loss = 0.0;
+        List<Tensor> results = [];
         foreach (var part in Enumerable.Range(0, _settings.GradientAccumulation))
         {
             using var partScope = NewDisposeScope();
             var range = (part * _settings.BatchSize)..((part + 1) * _settings.BatchSize);
-            var partLoss = Loss(ToTensors(patches[range], _device), noise[range].to(_device), level[range]) / _settings.GradientAccumulation;
+            var partLoss = Loss(ToTensors(patches[range], _device), noise[range].MoveTo(_device), level[range]) / _settings.GradientAccumulation;
             partLoss.backward();
-            loss += partLoss.item<float>();
+            results.Add(partLoss.detach().MoveToOuterDisposeScope());
         }
-        var norm = _optimizer.Update(_progress.Step);
+        results.Add(_optimizer.Update(_progress.Step));
+        // The one place where the host waits for a GPU.
+        var values = stack(results).cpu().data<float>().ToArray();
+        var (loss, norm) = (values[..^1].Sum(value => (double)value), (double)values[^1]);
 
         var good = _progress.Step - _progress.SkippedSteps;
         _progress = double.IsFinite(norm) && double.IsFinite(loss)

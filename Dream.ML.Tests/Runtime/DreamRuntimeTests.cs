@@ -1,0 +1,39 @@
+using Dream.ML.Runtime;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Tests.Runtime;
+
+[TestClass]
+public sealed class DreamRuntimeTests
+{
+    [TestMethod]
+    public void A_GPU_that_is_not_there_is_an_error_in_words()
+    {
+        var e = Assert.ThrowsExactly<InvalidOperationException>(() => DreamRuntime.SelectDevice("cuda:999"));
+        StringAssert.Contains(e.Message, "'cuda:999'");
+        StringAssert.Contains(e.Message, cuda.is_available() ? $"there are {cuda.device_count()} CUDA GPUs" : "sees no CUDA GPU");
+    }
+
+    [TestMethod]
+    public void Without_a_name_the_first_GPU_is_used_or_the_CPU() =>
+        Assert.AreEqual(cuda.is_available() ? "cuda:0" : "cpu", DreamRuntime.Describe().Device);
+
+    [TestMethod]
+    public void A_folder_without_libtorch_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        var e = Assert.ThrowsExactly<DllNotFoundException>(() => LibTorchLoader.RequireUsable($"{folder}"));
+        StringAssert.Contains(e.Message, $"DREAM_LIBTORCH names '{folder}', where there is no libtorch_cpu.so");
+    }
+
+    [TestMethod]
+    public void A_second_libtorch_is_refused()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Inconclusive("The variable serves Linux only.");
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["libtorch_cpu.so"], []);
+        var e = Assert.ThrowsExactly<DllNotFoundException>(() => LibTorchLoader.RequireUsable($"{folder}"));
+        StringAssert.Contains(e.Message, "brings a libtorch of its own");
+    }
+}

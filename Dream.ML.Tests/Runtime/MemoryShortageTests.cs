@@ -1,0 +1,24 @@
+using System.Runtime.InteropServices;
+using Dream.ML.Runtime;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Tests.Runtime;
+
+[TestClass]
+public sealed class MemoryShortageTests
+{
+    [TestMethod]
+    public void A_tensor_larger_than_any_memory_is_a_shortage()
+    {
+        var e = Assert.ThrowsExactly<ExternalException>(() => empty(1L << 50));
+        Assert.IsTrue(MemoryShortage.IsCauseOf(e), e.Message);
+    }
+
+    [TestMethod]
+    public void Shapes_that_do_not_fit_are_none()
+    {
+        using var scope = NewDisposeScope();
+        var e = Assert.ThrowsExactly<ExternalException>(() => ones(2) + ones(3));
+        Assert.IsFalse(MemoryShortage.IsCauseOf(e), e.Message);
+    }
+}
