@@ -21,6 +21,8 @@ sealed class StubUpscaler(int width, int height) : IImageUpscaler
     public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint) =>
         [.. Enumerable.Repeat(_result, images.Count)];
 
+    public TilingPlan? Plan(int width, int height) => null;
+
     public IImageUpscaler With(SamplingSettings sampling) => throw new NotSupportedException();
 
     public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata) => throw new NotSupportedException();

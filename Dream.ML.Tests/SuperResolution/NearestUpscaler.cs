@@ -25,6 +25,8 @@ sealed class NearestUpscaler : IImageUpscaler
         return Failure is null ? [.. images.Select(Double)] : throw Failure;
     }
 
+    public TilingPlan? Plan(int width, int height) => null;
+
     public IImageUpscaler With(SamplingSettings sampling) => throw new NotSupportedException();
 
     public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata) => stream.WriteByte(0);

@@ -57,7 +57,10 @@ static class ImageTensors
     /// <summary>A part of an image as a (3, h, w) tensor on the CPU: the counterpart of <see cref="WriteTo"/>.</summary>
     internal static Tensor ReadFrom(RgbImage image, int left, int top, int width, int height)
     {
-        using var batch = ToTensor([image.CropColours(left, top, width, height)], CPU);
-        return batch[0];
+        using var scope = NewDisposeScope();
+        var pixels = empty(height, width, 3, dtype: ScalarType.Byte);
+        for (var y = 0; y < height; y++)
+            image.Rgb.AsSpan(3 * ((top + y) * image.Width + left), 3 * width).CopyTo(pixels.bytes[(3 * y * width)..]);
+        return pixels.permute(2, 0, 1).to(ScalarType.Float32).div_(127.5).sub_(1).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using Dream.ML.Imaging;
+using Dream.ML.Runtime;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Inference;
@@ -13,7 +14,7 @@ static class BackProjection
     const int Reach = BicubicKernel.Radius;
 
     // Low-resolution pixels corrected at a time: what bounds the memory beside the image itself.
-    const int StripPixels = 1 << 17;
+    const int StripPixels = 1 << 16;
 
     /// <summary>Corrects the colours of <paramref name="upscaled"/> in place.</summary>
     /// <param name="upscaled">The result, <paramref name="scale"/> times as large as <paramref name="low"/>.</param>
@@ -35,6 +36,7 @@ static class BackProjection
             {
                 checkpoint();
                 Add(missing, upscaled, top, Math.Min(rows, low.Height - top), scale);
+                NativeHeap.Trim();
             }
         }
     }

@@ -12,6 +12,9 @@ interface IImageUpscaler : IDisposable
     /// <param name="checkpoint">Called between network runs; throws to stop.</param>
     RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint);
 
+    /// <summary>How an image of that size is divided; <c>null</c> where that does not depend on the memory.</summary>
+    TilingPlan? Plan(int width, int height);
+
     /// <summary>The same network, used in another way. Either may be disposed first.</summary>
     IImageUpscaler With(SamplingSettings sampling);
 

@@ -1,6 +1,7 @@
 using Dream.ML.Diffusion.Sampling;
 using Dream.ML.Imaging;
 using Dream.ML.Networks;
+using Dream.ML.Runtime;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Inference;
@@ -88,6 +89,7 @@ sealed class LocalSweep : IDisposable
         {
             _checkpoint();
             yield return tile;
+            NativeHeap.Trim();
         }
     }
 

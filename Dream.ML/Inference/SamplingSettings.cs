@@ -76,6 +76,15 @@ public sealed record SamplingSettings
     [JsonIgnore]
     public long MaxOutputPixels { get; init; } = DefaultMaxOutputPixels;
 
+    /// <summary>
+    /// Memory for upscaling an image, in megabytes from 16 to 1 million, beside the model and 16 bytes for each pixel of the
+    /// result. It decides how large the tiles are (<see cref="TilingPlan"/>), not what comes out; Compact keeps to it, SR3's
+    /// tiles are always the same. A matter of the machine: it is not saved with a model.
+    /// </summary>
+    /// <value><c>null</c>: a quarter of the memory that the process may use, from 256 to 2,048.</value>
+    [JsonIgnore]
+    public int? MemoryBudgetMB { get; init; }
+
     /// <exception cref="ArgumentOutOfRangeException">The message names the setting, its value and its range.</exception>
     internal void Validate(NetworkSettings network)
     {
@@ -96,6 +105,8 @@ public sealed record SamplingSettings
         Require(TargetHeight is null or >= 1, nameof(TargetHeight), TargetHeight, "at least 1, or null");
         Require(MaxOutputPixels is >= 1 and <= MostOutputPixels,
             nameof(MaxOutputPixels), MaxOutputPixels, "from 1 to 500,000,000");
+        Require(MemoryBudgetMB is null or >= 16 and <= 1_000_000,
+            nameof(MemoryBudgetMB), MemoryBudgetMB, "from 16 to 1,000,000, or null");
     }
 
     /// <summary>The size of an image's result from a model of that scale.</summary>

@@ -58,6 +58,13 @@ sealed class SuperResolutionModel : IImageUpscaler
         return results;
     }
 
+    public TilingPlan? Plan(int width, int height)
+    {
+        TilingPlan? plan = null;
+        Use(network => plan = new Upscaler(network, Description.Sampling).Plan(width, height, batch: 1));
+        return plan;
+    }
+
     public IImageUpscaler With(SamplingSettings sampling)
     {
         sampling.Validate(Description.Network);

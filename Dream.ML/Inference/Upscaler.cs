@@ -4,7 +4,7 @@ using Dream.ML.Networks;
 namespace Dream.ML.Inference;
 
 /// <summary>Turns images of one size into images <see cref="SuperResolutionNetwork.Scale"/> times as large.</summary>
-sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings, int tileSide = 256)
+sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings, int? tileSide = null)
 {
     /// <summary>Upscales images of one size together.</summary>
     /// <param name="images">The images.</param>
@@ -16,7 +16,7 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
 
         if (network.Locality is not null)
         {
-            using var sweep = new LocalSweep(network, settings, images, tileSide, checkpoint);
+            using var sweep = new LocalSweep(network, settings, images, tileSide ?? Plan(images[0].Width, images[0].Height, images.Length)!.TileSide, checkpoint);
             sweep.Run(results);
         }
         else
@@ -29,6 +29,10 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
                 BackProjection.Apply(results[i], images[i], network.Scale, checkpoint);
         return results;
     }
+
+    /// <summary>How images of that size are divided; <c>null</c> where the network's tiles do not depend on the memory.</summary>
+    internal TilingPlan? Plan(int width, int height, int batch) =>
+        network.Locality is null ? null : TilingPlan.Choose(network, settings, width, height, batch);
 
     /// <summary>An image for the result; opacity is enlarged by bicubic interpolation at once.</summary>
     RgbImage Enlarged(RgbImage image)

@@ -171,7 +171,7 @@ public sealed partial class DreamSuperResolutionEstimator
         /// Network runs per upscaled image, up to 10,000. Compact also takes 0: its first guess alone, closest to the original
         /// pixel by pixel. More steps add detail and take longer.
         /// </summary>
-        /// <value><c>null</c>: 4 for Compact, 100 for SR3.</value>
+        /// <value><c>null</c>: 2 for Compact, 100 for SR3.</value>
         public int? SamplingSteps { get; init; }
 
         /// <summary>Randomness η of the DDIM sampler in [0, 1]: 0 is deterministic, 1 close to ancestral sampling.</summary>
@@ -202,6 +202,9 @@ public sealed partial class DreamSuperResolutionEstimator
 
         /// <inheritdoc cref="SamplingSettings.MaxOutputPixels"/>
         public long MaxOutputPixels { get; init; } = SamplingSettings.DefaultMaxOutputPixels;
+
+        /// <inheritdoc cref="SamplingSettings.MemoryBudgetMB"/>
+        public int? MemoryBudgetMB { get; init; }
 
         /// <summary>
         /// Images of equal size that upscaling sends through the network together, 1 to 1,024. With 1, results are identical to
@@ -272,6 +275,7 @@ public sealed partial class DreamSuperResolutionEstimator
             TargetWidth = TargetWidth,
             TargetHeight = TargetHeight,
             MaxOutputPixels = MaxOutputPixels,
+            MemoryBudgetMB = MemoryBudgetMB,
         };
 
         int PatchUnit => Network.PatchUnit(Scale);

@@ -123,6 +123,21 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         return new(_host, OutputColumnName, InputColumnName, _model.With(sampling), BatchSize);
     }
 
+    /// <summary>
+    /// How an image of that size is divided into tiles to keep within <see cref="SamplingSettings.MemoryBudgetMB"/>.
+    /// </summary>
+    /// <param name="width">Width of the image to upscale, at least 1.</param>
+    /// <param name="height">Height of the image to upscale, at least 1.</param>
+    /// <returns>The plan, or <c>null</c> with SR3, whose tiles are always the same.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
+    public TilingPlan? PlanTiles(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ThrowIfDisposed();
+        return _model.Plan(width, height);
+    }
+
     /// <summary>Upscales one image.</summary>
     /// <param name="image">The image; it stays the caller's and is not changed.</param>
     /// <param name="cancellation">Stops the work, also in the middle of the image.</param>

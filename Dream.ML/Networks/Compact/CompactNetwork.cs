@@ -57,7 +57,7 @@ sealed class CompactNetwork : SuperResolutionNetwork
         ConditionReach: 2 + 1 + 2 * _settings.EncoderBlocks + 1,
         StepReach: 2 + 2 * _settings.DenoiserBlocks,
         ConditionChannels: _settings.Channels + SignalChannels,
-        WorkingChannels: 6 * _settings.Channels + 4 * SignalChannels);
+        WorkingChannels: 5 * _settings.Channels + 4 * SignalChannels);
 
     internal override int SignalChannels => 3 * Scale * Scale;
 
@@ -77,7 +77,7 @@ sealed class CompactNetwork : SuperResolutionNetwork
         var upsampled = Layers.ChannelsLast(BicubicUpsampling.Folded(lowResolution, Scale)); // (B, 3s², h, w)
         var features = encoder_in.forward(upsampled);
         foreach (var block in encoder)
-            features = block.forward(features, null);
+            features = features.Then(x => block.forward(x, null));
         // bicubic(LR) + σ_res·r₁
         var firstGuess = addcmul(upsampled, guess.forward(features), residual_spread, 1);
         return new(firstGuess.MoveToOuterDisposeScope(), features.MoveToOuterDisposeScope());
@@ -101,9 +101,9 @@ sealed class CompactNetwork : SuperResolutionNetwork
     {
         using var scope = NewDisposeScope();
         var level = noise_level.forward(noiseLevel);
-        var hidden = denoiser_in.forward(cat([Layers.ChannelsLast(noisy), condition.Features!], 1)); // (B, 3s² + C, h, w) → (B, C, h, w)
+        var hidden = cat([Layers.ChannelsLast(noisy), condition.Features!], 1).Then(denoiser_in.forward); // (B, 3s² + C, h, w) → (B, C, h, w)
         foreach (var block in denoiser)
-            hidden = block.forward(hidden, level);
+            hidden = hidden.Then(x => block.forward(x, level));
         return denoiser_out.forward(hidden).MoveToOuterDisposeScope();
     }
 

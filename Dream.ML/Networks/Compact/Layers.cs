@@ -16,6 +16,15 @@ static class Layers
         return x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The next layer's result. What it was made from is freed at once, where training does not need it.</summary>
+    internal static Tensor Then(this Tensor x, Func<Tensor, Tensor> layer)
+    {
+        using (x)
+            return layer(x);
+    }
+
+    internal static Tensor SiLU(Tensor x) => nn.functional.silu(x);
+
     /// <summary>Zero weights: a stack of blocks starts as the identity and trains at once.</summary>
     internal static Conv2d Zero(Conv2d layer)
     {

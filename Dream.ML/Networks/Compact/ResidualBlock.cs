@@ -24,13 +24,15 @@ sealed class ResidualBlock : nn.Module<Tensor, Tensor?, Tensor>
     public override Tensor forward(Tensor x, Tensor? level) // (B, C, h, w), (B, C)
     {
         using var scope = NewDisposeScope();
-        var hidden = norm.forward(x);
-        if (modulation is not null)
+        return norm.forward(x).Then(Modulate).Then(Layers.SiLU).Then(conv1.forward).Then(Layers.SiLU).Then(conv2.forward)
+            .add_(x).MoveToOuterDisposeScope();
+
+        Tensor Modulate(Tensor hidden)
         {
+            if (modulation is null)
+                return hidden.alias();
             var parts = modulation.forward(level!).unsqueeze(-1).unsqueeze(-1).chunk(2, 1); // 2 × (B, C, 1, 1)
-            hidden = addcmul(hidden + parts[1], hidden, parts[0], 1);
+            return (hidden + parts[1]).addcmul_(hidden, parts[0], 1);
         }
-        hidden = nn.functional.silu(conv1.forward(nn.functional.silu(hidden)));
-        return (x + conv2.forward(hidden)).MoveToOuterDisposeScope();
     }
 }

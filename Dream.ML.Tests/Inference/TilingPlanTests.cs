@@ -1,0 +1,56 @@
+using Dream.ML.Inference;
+using Dream.ML.Networks;
+using Dream.ML.SuperResolution;
+using Dream.ML.Tests.Networks;
+using Microsoft.ML;
+
+namespace Dream.ML.Tests.Inference;
+
+[TestClass]
+public sealed class TilingPlanTests
+{
+    [TestMethod]
+    public void Less_memory_means_smaller_tiles_and_more_of_them()
+    {
+        using var network = new CompactSettings().Create(4);
+        var plans = new[] { 1024, 128, 16 }.Select(megabytes =>
+            TilingPlan.Choose(network, Tiny.Sampling(2) with { MemoryBudgetMB = megabytes }, 5000, 300, batch: 1)).ToArray();
+
+        Assert.AreEqual(256, plans[0].TileSide);
+        for (var i = 1; i < plans.Length; i++)
+        {
+            Assert.IsLessThan(plans[i - 1].TileSide, plans[i].TileSide);
+            Assert.IsGreaterThan(plans[i - 1].Tiles, plans[i].Tiles);
+            Assert.IsLessThan(plans[i - 1].WorkingMB, plans[i].WorkingMB);
+        }
+        StringAssert.Contains($"{plans[0]}", "40 tiles of up to 256×256 pixels, about ");
+    }
+
+    [TestMethod]
+    public void The_plan_keeps_to_the_budget_where_it_can()
+    {
+        using var network = new CompactSettings().Create(4);
+        foreach (var megabytes in new[] { 64, 256, 1024 })
+        {
+            var plan = TilingPlan.Choose(network, Tiny.Sampling(2) with { MemoryBudgetMB = megabytes }, 1024, 1024, batch: 1);
+            Assert.IsLessThanOrEqualTo(megabytes + 8 * 16, plan.WorkingMB);
+        }
+    }
+
+    [TestMethod]
+    public void The_memory_does_not_change_the_result()
+    {
+        using var model = Tiny.Model(Tiny.Compact, 2, steps: 2);
+        using var small = model.With(model.Description.Sampling with { MemoryBudgetMB = 16 });
+        var image = TestImages.Noise(300, 20);
+        ImageAssert.AreClose(model.Upscale([image])[0], small.Upscale([image])[0], 0.9999);
+    }
+
+    [TestMethod]
+    public void A_budget_out_of_range_is_refused_in_words()
+    {
+        var options = new DreamSuperResolutionEstimator.Options { OutputColumnName = "Up", MemoryBudgetMB = 15 };
+        var refusal = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new MLContext().Transforms.DreamSuperResolve(options));
+        StringAssert.Contains(refusal.Message, "MemoryBudgetMB must be from 16 to 1,000,000");
+    }
+}
