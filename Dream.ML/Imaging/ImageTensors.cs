@@ -1,4 +1,5 @@
 using Dream.ML.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Imaging;
@@ -6,6 +7,14 @@ namespace Dream.ML.Imaging;
 /// <summary>Converts between 8-bit images and float32 tensors in [−1, 1]. Opacity is left out.</summary>
 static class ImageTensors
 {
+    // TorchSharp does not keep a number alive while libtorch works with it: one made for the call alone may be finalised
+    // in the middle of it ("Unknown scalar type", seen under many collections). These live for ever.
+    static readonly Scalar HalfRange = 127.5;
+    static readonly Scalar Middle = 128;
+    static readonly Scalar One = 1;
+    static readonly Scalar Black = 0;
+    static readonly Scalar White = 255;
+
     /// <summary>Images of one size as a (B, 3, H, W) tensor, x / 127.5 − 1.</summary>
     /// <exception cref="ArgumentException">The list is empty, or the sizes differ.</exception>
     internal static Tensor ToTensor(IReadOnlyList<RgbImage> images, Device device)
@@ -24,7 +33,7 @@ static class ImageTensors
         }
         // (B, H, W, 3) → (B, 3, H, W), while a sample is still one byte.
         return pixels.MoveTo(device).permute(0, 3, 1, 2).contiguous()
-            .to(ScalarType.Float32).div_(127.5).sub_(1).MoveToOuterDisposeScope();
+            .to(ScalarType.Float32).div_(HalfRange).sub_(One).MoveToOuterDisposeScope();
     }
 
     /// <summary>A (3, H, W) tensor as an image; values outside [−1, 1] are clamped.</summary>
@@ -48,7 +57,7 @@ static class ImageTensors
 
         using var scope = NewDisposeScope();
         // (x + 1) · 127.5, and another half because the conversion to integers cuts. (3, h, w) → (h, w, 3)
-        var samples = tile.detach().to(ScalarType.Float32).mul(127.5).add_(128).clamp_(0, 255)
+        var samples = tile.detach().to(ScalarType.Float32).mul(HalfRange).add_(Middle, One).clamp_(Black, White)
             .to(ScalarType.Byte).permute(1, 2, 0).contiguous().cpu().bytes;
         for (int y = 0; y < height; y++)
             samples.Slice(y * width * 3, width * 3).CopyTo(image.Rgb.AsSpan(((top + y) * image.Width + left) * 3));
@@ -61,6 +70,6 @@ static class ImageTensors
         var pixels = empty(height, width, 3, dtype: ScalarType.Byte);
         for (var y = 0; y < height; y++)
             image.Rgb.AsSpan(3 * ((top + y) * image.Width + left), 3 * width).CopyTo(pixels.bytes[(3 * y * width)..]);
-        return pixels.permute(2, 0, 1).to(ScalarType.Float32).div_(127.5).sub_(1).MoveToOuterDisposeScope();
+        return pixels.permute(2, 0, 1).to(ScalarType.Float32).div_(HalfRange).sub_(One).MoveToOuterDisposeScope();
     }
 }
