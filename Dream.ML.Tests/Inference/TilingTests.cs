@@ -20,7 +20,7 @@ public sealed class TilingTests
         {
             var (width, height) = (size, 1 + size * 7 % 41);
             var covered = new int[width * height];
-            foreach (var tile in TilePlan.Divide(width, height, side, margin))
+            foreach (var tile in TileGrid.Divide(width, height, side, margin))
             {
                 Assert.IsTrue(tile.Width <= side && tile.Height <= side && tile.Left >= 0 && tile.Top >= 0);
                 Assert.IsTrue(tile.Left + tile.Width <= width && tile.Top + tile.Height <= height);
@@ -34,7 +34,7 @@ public sealed class TilingTests
 
     [TestMethod]
     public void Margins_that_leave_no_own_area_are_refused() =>
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => TilePlan.Divide(20, 20, 8, 4).ToArray());
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => TileGrid.Divide(20, 20, 8, 4).ToArray());
 
     [TestMethod]
     [DataRow(0, SamplerKind.Ddim, false)]
@@ -62,7 +62,7 @@ public sealed class TilingTests
         const int Side = 16, Margin = 4, Width = 40, Height = 37, Scale = 2;
         var result = new RgbImage(Width * Scale, Height * Scale, new byte[3 * Width * Height * Scale * Scale]);
         var number = 0;
-        foreach (var tile in TilePlan.Divide(Width, Height, Side, Margin))
+        foreach (var tile in TileGrid.Divide(Width, Height, Side, Margin))
             TileWriter.Blend(full([3, tile.Height * Scale, tile.Width * Scale], 2 * (number++ * 0.618 % 1) - 1), result, tile, Scale);
 
         // Over an overlap of 2·4·2 pixels the difference of two tiles, 255 at most, is spread evenly.
@@ -85,7 +85,7 @@ public sealed class TilingTests
         using var scope = NewDisposeScope();
         var image = TestImages.Noise(50, 41);
         var result = new RgbImage(50, 41, new byte[3 * 50 * 41]);
-        foreach (var tile in TilePlan.Divide(50, 41, 20, 4))
+        foreach (var tile in TileGrid.Divide(50, 41, 20, 4))
             TileWriter.Blend(ImageTensors.ReadFrom(image, tile.Left, tile.Top, tile.Width, tile.Height), result, tile, 1);
         ImageAssert.AreClose(image, result, 1);
     }

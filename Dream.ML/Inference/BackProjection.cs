@@ -25,18 +25,19 @@ static class BackProjection
     {
         using var scope = NewDisposeScope();
         var wanted = ImageTensors.ToTensor([low], CPU);
+        var colours = new RgbImage(upscaled.Width, upscaled.Height, upscaled.Rgb);
         var rows = Math.Max(1, StripPixels / low.Width);
         for (var round = 0; round < Rounds; round++)
         {
             checkpoint();
-            var colours = new RgbImage(upscaled.Width, upscaled.Height, upscaled.Rgb);
             var reduced = BicubicResampler.Resize(colours, low.Width, low.Height);
             using var missing = wanted - ImageTensors.ToTensor([reduced], CPU); // (1, 3, h, w)
             for (var top = 0; top < low.Height; top += rows)
             {
                 checkpoint();
                 Add(missing, upscaled, top, Math.Min(rows, low.Height - top), scale);
-                NativeHeap.Trim();
+                if (rows < low.Height)
+                    NativeHeap.Trim();
             }
         }
     }

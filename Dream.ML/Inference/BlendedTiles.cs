@@ -16,19 +16,16 @@ sealed class BlendedTiles(SuperResolutionNetwork network, SamplingSettings setti
     const int Side = 64;
     const int Margin = 8;
 
-    readonly NoiseField[] _noise = Array.ConvertAll(images, image => new NoiseField(settings.Seed, image));
-    readonly double[] _levels = network.NoiseSchedule.SamplingLevels(settings.Steps);
-    readonly Device _device = network.parameters().First().device;
+    readonly TileSource _source = new(images, settings.Seed, network.parameters().First().device);
+    readonly double[] _levels = network.NoiseSchedule.SamplingLevels(settings.NetworkRuns);
 
     /// <summary>Writes the results, <see cref="SuperResolutionNetwork.Scale"/> times as large as the images.</summary>
     internal void Run(RgbImage[] results)
     {
-        foreach (var tile in TilePlan.Divide(images[0].Width, images[0].Height, Side, Margin))
+        foreach (var tile in TileGrid.Divide(images[0].Width, images[0].Height, Side, Margin))
         {
             using var scope = NewDisposeScope();
-            var low = ImageTensors.ToTensor(
-                Array.ConvertAll(images, image => image.CropColours(tile.Left, tile.Top, tile.Width, tile.Height)), _device);
-            var upscaled = Upscale(low, tile);
+            var upscaled = Upscale(_source.Read(tile), tile);
             for (var i = 0; i < results.Length; i++)
                 TileWriter.Blend(upscaled[i], results[i], tile, network.Scale);
         }
@@ -53,16 +50,11 @@ sealed class BlendedTiles(SuperResolutionNetwork network, SamplingSettings setti
         Tensor Denoise(Tensor y, double level)
         {
             checkpoint();
-            return network.Denoise(y, full(y.shape[0], level, device: _device), condition, settings.EpsilonScaling);
+            return network.Denoise(y, full(y.shape[0], level, device: y.device), condition, settings.EpsilonScaling);
         }
 
-        Tensor Noise(int draw)
-        {
-            using var scope = NewDisposeScope();
-            return cat([.. _noise.Select(image =>
-                image.Cut(draw, field, tile.Left * ratio, tile.Top * ratio, width * ratio, height * ratio))])
-                .to(_device).MoveToOuterDisposeScope();
-        }
+        Tensor Noise(int draw) =>
+            _source.Noise(draw, field, tile.Left * ratio, tile.Top * ratio, width * ratio, height * ratio);
     }
 
     int RoundUp(int size) => (size + network.SizeMultiple - 1) / network.SizeMultiple * network.SizeMultiple;

@@ -15,15 +15,15 @@ sealed class LocalSweep : IDisposable
 {
     readonly SuperResolutionNetwork _network;
     readonly SamplingSettings _settings;
-    readonly RgbImage[] _images;
     readonly Action _checkpoint;
+    readonly int _batch;
     readonly int _width;
     readonly int _height;
     readonly int _side;
     readonly int _conditionReach;
     readonly int _stepReach;
     readonly Device _device;
-    readonly NoiseField[] _noise;
+    readonly TileSource _source;
     readonly double[] _levels;
     readonly Band _condition;
     readonly Band[] _signals;
@@ -35,18 +35,18 @@ sealed class LocalSweep : IDisposable
     /// <param name="checkpoint">Called before every tile; throws to stop.</param>
     internal LocalSweep(SuperResolutionNetwork network, SamplingSettings settings, RgbImage[] images, int side, Action checkpoint)
     {
-        (_network, _settings, _images, _side, _checkpoint) = (network, settings, images, side, checkpoint);
-        (_width, _height) = (images[0].Width, images[0].Height);
+        (_network, _settings, _side, _checkpoint) = (network, settings, side, checkpoint);
+        (_batch, _width, _height) = (images.Length, images[0].Width, images[0].Height);
         _device = network.parameters().First().device;
-        _noise = Array.ConvertAll(images, image => new NoiseField(settings.Seed, image));
-        _levels = settings.Steps == 0 || settings.Detail == 0 ? [] : network.NoiseSchedule.SamplingLevels(settings.Steps);
+        _source = new(images, settings.Seed, _device);
+        _levels = settings.NetworkRuns == 0 ? [] : network.NoiseSchedule.SamplingLevels(settings.NetworkRuns);
 
         var locality = network.Locality!;
         (_conditionReach, _stepReach) = (locality.ConditionReach, _levels.Length == 0 ? BicubicKernel.Radius : locality.StepReach);
-        _condition = new(images.Length, locality.ConditionChannels, _width, _device);
+        _condition = new(_batch, locality.ConditionChannels, _width, _device);
         // The last step's signal becomes the image at once: no band keeps it.
         var channels = network.SignalChannels * (Samplers.RemembersEstimate(settings.Sampler) ? 2 : 1);
-        _signals = [.. _levels.Skip(1).Select(_ => new Band(images.Length, channels, _width, _device))];
+        _signals = [.. _levels.Skip(1).Select(_ => new Band(_batch, channels, _width, _device))];
     }
 
     /// <summary>Writes the results, <see cref="SuperResolutionNetwork.Scale"/> times as large as the images.</summary>
@@ -85,11 +85,13 @@ sealed class LocalSweep : IDisposable
 
     IEnumerable<Tile> Tiles(int top, int bottom, int margin)
     {
-        foreach (var tile in TilePlan.Divide(_width, _height, top, bottom, _side + 2 * margin, margin))
+        foreach (var tile in TileGrid.Divide(_width, _height, top, bottom, _side + 2 * margin, margin))
         {
             _checkpoint();
             yield return tile;
-            NativeHeap.Trim();
+            // A single tile comes to its end anyway: trimming would only slow the next image.
+            if (_width > _side || _height > _side)
+                NativeHeap.Trim();
         }
     }
 
@@ -105,7 +107,7 @@ sealed class LocalSweep : IDisposable
         }
     }
 
-    Tensor Read(Tile tile) => _network.Encode(LowResolution(tile)).Pack();
+    Tensor Read(Tile tile) => _network.Encode(_source.Read(tile)).Pack();
 
     /// <summary>The signal after a step and, where the sampler remembers it, the estimate it was made with.</summary>
     Tensor Advance(int step, Tile tile)
@@ -120,14 +122,14 @@ sealed class LocalSweep : IDisposable
     {
         var last = _levels.Length - 1;
         var clean = last < 0
-            ? zeros(_images.Length, _network.SignalChannels, tile.Height, tile.Width, device: _device)
+            ? zeros(_batch, _network.SignalChannels, tile.Height, tile.Width, device: _device)
             : Denoise(last, Signal(last, tile).Noisy, tile);
         // (B, 3, s·h, s·w)
         var upscaled = DetailControl.ToImage(
             _network,
             tile.Own(clean),
             Condition.Unpack(_condition.Own(tile), _network.SignalChannels),
-            () => nn.functional.pixel_shuffle(tile.Own(BicubicUpsampling.Folded(LowResolution(tile), _network.Scale)), _network.Scale),
+            () => nn.functional.pixel_shuffle(tile.Own(BicubicUpsampling.Folded(_source.Read(tile), _network.Scale)), _network.Scale),
             _settings.Detail);
         for (var i = 0; i < results.Length; i++)
             ImageTensors.WriteTo(upscaled[i], results[i], tile.OwnLeft * _network.Scale, tile.OwnTop * _network.Scale);
@@ -142,15 +144,12 @@ sealed class LocalSweep : IDisposable
         return (state[.., ..channels], Samplers.RemembersEstimate(_settings.Sampler) ? state[.., channels..] : null);
     }
 
-    Tensor LowResolution(Tile tile) => ImageTensors.ToTensor(
-        Array.ConvertAll(_images, image => image.CropColours(tile.Left, tile.Top, tile.Width, tile.Height)), _device);
-
     Tensor Denoise(int step, Tensor noisy, Tile tile) => _network.Denoise(
         noisy,
-        full(_images.Length, _levels[step], device: _device),
+        full(_batch, _levels[step], device: _device),
         Condition.Unpack(_condition.Whole(tile), _network.SignalChannels),
         _settings.EpsilonScaling);
 
-    Tensor Noise(int draw, Tile tile) => cat([.. _noise.Select(image =>
-        image.Cut(draw, [1, _network.SignalChannels, _height, _width], tile.Left, tile.Top, tile.Width, tile.Height))]).to(_device);
+    Tensor Noise(int draw, Tile tile) => _source.Noise(
+        draw, [1, _network.SignalChannels, _height, _width], tile.Left, tile.Top, tile.Width, tile.Height);
 }

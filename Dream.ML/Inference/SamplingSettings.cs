@@ -85,6 +85,9 @@ public sealed record SamplingSettings
     [JsonIgnore]
     public int? MemoryBudgetMB { get; init; }
 
+    /// <summary>How often the network really runs: without detail the first guess is the result.</summary>
+    internal int NetworkRuns => Detail == 0 ? 0 : Steps;
+
     /// <exception cref="ArgumentOutOfRangeException">The message names the setting, its value and its range.</exception>
     internal void Validate(NetworkSettings network)
     {

@@ -1,7 +1,7 @@
 namespace Dream.ML.Inference;
 
 /// <summary>Divides an image into tiles, row by row, each with the overlap that its network needs.</summary>
-static class TilePlan
+static class TileGrid
 {
     /// <summary>Tiles that cover the image.</summary>
     /// <inheritdoc cref="Divide(int, int, int, int, int, int)"/>
