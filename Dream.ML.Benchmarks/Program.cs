@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Dream.ML.Benchmarks.Claims;
+using Dream.ML.Benchmarks.Footprint;
 using Dream.ML.Benchmarks.Micro;
 using Dream.ML.Benchmarks.Peers;
 using Dream.ML.Benchmarks.Quality;
@@ -12,6 +13,17 @@ var root = new RootCommand("Measures Dream.ML: its parts, and itself beside othe
     MicroCommand.Create(),
     PeersCommand.Create(),
     QualityCommand.Create(),
+    MemoryCommand.Create(),
+    StartCommand.Create(),
     ClaimsCommand.Create(),
 };
-return root.Parse(args).Invoke();
+try
+{
+    return root.Parse(args).Invoke(new() { EnableDefaultExceptionHandler = false });
+}
+catch (Exception e) when (e is IOException or InvalidOperationException or InvalidDataException)
+{
+    // What the user can cure; anything else is an error of ours and keeps its stack.
+    Console.Error.WriteLine($"error: {e.Message}");
+    return 1;
+}

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Dream.ML.Benchmarks.Workload;
 using Dream.ML.Evaluation;
 using Dream.ML.Reporting;
 using Dream.ML.Runtime;
@@ -130,11 +131,7 @@ static class ClaimsCommand
 
     static PhotoSource Photos(string? folder, string samples)
     {
-        string[] extensions = [".jpg", ".jpeg", ".png", ".webp"];
-        var rows = Directory.EnumerateFiles(folder ?? Path.Combine(AppContext.BaseDirectory, "Data", samples), "*", SearchOption.AllDirectories)
-            .Where(file => extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-            .Order(StringComparer.Ordinal)
-            .Select(file => new { Path = file });
+        var rows = PhotoFiles.Of(folder ?? Path.Combine(AppContext.BaseDirectory, "Data", samples)).Select(file => new { Path = file });
         var ml = new MLContext();
         var data = ml.Data.LoadFromEnumerable(rows);
         return new(ml.Transforms.LoadImages("Image", "", "Path").Fit(data).Transform(data), "Image", targetColumn: null);

@@ -1,3 +1,4 @@
+using Dream.ML.Benchmarks.Workload;
 using Dream.ML.Imaging;
 using Microsoft.ML.Data;
 
@@ -6,12 +7,10 @@ namespace Dream.ML.Benchmarks.Quality;
 /// <summary>A photo and its reduction.</summary>
 sealed record PhotoPair(RgbImage High, RgbImage Low)
 {
-    /// <summary>All photos of a folder, cut to a multiple of the scale and reduced as MATLAB's <c>imresize</c> does.</summary>
+    /// <summary>All photos of a folder and of those below, cut to a multiple of the scale and reduced as MATLAB's <c>imresize</c> does.</summary>
     internal static PhotoPair[] ReadFolder(string folder, int scale)
     {
-        PhotoPair[] pairs = [.. Directory.EnumerateFiles(folder)
-            .Where(path => Path.GetExtension(path).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" or ".webp")
-            .Order(StringComparer.Ordinal).Select(path => Read(path, scale))];
+        PhotoPair[] pairs = [.. PhotoFiles.Of(folder).Select(path => Read(path, scale))];
         return pairs.Length > 0 ? pairs : throw new InvalidOperationException($"There are no photos in {folder}.");
     }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Dream.ML.SuperResolution;
-using Microsoft.ML;
+using Dream.ML.Benchmarks.Workload;
+using Dream.ML.Inference;
 
 namespace Dream.ML.Benchmarks.Quality;
 
@@ -26,9 +26,7 @@ static class QualityCommand
         var command = new Command("quality", "Measures a trained model on a folder of photos.") { model, photos, steps };
         command.SetAction(result =>
         {
-            var context = new MLContext();
-            var chain = (IEnumerable<ITransformer>)context.Model.Load(result.GetRequiredValue(model).FullName, out _);
-            using var trained = chain.OfType<DreamSuperResolutionTransformer>().Single();
+            using var trained = TrainedModel.Load(result.GetRequiredValue(model).FullName);
             var pairs = PhotoPair.ReadFolder(result.GetRequiredValue(photos).FullName, trained.Scale);
             var sampling = trained.Sampling;
 
@@ -37,15 +35,15 @@ static class QualityCommand
             Console.WriteLine("| | PSNR-Y | SSIM-Y | PSNR-RGB | sharpness | consistency |");
             Console.WriteLine("| --- | --- | --- | --- | --- | --- |");
             Console.WriteLine(Score.OfBicubic(pairs, trained.Scale).Row("bicubic"));
-            Row("default", _ => _);
-            Row("fidelity end (detail 0)", s => s with { Detail = 0 });
-            Row("detail end (detail 1)", s => s with { Detail = 1 });
+            Row("default", sampling);
+            Row("fidelity end (detail 0)", sampling with { Detail = 0 });
+            Row("detail end (detail 1)", sampling with { Detail = 1 });
             foreach (var count in result.GetRequiredValue(steps))
-                Row($"{count} steps", s => s with { Steps = count });
+                Row($"{count} steps", sampling with { Steps = count });
 
-            void Row(string name, Func<Inference.SamplingSettings, Inference.SamplingSettings> change)
+            void Row(string name, SamplingSettings settings)
             {
-                using var model = trained.WithSampling(change(sampling));
+                using var model = trained.WithSampling(settings);
                 Console.WriteLine(Score.Of(model, pairs).Row(name));
             }
         });

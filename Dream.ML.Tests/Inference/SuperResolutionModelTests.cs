@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
@@ -21,6 +22,22 @@ public sealed class SuperResolutionModelTests
     {
         var result = _model.Upscale([TestImages.Noise(1, 1)])[0];
         Assert.AreEqual((3, 3), (result.Width, result.Height));
+    }
+
+    [TestMethod]
+    [DataRow(1, false, @"upscale 1 image of 20×18 pixels at once\. Set MemoryBudgetMB below \d+, what was planned with\.$")]
+    [DataRow(2, false, @"upscale 2 images of 20×18 pixels at once\. Lower BatchSize\.$")]
+    [DataRow(1, true, @"upscale 1 image of 20×18 pixels at once\. Use a device with more memory, or the CPU\.$")]
+    public void Too_little_memory_is_an_error_that_says_what_would_fit(int images, bool sr3, string text)
+    {
+        using var model = Tiny.Model(sr3 ? Tiny.Sr3 : Tiny.Compact, 2, steps: 1);
+        var original = new ExternalException("CUDA out of memory. Tried to allocate 2.00 GiB.");
+
+        var e = Assert.ThrowsExactly<InsufficientMemoryException>(() => model.Upscale(
+            [.. Enumerable.Repeat(TestImages.Noise(20, 18), images)], () => throw original));
+
+        StringAssert.Matches(e.Message, new("^The memory of cpu is too small to " + text));
+        Assert.AreSame(original, e.InnerException);
     }
 
     [TestMethod]

@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Dream.ML.Imaging;
 using Dream.ML.Networks;
+using Dream.ML.Runtime;
 
 namespace Dream.ML.Inference;
 
@@ -9,7 +11,31 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
     /// <summary>Upscales images of one size together.</summary>
     /// <param name="images">The images.</param>
     /// <param name="checkpoint">Called between network runs; throws to stop.</param>
+    /// <exception cref="InsufficientMemoryException">The device has too little memory; the message says what to change.</exception>
     internal RgbImage[] Upscale(RgbImage[] images, Action checkpoint)
+    {
+        try
+        {
+            return TryUpscale(images, checkpoint);
+        }
+        catch (ExternalException e) when (MemoryShortage.IsCauseOf(e))
+        {
+            var (width, height) = (images[0].Width, images[0].Height);
+            throw new InsufficientMemoryException(
+                $"The memory of {network.parameters().First().device} is too small to upscale {images.Length} image{(images.Length == 1 ? "" : "s")} of {width}×{height} pixels at once. {LessMemory(width, height, images.Length)}", e);
+        }
+    }
+
+    string LessMemory(int width, int height, int batch)
+    {
+        if (batch > 1)
+            return "Lower BatchSize.";
+        return Plan(width, height, batch) is { } plan
+            ? $"Set MemoryBudgetMB below {plan.WorkingMB}, what was planned with."
+            : "Use a device with more memory, or the CPU.";
+    }
+
+    RgbImage[] TryUpscale(RgbImage[] images, Action checkpoint)
     {
         images = Array.ConvertAll(images, TransparentColours.Fill);
         var results = Array.ConvertAll(images, Enlarged);

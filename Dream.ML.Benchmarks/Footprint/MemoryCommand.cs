@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Dream.ML.Benchmarks.Peers;
+using Dream.ML.Benchmarks.Workload;
+using Dream.ML.Imaging;
+using Microsoft.ML.Data;
+
+namespace Dream.ML.Benchmarks.Footprint;
+
+/// <summary>What a large image takes beside a small one: memory at its peak, and time for each pixel.</summary>
+static class MemoryCommand
+{
+    const int SmallSide = 256;
+    const int SmallRuns = 3;
+
+    internal static Command Create()
+    {
+        var model = new Argument<FileInfo>("model") { Description = "A model, as training writes (.zip)." };
+        model.AcceptExistingOnly();
+        Option<int> side = new("--side") { Description = "Side of the large image, in pixels.", DefaultValueFactory = _ => 1024 };
+        Option<int> budget = new("--budget") { Description = "MemoryBudgetMB.", DefaultValueFactory = _ => 256 };
+        Option<int> rounds = new("--rounds") { Description = "How often, in this process.", DefaultValueFactory = _ => 2 };
+        foreach (var option in new[] { side, budget, rounds })
+            option.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<int>() < 1)
+                    result.AddError($"{option.Name} must be at least 1.");
+            });
+        var command = new Command("memory", "Measures peak memory and time of a large image.") { model, side, budget, rounds };
+        command.SetAction(result =>
+        {
+            using var loaded = TrainedModel.Load(result.GetRequiredValue(model).FullName);
+            using var trained = loaded.WithSampling(loaded.Sampling with { MemoryBudgetMB = result.GetRequiredValue(budget) });
+            using var warming = Square(64);
+            using var small = Square(SmallSide);
+            using var large = Square(result.GetRequiredValue(side));
+            Console.WriteLine($"{large.Width}×{large.Height}: {trained.PlanTiles(large.Width, large.Height)}");
+            using var process = Process.GetCurrentProcess();
+            Seconds(warming);
+            process.Refresh();
+            var before = process.WorkingSet64;
+
+            for (var round = 1; round <= result.GetRequiredValue(rounds); round++)
+            {
+                Seconds(small);
+                var (seconds, largeSeconds) = (Enumerable.Range(0, SmallRuns).Average(_ => Seconds(small)), Seconds(large));
+                var ratio = largeSeconds / seconds * (small.Width * small.Height) / ((double)large.Width * large.Height);
+                process.Refresh();
+                Console.WriteLine($"round {round}: {(process.PeakWorkingSet64 - before) >> 20} MB above the loaded model, time per pixel {ratio:0.000} times that of {SmallSide}×{SmallSide}");
+            }
+
+            double Seconds(MLImage image) => Contestant.Seconds(() => trained.Upscale(image).Dispose());
+        });
+        return command;
+    }
+
+    static MLImage Square(int side) => MLImagePixels.Write(RandomImage.Create(side, side));
+}
