@@ -11,7 +11,7 @@ static class Sr3Layers
         Sequential(("block", Sequential(
             ("0", GroupNorm(groups, inChannels)),
             ("1", SiLU()),
-            ("2", Dropout(dropout)),
+            ("2", new Dropout(dropout)),
             ("3", Conv2d(inChannels, outChannels, 3, padding: 1)))));
 
     internal static Sequential Downsample(long channels) =>
