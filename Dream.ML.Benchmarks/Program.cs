@@ -21,7 +21,7 @@ try
 {
     return root.Parse(args).Invoke(new() { EnableDefaultExceptionHandler = false });
 }
-catch (Exception e) when (e is IOException or InvalidOperationException or InvalidDataException)
+catch (Exception e) when (e is IOException or InvalidOperationException or InvalidDataException or FormatException)
 {
     // What the user can cure; anything else is an error of ours and keeps its stack.
     Console.Error.WriteLine($"error: {e.Message}");

@@ -89,10 +89,10 @@ sealed class LocalSweep : IDisposable
         {
             _checkpoint();
             yield return tile;
-            // A single tile comes to its end anyway: trimming would only slow the next image.
-            if (_width > _side || _height > _side)
-                NativeHeap.Trim();
         }
+        // Once a band: giving memory back and asking for it again takes time. A single tile comes to its end anyway.
+        if (_width > _side || _height > _side)
+            NativeHeap.Trim();
     }
 
     /// <summary>Computes a band's rows down to <paramref name="end"/>; its reader has come to <paramref name="reader"/>.</summary>
