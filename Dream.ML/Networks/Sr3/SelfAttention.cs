@@ -31,8 +31,8 @@ sealed class SelfAttention : nn.Module<Tensor, Tensor>
         var qkv = _qkv.forward(_norm.forward(x))
             .reshape(batch, 3, 1, channels, height * width)
             .transpose(3, 4).contiguous().unbind(1); // 3 × (B, 1, HW, C)
+        // Copied: a mere view would hand the layers behind channels in an order that is slow for group norms.
         var mixed = nn.functional.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2]) // softmax(q kᵀ / √C) v
-            // Copied: a mere view would hand the layers behind channels in an order that is slow for group norms.
             .transpose(2, 3).contiguous().view(batch, channels, height, width);
         return (_out.forward(mixed) + x).MoveToOuterDisposeScope();
     }
