@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Dream.ML.Benchmarks.Peers;
+using System.Globalization;
 using Dream.ML.Benchmarks.Workload;
 using Dream.ML.Imaging;
 using Microsoft.ML.Data;
@@ -15,21 +15,14 @@ static class MemoryCommand
 
     internal static Command Create()
     {
-        var model = new Argument<FileInfo>("model") { Description = "A model, as training writes (.zip)." };
-        model.AcceptExistingOnly();
-        Option<int> side = new("--side") { Description = "Side of the large image, in pixels.", DefaultValueFactory = _ => 1024 };
-        Option<int> budget = new("--budget") { Description = "MemoryBudgetMB.", DefaultValueFactory = _ => 256 };
-        Option<int> rounds = new("--rounds") { Description = "How often, in this process.", DefaultValueFactory = _ => 2 };
-        foreach (var option in new[] { side, budget, rounds })
-            option.Validators.Add(result =>
-            {
-                if (result.GetValueOrDefault<int>() < 1)
-                    result.AddError($"{option.Name} must be at least 1.");
-            });
+        var model = TrainedModel.Argument();
+        var side = Number("--side", "Side of the large image, in pixels.", 1024);
+        var budget = Number("--budget", "MemoryBudgetMB.", 256);
+        var rounds = Number("--rounds", "How often, in this process.", 2);
         var command = new Command("memory", "Measures peak memory and time of a large image.") { model, side, budget, rounds };
         command.SetAction(result =>
         {
-            using var loaded = TrainedModel.Load(result.GetRequiredValue(model).FullName);
+            using var loaded = TrainedModel.Load(result.GetRequiredValue(model));
             using var trained = loaded.WithSampling(loaded.Sampling with { MemoryBudgetMB = result.GetRequiredValue(budget) });
             using var warming = Square(64);
             using var small = Square(SmallSide);
@@ -46,13 +39,17 @@ static class MemoryCommand
                 var (seconds, largeSeconds) = (Enumerable.Range(0, SmallRuns).Average(_ => Seconds(small)), Seconds(large));
                 var ratio = largeSeconds / seconds * (small.Width * small.Height) / ((double)large.Width * large.Height);
                 process.Refresh();
-                Console.WriteLine($"round {round}: {(process.PeakWorkingSet64 - before) >> 20} MB above the loaded model, time per pixel {ratio:0.000} times that of {SmallSide}×{SmallSide}");
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"round {round}: {(process.PeakWorkingSet64 - before) >> 20} MB above the loaded model, time per pixel {ratio:0.000} times that of {SmallSide}×{SmallSide}"));
             }
 
-            double Seconds(MLImage image) => Contestant.Seconds(() => trained.Upscale(image).Dispose());
+            double Seconds(MLImage image) => Clock.Seconds(() => trained.Upscale(image).Dispose());
         });
         return command;
     }
+
+    static Option<int> Number(string name, string description, int value) =>
+        new Option<int>(name) { Description = description, DefaultValueFactory = _ => value }.AcceptMultiplesOf(1);
 
     static MLImage Square(int side) => MLImagePixels.Write(RandomImage.Create(side, side));
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Dream.ML.Benchmarks.Peers;
+using System.Globalization;
 using Dream.ML.Benchmarks.Workload;
 using Dream.ML.Imaging;
 
@@ -14,19 +14,20 @@ static class StartCommand
 
     internal static Command Create()
     {
-        var model = new Argument<FileInfo>("model") { Description = "A model, as training writes (.zip)." };
-        model.AcceptExistingOnly();
+        var model = TrainedModel.Argument();
         var command = new Command("start", "Times the first result of a new process, and the next.") { model };
         command.SetAction(result =>
         {
             using var image = MLImagePixels.Write(RandomImage.Create(Side, Side));
-            using var trained = TrainedModel.Load(result.GetRequiredValue(model).FullName);
+            using var trained = TrainedModel.Load(result.GetRequiredValue(model));
             trained.Upscale(image).Dispose();
             using (var process = Process.GetCurrentProcess())
-                Console.WriteLine($"start of the process to the first result of {Side}×{Side} pixels: {(DateTime.Now - process.StartTime).TotalSeconds:0.00} s");
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"start of the process to the first result of {Side}×{Side} pixels: {(DateTime.Now - process.StartTime).TotalSeconds:0.00} s"));
 
-            var later = Enumerable.Range(0, Later).Select(_ => Contestant.Seconds(() => trained.Upscale(image).Dispose())).ToArray();
-            Console.WriteLine($"the next: {later[0]:0.00} s; all {Later} that follow: {string.Join(' ', later.Select(seconds => $"{seconds:0.00}"))}");
+            var later = Enumerable.Range(0, Later)
+                .Select(_ => Clock.Seconds(() => trained.Upscale(image).Dispose()).ToString("0.00", CultureInfo.InvariantCulture)).ToArray();
+            Console.WriteLine($"the next: {later[0]} s; all {Later} that follow: {string.Join(' ', later)}");
         });
         return command;
     }

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Dream.ML.Benchmarks.Workload;
 
 namespace Dream.ML.Benchmarks.Peers;
 
@@ -8,15 +8,7 @@ namespace Dream.ML.Benchmarks.Peers;
 /// <param name="Repetitions">How often a user would do that work for one result.</param>
 sealed record Contestant(string Name, Func<double> Run, int Repetitions = 1)
 {
-    internal Contestant(string name, Action work, int repetitions = 1) : this(name, () => Seconds(work), repetitions)
+    internal Contestant(string name, Action work, int repetitions = 1) : this(name, () => Clock.Seconds(work), repetitions)
     {
-    }
-
-    /// <summary>Runs it; returns how long that took.</summary>
-    internal static double Seconds(Action work)
-    {
-        var clock = Stopwatch.StartNew();
-        work();
-        return clock.Elapsed.TotalSeconds;
     }
 }

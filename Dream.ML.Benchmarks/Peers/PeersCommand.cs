@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dream.ML.Benchmarks.Workload;
 using Dream.ML.Runtime;
 using TorchSharp;
 
@@ -13,17 +14,17 @@ static class PeersCommand
         {
             Description = "Threads of every contestant.",
             DefaultValueFactory = _ => Environment.ProcessorCount,
-        };
+        }.AcceptMultiplesOf(1);
         var rounds = new Option<int>("--rounds")
         {
             Description = "How often everybody's turn comes.",
             DefaultValueFactory = _ => 10,
-        };
+        }.AcceptMultiplesOf(1);
         var size = new Option<int>("--size")
         {
             Description = "Side of the image to upscale, in pixels: a multiple of 4, for SR3's sake.",
             DefaultValueFactory = _ => 128,
-        };
+        }.AcceptMultiplesOf(4);
         var authors = new Option<DirectoryInfo?>("--authors")
         {
             Description = "The folder sr3 of the DREAM authors' repository, to measure their training step as well.",
@@ -38,12 +39,6 @@ static class PeersCommand
             Description = "Folder for the results.",
             DefaultValueFactory = _ => "out/peers",
         };
-        foreach (var (option, unit) in new[] { (threads, 1), (rounds, 1), (size, 4) })
-            option.Validators.Add(result =>
-            {
-                if (result.GetValueOrDefault<int>() is var value && (value < 1 || value % unit != 0))
-                    result.AddError($"{option.Name} must be a positive multiple of {unit}, not {value}.");
-            });
         var command = new Command("peers", "Times the library side by side with what people use today, on the CPU.")
         {
             threads, rounds, size, authors, python, output,

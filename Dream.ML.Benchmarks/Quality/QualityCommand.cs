@@ -10,13 +10,11 @@ static class QualityCommand
 {
     internal static Command Create()
     {
-        var model = new Argument<FileInfo>("model") { Description = "A model, as training writes (.zip)." };
-        model.AcceptExistingOnly();
+        var model = TrainedModel.Argument();
         var photos = new Argument<DirectoryInfo>("photos")
         {
             Description = "Folder of originals; MATLAB's bicubic reduction makes the inputs.",
-        };
-        photos.AcceptExistingOnly();
+        }.AcceptExistingOnly();
         var steps = new Option<int[]>("--steps")
         {
             Description = "Numbers of sampling steps to try beside the model's own.",
@@ -26,7 +24,7 @@ static class QualityCommand
         var command = new Command("quality", "Measures a trained model on a folder of photos.") { model, photos, steps };
         command.SetAction(result =>
         {
-            using var trained = TrainedModel.Load(result.GetRequiredValue(model).FullName);
+            using var trained = TrainedModel.Load(result.GetRequiredValue(model));
             var pairs = PhotoPair.ReadFolder(result.GetRequiredValue(photos).FullName, trained.Scale);
             var sampling = trained.Sampling;
 

@@ -40,9 +40,9 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
         images = Array.ConvertAll(images, TransparentColours.Fill);
         var results = Array.ConvertAll(images, Enlarged);
 
-        if (network.Locality is not null)
+        if (Plan(images[0].Width, images[0].Height, images.Length) is { } plan)
         {
-            using var sweep = new LocalSweep(network, settings, images, tileSide ?? Plan(images[0].Width, images[0].Height, images.Length)!.TileSide, checkpoint);
+            using var sweep = new LocalSweep(network, settings, images, tileSide ?? plan.TileSide, checkpoint);
             sweep.Run(results);
         }
         else
