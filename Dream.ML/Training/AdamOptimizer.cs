@@ -19,10 +19,9 @@ sealed class AdamOptimizer : IDisposable
                    steps: List[Tensor], none: List[Tensor], lr: float, longest: float, weight_decay: float, decay: float) -> Tensor:
             norm = torch.norm(torch.stack(torch._foreach_norm(gs)))
             skip = 1.0 - torch.isfinite(norm).float()
-            torch._foreach_mul_(gs, torch.clamp(longest / (norm + 1e-6), max=1.0))
             torch._foreach_add_(steps, 1.0 - skip)
             torch._fused_adamw_(ps, gs, ms, vs, none, steps, lr=lr, beta1=0.9, beta2=0.999, weight_decay=weight_decay, eps=1e-8,
-                                amsgrad=False, maximize=False, grad_scale=None, found_inf=skip)
+                                amsgrad=False, maximize=False, grad_scale=torch.clamp((norm + 1e-6) / longest, min=1.0), found_inf=skip)
             torch._foreach_lerp_(averages, ps, 1.0 - decay)
             torch._foreach_zero_(gs)
             return norm

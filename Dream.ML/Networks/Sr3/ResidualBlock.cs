@@ -31,7 +31,7 @@ sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var shift = _noiseShift.forward(noise).unsqueeze(-1).unsqueeze(-1); // (B, C′, 1, 1)
-        var y = _second.forward(_first.forward(x) + shift);
-        return (y + (_skip?.forward(x) ?? x)).MoveToOuterDisposeScope();
+        var y = _second.forward(_first.forward(x).add_(shift));
+        return y.add_(_skip?.forward(x) ?? x).MoveToOuterDisposeScope();
     }
 }

@@ -34,6 +34,6 @@ sealed class SelfAttention : nn.Module<Tensor, Tensor>
         // Copied: a mere view would hand the layers behind channels in an order that is slow for group norms.
         var mixed = nn.functional.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2]) // softmax(q kᵀ / √C) v
             .transpose(2, 3).contiguous().view(batch, channels, height, width);
-        return (_out.forward(mixed) + x).MoveToOuterDisposeScope();
+        return _out.forward(mixed).add_(x).MoveToOuterDisposeScope();
     }
 }
