@@ -25,16 +25,17 @@ public sealed class SuperResolutionModelTests
     }
 
     [TestMethod]
-    [DataRow(1, false, @"upscale 1 image of 20×18 pixels at once\. Set MemoryBudgetMB below \d+, what was planned with\.$")]
-    [DataRow(2, false, @"upscale 2 images of 20×18 pixels at once\. Lower BatchSize\.$")]
-    [DataRow(1, true, @"upscale 1 image of 20×18 pixels at once\. Use a device with more memory, or the CPU\.$")]
-    public void Too_little_memory_is_an_error_that_says_what_would_fit(int images, bool sr3, string text)
+    [DataRow(1, 1000, false, @"upscale 1 image of 1000×18 pixels at once\. Set MemoryBudgetMB to \d+ or less, for smaller tiles\.$")]
+    [DataRow(1, 20, false, @"upscale 1 image of 20×18 pixels at once\. Use a device with more memory, or the CPU\.$")]
+    [DataRow(2, 20, false, @"upscale 2 images of 20×18 pixels at once\. Lower BatchSize\.$")]
+    [DataRow(1, 20, true, @"upscale 1 image of 20×18 pixels at once\. Use a device with more memory, or the CPU\.$")]
+    public void Too_little_memory_is_an_error_that_says_what_would_fit(int images, int width, bool sr3, string text)
     {
-        using var model = Tiny.Model(sr3 ? Tiny.Sr3 : Tiny.Compact, 2, steps: 1);
+        using var model = Tiny.Model(sr3 ? Tiny.Sr3 : new CompactSettings(), 4, steps: 1);
         var original = new ExternalException("CUDA out of memory. Tried to allocate 2.00 GiB.");
 
         var e = Assert.ThrowsExactly<InsufficientMemoryException>(() => model.Upscale(
-            [.. Enumerable.Repeat(TestImages.Noise(20, 18), images)], () => throw original));
+            [.. Enumerable.Repeat(TestImages.Noise(width, 18), images)], () => throw original));
 
         StringAssert.Matches(e.Message, new("^The memory of cpu is too small to " + text));
         Assert.AreSame(original, e.InnerException);

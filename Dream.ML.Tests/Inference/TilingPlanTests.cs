@@ -38,6 +38,20 @@ public sealed class TilingPlanTests
     }
 
     [TestMethod]
+    public void The_lower_budget_is_the_largest_that_gives_smaller_tiles()
+    {
+        using var network = new CompactSettings().Create(4);
+        TilingPlan Plan(int? megabytes) =>
+            TilingPlan.Choose(network, Tiny.Sampling(2) with { MemoryBudgetMB = megabytes }, 1024, 1024, batch: 1);
+        var plan = Plan(256);
+        var lower = plan.LowerBudgetMB!.Value;
+
+        Assert.AreEqual(plan, Plan(lower + 1));
+        Assert.IsLessThan(plan.TileSide, Plan(lower).TileSide);
+        Assert.IsNull(Plan(16).LowerBudgetMB);
+    }
+
+    [TestMethod]
     public void The_memory_does_not_change_the_result()
     {
         using var model = Tiny.Model(Tiny.Compact, 2, steps: 2);

@@ -13,6 +13,7 @@ namespace Dream.ML.Inference;
 public sealed record SamplingSettings
 {
     internal const long DefaultMaxOutputPixels = 400_000_000;
+    internal const int LeastMemoryBudgetMB = 16;
 
     // ML.NET keeps an image as one block of four bytes a pixel, and .NET no array above 2 GiB.
     const long MostOutputPixels = 500_000_000;
@@ -108,7 +109,7 @@ public sealed record SamplingSettings
         Require(TargetHeight is null or >= 1, nameof(TargetHeight), TargetHeight, "at least 1, or null");
         Require(MaxOutputPixels is >= 1 and <= MostOutputPixels,
             nameof(MaxOutputPixels), MaxOutputPixels, "from 1 to 500,000,000");
-        Require(MemoryBudgetMB is null or >= 16 and <= 1_000_000,
+        Require(MemoryBudgetMB is null or >= LeastMemoryBudgetMB and <= 1_000_000,
             nameof(MemoryBudgetMB), MemoryBudgetMB, "from 16 to 1,000,000, or null");
     }
 

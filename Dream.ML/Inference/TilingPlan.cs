@@ -22,7 +22,10 @@ public sealed record TilingPlan(int TileSide, int Tiles, int WorkingMB)
 
     // A result's colours are held once as bytes and once in ML.NET's image, 7 bytes; of the 16 that a result may take in
     // all, these are left to work with.
-    const int SpareBytesPerOutputPixel = 8;
+    const long SpareBytesPerOutputPixel = 8;
+
+    /// <summary>The largest budget that gives smaller tiles than these; <c>null</c> where none does.</summary>
+    internal int? LowerBudgetMB { get; private init; }
 
     /// <summary>A quarter of the memory that this process may use, from 256 to 2,048.</summary>
     internal static int DefaultBudgetMB => (int)Math.Clamp(
@@ -40,13 +43,17 @@ public sealed record TilingPlan(int TileSide, int Tiles, int WorkingMB)
     /// <param name="batch">Images upscaled together.</param>
     internal static TilingPlan Choose(SuperResolutionNetwork network, SamplingSettings sampling, int width, int height, int batch)
     {
-        var pixels = (long)batch * width * height * network.Scale * network.Scale;
-        var budget = ((long)(sampling.MemoryBudgetMB ?? DefaultBudgetMB) << 20) + SpareBytesPerOutputPixel * pixels;
+        var spare = SpareBytesPerOutputPixel * batch * width * height * network.Scale * network.Scale;
+        var budget = ((long)(sampling.MemoryBudgetMB ?? DefaultBudgetMB) << 20) + spare;
         var side = LargestSide;
         while (side > SmallestSide && Bytes(side) > budget)
             side = side * 3 / 4;
         var tiles = ((width + side - 1) / side) * ((height + side - 1) / side);
-        return new(side, tiles, (int)(Bytes(side) >> 20));
+        var lower = (int)(Bytes(side) - spare - 1 >> 20);
+        return new(side, tiles, (int)(Bytes(side) >> 20))
+        {
+            LowerBudgetMB = side > SmallestSide && lower >= SamplingSettings.LeastMemoryBudgetMB ? lower : null,
+        };
 
         long Bytes(int side)
         {

@@ -30,8 +30,8 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
     {
         if (batch > 1)
             return "Lower BatchSize.";
-        return Plan(width, height, batch) is { } plan
-            ? $"Set MemoryBudgetMB below {plan.WorkingMB}, what was planned with."
+        return Plan(width, height, batch)?.LowerBudgetMB is { } budget
+            ? $"Set MemoryBudgetMB to {budget} or less, for smaller tiles."
             : "Use a device with more memory, or the CPU.";
     }
 
