@@ -27,6 +27,14 @@ public sealed class NoiseScheduleTests
     }
 
     [TestMethod]
+    public void Few_steps_are_spaced_quadratically()
+    {
+        var levels = Paper.SamplingLevels(2);
+        Assert.AreEqual(Paper.TerminalLevel, levels[0], 1e-12);
+        Assert.AreEqual(Paper.LevelAt(0.25), levels[1], 1e-3);
+    }
+
+    [TestMethod]
     public void Training_levels_are_uniform_between_neighbouring_entries()
     {
         const int Each = 1000;

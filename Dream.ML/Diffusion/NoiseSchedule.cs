@@ -22,13 +22,19 @@ public abstract class NoiseSchedule
     /// <returns>g, (B), on the same device.</returns>
     public abstract Tensor Sample(Tensor uniform);
 
-    /// <summary>Levels for sampling in that many steps, evenly spaced in position, the noisiest first. The last step ends at g = 1.</summary>
+    /// <summary>Levels for sampling in that many steps, the noisiest first. The last step ends at g = 1.</summary>
     /// <param name="steps">Number of network runs, at least 1.</param>
     public double[] SamplingLevels(int steps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        return [.. Enumerable.Range(0, steps).Select(i => LevelAt((double)(steps - i) / steps))];
+        var power = SpacingPower(steps);
+        return [.. Enumerable.Range(0, steps).Select(i => LevelAt(Math.Pow((double)(steps - i) / steps, power)))];
     }
+
+    /// <summary>The power that evenly spaced positions are raised to for sampling: above 1, steps crowd at the clean end.</summary>
+    /// <param name="steps">Number of network runs.</param>
+    /// <returns>1: evenly spaced.</returns>
+    protected virtual double SpacingPower(int steps) => 1;
 
     /// <summary>Refuses sampling levels that this schedule's network cannot start from, or that do not rise.</summary>
     /// <remarks>
