@@ -42,7 +42,7 @@ public sealed class BetaNoiseSchedule : NoiseSchedule
     /// Near 2 for few steps, spaced quadratically (Song et al. 2021, DDIM, appendix D.2): evenly spaced ones are wasted on what is
     /// nearly pure noise. 1 from T steps on, which are those of SR3.
     /// </returns>
-    protected override double SpacingPower(int steps) => 2 - Math.Min(1, steps / (_levels.Length - 1.0));
+    private protected override double SpacingPower(int steps) => 2 - Math.Min(1, steps / (_levels.Length - 1.0));
 
     /// <inheritdoc/>
     /// <remarks>A uniform t in 1 … T, then g uniform in [√ᾱ_t, √ᾱ_(t−1)]: one number decides both (paper's code, WaveGrad).</remarks>

@@ -34,7 +34,7 @@ public abstract class NoiseSchedule
     /// <summary>The power that evenly spaced positions are raised to for sampling: above 1, steps crowd at the clean end.</summary>
     /// <param name="steps">Number of network runs.</param>
     /// <returns>1: evenly spaced.</returns>
-    protected virtual double SpacingPower(int steps) => 1;
+    private protected virtual double SpacingPower(int steps) => 1;
 
     /// <summary>Refuses sampling levels that this schedule's network cannot start from, or that do not rise.</summary>
     /// <remarks>
