@@ -98,7 +98,7 @@ public sealed class CompactNetworkTests
         const int Height = 3, Width = 41, Centre = 20;
         using var network = Tiny.Random(Tiny.Compact, 2);
         var locality = network.Locality!;
-        // What a step adds to is the features', one pixel short of the first guess'.
+        // A step reads the condition behind its first layer: one pixel nearer than the signal.
         var radius = locality.ConditionReach + Math.Max(0, steps * locality.StepReach - 1);
         var (low, noise) = (Image(Height, Width), Image(Height, Width, seed: 3, channels: network.SignalChannels));
         var changed = low.clone();

@@ -53,6 +53,7 @@ sealed class LocalSweep : IDisposable
     internal void Run(RgbImage[] results)
     {
         var (end, written) = (0, 0);
+        Trim(); // what earlier images left
         while (written < _height)
         {
             end = Math.Min(end + _side, _height);
@@ -90,7 +91,12 @@ sealed class LocalSweep : IDisposable
             _checkpoint();
             yield return tile;
         }
-        // Once a band: giving memory back and asking for it again takes time. A single tile comes to its end anyway.
+        Trim();
+    }
+
+    /// <summary>Once a band: giving memory back and asking for it again takes time. A single tile comes to its end anyway.</summary>
+    void Trim()
+    {
         if (_width > _side || _height > _side)
             NativeHeap.Trim();
     }

@@ -80,6 +80,8 @@ sealed class CompactNetwork : SuperResolutionNetwork
             features = features.Then(x => block.forward(x, null));
         // bicubic(LR) + σ_res·r₁
         var firstGuess = addcmul(upsampled, guess.forward(features), residual_spread, 1);
+        // The denoiser's first layer reads signal and features. What it makes of the features is the same in every step.
+        features = features.Then(x => nn.functional.conv2d(x, denoiser_in.weight[.., SignalChannels..], denoiser_in.bias, padding: [1, 1]));
         return new(firstGuess.MoveToOuterDisposeScope(), features.MoveToOuterDisposeScope());
     }
 
@@ -101,7 +103,8 @@ sealed class CompactNetwork : SuperResolutionNetwork
     {
         using var scope = NewDisposeScope();
         var level = noise_level.forward(noiseLevel);
-        var hidden = cat([Layers.ChannelsLast(noisy), condition.Features!], 1).Then(denoiser_in.forward); // (B, 3s² + C, h, w) → (B, C, h, w)
+        var signal = nn.functional.conv2d(Layers.ChannelsLast(noisy), denoiser_in.weight[.., ..SignalChannels], padding: [1, 1]);
+        var hidden = signal + condition.Features!; // (B, C, h, w)
         foreach (var block in denoiser)
             hidden = hidden.Then(x => block.forward(x, level));
         return denoiser_out.forward(hidden).MoveToOuterDisposeScope();
