@@ -30,11 +30,12 @@ static class MLImagePixels
     /// <summary>Makes a new image, owned by the caller, in the pixel format that ML.NET's decoders give (BGRA).</summary>
     internal static MLImage Write(RgbImage image, string? tag = null)
     {
+        var length = checked(4 * image.Width * image.Height);
         // A bitmap's memory goes at once; an array of this size would stay until the next full collection.
         using var bitmap = new SKBitmap(image.Width, image.Height, SKColorType.Bgra8888, SKAlphaType.Premul);
         using var pixmap = bitmap.PeekPixels();
         var pixels = pixmap.GetPixelSpan<byte>();
-        for (int i = 0; i < pixels.Length / 4; i++)
+        for (int i = 0; i < length / 4; i++)
         {
             var pixel = pixels.Slice(4 * i, 4);
             var colour = image.Rgb.AsSpan(3 * i, 3);

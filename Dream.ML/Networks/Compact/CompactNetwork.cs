@@ -103,8 +103,9 @@ sealed class CompactNetwork : SuperResolutionNetwork
     {
         using var scope = NewDisposeScope();
         var level = noise_level.forward(noiseLevel);
-        var signal = nn.functional.conv2d(Layers.ChannelsLast(noisy), denoiser_in.weight[.., ..SignalChannels], padding: [1, 1]);
-        var hidden = signal + condition.Features!; // (B, C, h, w)
+        // The first layer's other part, with its bias, is in the condition: see Encode.
+        var hidden = nn.functional.conv2d(Layers.ChannelsLast(noisy), denoiser_in.weight[.., ..SignalChannels], padding: [1, 1])
+            .add_(condition.Features!); // (B, C, h, w)
         foreach (var block in denoiser)
             hidden = hidden.Then(x => block.forward(x, level));
         return denoiser_out.forward(hidden).MoveToOuterDisposeScope();
