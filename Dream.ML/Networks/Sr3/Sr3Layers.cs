@@ -1,5 +1,4 @@
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Dream.ML.Networks.Sr3;
@@ -16,9 +15,4 @@ static class Sr3Layers
 
     internal static Sequential Downsample(long channels) =>
         Sequential(("conv", Conv2d(channels, channels, 3, stride: 2, padding: 1)));
-
-    internal static Sequential Upsample(long channels) =>
-        Sequential(
-            ("up", nn.Upsample(scale_factor: [2, 2], mode: UpsampleMode.Nearest)),
-            ("conv", Conv2d(channels, channels, 3, padding: 1)));
 }

@@ -60,7 +60,7 @@ sealed class Sr3UNet : nn.Module<Tensor, Tensor, Tensor>
             for (var block = 0; block <= settings.ResBlocks; block++)
                 _ups.Add(Block(channels + skips.Pop(), channels = Width(level), level));
             if (level > 0)
-                _ups.Add(Sr3Layers.Upsample(channels));
+                _ups.Add(new Upsample(channels));
         }
         _final = Sr3Layers.NormSwishConv(channels, folded, settings.NormGroups, dropout: 0);
 
