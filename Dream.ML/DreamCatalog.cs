@@ -83,6 +83,7 @@ public static class DreamCatalog
     /// (SSIM needs 11×11 pixels after cropping, LPIPS 32×32): the message names its row.
     /// </exception>
     /// <example>
+    /// For photos whose sides are multiples of the scale (what is beyond, <c>DegradeImages</c> cuts off):
     /// <code>
     /// var pipeline = ml.Transforms.LoadImages("Photo", "photos", "Path")
     ///     .Append(ml.Transforms.DegradeImages("Image", "Photo", scale: 4));

@@ -14,6 +14,14 @@ public sealed class MultivariateGaussianTests
     }
 
     [TestMethod]
+    public void Samples_that_follow_from_each_other_are_not_of_full_rank()
+    {
+        Assert.IsTrue(MultivariateGaussian.Fit([[1, 2], [3, 2], [2, 8]]).IsOfFullRank);
+        Assert.IsFalse(MultivariateGaussian.Fit([[1, 2], [3, 2], [1, 2], [3, 2]]).IsOfFullRank);
+        Assert.IsFalse(MultivariateGaussian.Fit([[1, 1], [2, 2], [0.3, 0.3]]).IsOfFullRank);
+    }
+
+    [TestMethod]
     public void The_distance_is_measured_in_the_mean_covariance()
     {
         // ((2 1; 1 2) + (0 1; 1 4))/2 = (1 1; 1 3), its inverse (3 −1; −1 1)/2; for the difference (2, −1): (12 + 4 + 1)/2.

@@ -54,6 +54,14 @@ public sealed class NiqeTests
     }
 
     [TestMethod]
+    public void Patches_that_repeat_each_other_are_refused()
+    {
+        using var photo = MLImagePixels.Write(TestImages.Noise(96 * 3, 96 * 3));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => NiqeModel.Fit([.. Enumerable.Repeat(photo, 5)]));
+        StringAssert.Contains(error.Message, "different");
+    }
+
+    [TestMethod]
     public void Only_patches_near_the_sharpest_of_their_photo_are_learned_from()
     {
         // 36 patches of weak noise and 36 of strong, too few for a model of their own.

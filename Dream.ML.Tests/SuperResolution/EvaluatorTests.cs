@@ -62,6 +62,19 @@ public sealed class EvaluatorTests
     }
 
     [TestMethod]
+    public void Flat_references_and_equal_images_spoil_no_other_measure()
+    {
+        var flat = Solid(9, 9, 9);
+        RgbImage[] high = [flat, .. Images(1, 20)], upscaled = [flat, .. Images(1, 20, seed: 2)];
+        var metrics = _context.Transforms.EvaluateSuperResolution(Data(high, upscaled), "High", "Upscaled", new() { NiqeModel = null });
+
+        Assert.AreEqual(double.PositiveInfinity, metrics.Mean.Psnr);
+        Assert.IsNull(metrics.Images[0].Quality.SharpnessRatio);
+        Assert.AreEqual(metrics.Images[1].Quality.SharpnessRatio, metrics.Mean.SharpnessRatio);
+        Assert.IsNull(metrics.Mean.Niqe);
+    }
+
+    [TestMethod]
     public void Rows_that_lack_an_image_are_skipped_and_counted()
     {
         RgbImage?[] high = [.. Images(4, 20)], upscaled = [.. Images(4, 20)], low = [.. Images(4, 5)];
@@ -111,6 +124,15 @@ public sealed class EvaluatorTests
 
         Assert.AreEqual(1 - Math.Sqrt(0.5), metrics.Images[0].Quality.FeatureDistance!.Value, 1e-6);
         Assert.AreEqual(0, metrics.Images[1].Quality.FeatureDistance!.Value, 1e-6);
+        Assert.IsGreaterThanOrEqualTo(0, metrics.Images[1].Quality.FeatureDistance!.Value);
+    }
+
+    [TestMethod]
+    public void Opacity_does_not_count_among_features()
+    {
+        using var extractor = new FeatureExtractor(new(Pixels(), "Picture", "Pixels"));
+        var opaque = Images(1, 16)[0];
+        Assert.AreEqual(0, extractor.Distance(new(16, 16, opaque.Rgb, new byte[16 * 16]), opaque), 1e-6);
     }
 
     [TestMethod]

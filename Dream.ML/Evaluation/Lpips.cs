@@ -107,7 +107,9 @@ public sealed class Lpips : IDisposable
         double distance = 0;
         for (int i = 0; i < _stages.Count; i++)
         {
-            x = Run(_stages[i], x);
+            using var stage = NewDisposeScope();
+            using var before = x;
+            x = Run(_stages[i], before).MoveToOuterDisposeScope();
             var unit = x / (x.square().sum(1, keepdim: true).sqrt() + 1e-10); // (2, C, h, w)
             var squares = (unit[..1] - unit[1..]).square(); // (1, C, h, w)
             // Equation 1: weighted by channel, averaged over positions, summed over stages.

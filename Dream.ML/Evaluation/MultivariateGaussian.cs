@@ -27,29 +27,49 @@ sealed record MultivariateGaussian(double[] Mean, double[] Covariance)
         return new(mean, covariance);
     }
 
+    /// <summary>Whether no feature of the samples follows from the others.</summary>
+    internal bool IsOfFullRank
+    {
+        get
+        {
+            var factor = CholeskyFactor(Covariance);
+            // A pivot below the rounding of its diagonal element is 0.
+            return Enumerable.Range(0, Mean.Length).All(
+                i => factor[i, i] * factor[i, i] > 1e-12 * Covariance[i * Mean.Length + i]);
+        }
+    }
+
     /// <summary>
     /// √((μ₁ − μ₂)ᵀ ((Σ₁ + Σ₂)/2)⁻¹ (μ₁ − μ₂)), Mittal et al. (2013), equation 10. One covariance must be of full rank.
     /// </summary>
     internal double Distance(MultivariateGaussian other)
     {
         // With the Cholesky factor (Σ₁ + Σ₂)/2 = LLᵀ that is the length of the solution of L z = μ₁ − μ₂.
-        int length = Mean.Length;
-        var factor = new double[length, length];
-        var solution = new double[length];
-        for (int i = 0; i < length; i++)
+        var factor = CholeskyFactor([.. Covariance.Zip(other.Covariance, (a, b) => (a + b) / 2)]);
+        var solution = new double[Mean.Length];
+        for (int i = 0; i < solution.Length; i++)
         {
-            for (int j = 0; j <= i; j++)
-            {
-                double sum = (Covariance[i * length + j] + other.Covariance[i * length + j]) / 2;
-                for (int k = 0; k < j; k++)
-                    sum -= factor[i, k] * factor[j, k];
-                factor[i, j] = i == j ? Math.Sqrt(sum) : sum / factor[j, j];
-            }
             double rest = Mean[i] - other.Mean[i];
             for (int k = 0; k < i; k++)
                 rest -= factor[i, k] * solution[k];
             solution[i] = rest / factor[i, i];
         }
         return TensorPrimitives.Norm<double>(solution);
+    }
+
+    /// <summary>L of a symmetric matrix LLᵀ, row by row; NaN from where on the matrix is not positive definite.</summary>
+    double[,] CholeskyFactor(double[] matrix)
+    {
+        int length = Mean.Length;
+        var factor = new double[length, length];
+        for (int i = 0; i < length; i++)
+            for (int j = 0; j <= i; j++)
+            {
+                double sum = matrix[i * length + j];
+                for (int k = 0; k < j; k++)
+                    sum -= factor[i, k] * factor[j, k];
+                factor[i, j] = i == j ? Math.Sqrt(sum) : sum / factor[j, j];
+            }
+        return factor;
     }
 }

@@ -34,7 +34,7 @@ public sealed class NiqeModel
 
     /// <summary>Learns what sharp photos look like, from patches of 96×96 pixels. Opacity is ignored.</summary>
     /// <param name="photos">Undistorted photos, read one at a time; they stay the caller's.</param>
-    /// <exception cref="ArgumentException">They hold 36 sharp patches or fewer, too few to learn from.</exception>
+    /// <exception cref="ArgumentException">They hold 36 different sharp patches or fewer, too few to learn from.</exception>
     public static NiqeModel Fit(IEnumerable<MLImage> photos)
     {
         ArgumentNullException.ThrowIfNull(photos);
@@ -45,11 +45,12 @@ public sealed class NiqeModel
             var least = SharpShare * patches.Select(patch => patch.Sharpness).DefaultIfEmpty().Max();
             sharp.AddRange(patches.Where(patch => patch.Sharpness > least).Select(patch => patch.Features));
         }
-        return sharp.Count > NaturalSceneStatistics.Count
-            ? new(MultivariateGaussian.Fit(sharp))
+        // Patches that repeat each other teach nothing.
+        return sharp.Count > NaturalSceneStatistics.Count && MultivariateGaussian.Fit(sharp) is { IsOfFullRank: true } natural
+            ? new(natural)
             : throw new ArgumentException(
                 $"The photos hold {sharp.Count} sharp patches of 96×96 pixels; at least {NaturalSceneStatistics.Count + 1} " +
-                "are needed, better hundreds. Give more photos or larger ones.", nameof(photos));
+                "different ones are needed, better hundreds. Give more photos or larger ones.", nameof(photos));
     }
 
     /// <summary>Reads a model that <see cref="Save"/> wrote.</summary>
@@ -58,8 +59,10 @@ public sealed class NiqeModel
     {
         ArgumentNullException.ThrowIfNull(stream);
         var file = Safetensors.Read(stream);
-        return new(new(Read("mean", [NaturalSceneStatistics.Count]),
-            Read("covariance", [NaturalSceneStatistics.Count, NaturalSceneStatistics.Count])));
+        var natural = new MultivariateGaussian(Read("mean", [NaturalSceneStatistics.Count]),
+            Read("covariance", [NaturalSceneStatistics.Count, NaturalSceneStatistics.Count]));
+        return natural.IsOfFullRank ? new(natural) : throw new InvalidDataException(
+            "Not a NIQE model: its covariance is not positive definite.");
 
         double[] Read(string name, long[] shape) =>
             file.Tensors.TryGetValue(name, out var tensor)

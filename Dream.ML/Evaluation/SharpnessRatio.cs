@@ -14,8 +14,8 @@ public static class SharpnessRatio
     /// <param name="reference">The true image, of the same size.</param>
     /// <param name="convention">What is compared; <see cref="MetricConvention.Paper"/> unless given.</param>
     /// <returns>
-    /// 0 or more: 1 is as sharp as the reference, less is blurred, more is sharpened or noisy. +∞, or NaN where the image
-    /// is flat too, for a flat reference.
+    /// 0 or more: 1 is as much structure as the reference has, less is lost in blur, more is sharpened or noisy. One edge between
+    /// flat areas varies as much however soft it is. +∞, or NaN where the image is flat too, for a flat reference.
     /// </returns>
     /// <exception cref="ArgumentException">The sizes differ, or nothing is left after cropping.</exception>
     public static double Compute(MLImage image, MLImage reference, MetricConvention convention = default) =>

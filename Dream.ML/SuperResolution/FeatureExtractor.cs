@@ -36,13 +36,13 @@ sealed class FeatureExtractor : IDisposable
 
     /// <summary>1 − cosine similarity of the features.</summary>
     internal double Distance(RgbImage image, RgbImage reference) =>
-        1 - TensorPrimitives.CosineSimilarity(Features(image), Features(reference));
+        Math.Max(0, 1.0 - TensorPrimitives.CosineSimilarity(Features(image), Features(reference)));
 
     public void Dispose() => _engine.Dispose();
 
     float[] Features(RgbImage image)
     {
-        using var copy = MLImagePixels.Write(image);
+        using var copy = MLImagePixels.Write(new(image.Width, image.Height, image.Rgb)); // as all measures, without opacity
         var features = _engine.Predict(new() { Image = copy }).Features;
         return TensorPrimitives.Norm<float>(features) is > 0 and < float.PositiveInfinity
             ? features

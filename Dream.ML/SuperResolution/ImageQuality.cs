@@ -7,7 +7,9 @@ namespace Dream.ML.SuperResolution;
 /// Multi-scale structural similarity, 0 to 1; higher is better. <c>null</c> where a side is shorter than 176 pixels after
 /// cropping.
 /// </param>
-/// <param name="SharpnessRatio">Total variation over that of the reference; 1 is as sharp, less is blurred.</param>
+/// <param name="SharpnessRatio">
+/// Total variation over that of the reference; 1 is as sharp, less is blurred. <c>null</c> where the reference is flat.
+/// </param>
 /// <param name="Niqe">
 /// Distance from natural statistics; lower is better, comparable only under one
 /// <see cref="SuperResolutionEvaluationOptions.NiqeModel"/>. <c>null</c> where the image has fewer than two patches of 96×96
@@ -28,7 +30,7 @@ public sealed record ImageQuality(
     double Psnr,
     double Ssim,
     double? MsSsim,
-    double SharpnessRatio,
+    double? SharpnessRatio,
     double? Niqe,
     double? Consistency,
     double? FeatureDistance,
@@ -38,7 +40,7 @@ public sealed record ImageQuality(
     internal static ImageQuality Over(IReadOnlyList<ImageQuality> images, Func<IReadOnlyList<double>, double> statistic)
     {
         return new(
-            Of(q => q.Psnr)!.Value, Of(q => q.Ssim)!.Value, Of(q => q.MsSsim), Of(q => q.SharpnessRatio)!.Value,
+            Of(q => q.Psnr)!.Value, Of(q => q.Ssim)!.Value, Of(q => q.MsSsim), Of(q => q.SharpnessRatio),
             Of(q => q.Niqe), Of(q => q.Consistency), Of(q => q.FeatureDistance), Of(q => q.Lpips));
 
         double? Of(Func<ImageQuality, double?> measure)

@@ -21,6 +21,6 @@ public sealed class SuperResolutionEvaluationOptions
     /// <summary>LPIPS with weights of the user's; stays the caller's. Not measured when <c>null</c>.</summary>
     public Lpips? Lpips { get; init; }
 
-    /// <summary>What NIQE compares with; <see cref="NiqeModel.Default"/> by default.</summary>
-    public NiqeModel NiqeModel { get; init; } = NiqeModel.Default;
+    /// <summary>What NIQE compares with; <see cref="NiqeModel.Default"/> by default. Not measured when <c>null</c>.</summary>
+    public NiqeModel? NiqeModel { get; init; } = NiqeModel.Default;
 }

@@ -40,7 +40,7 @@ static class SuperResolutionEvaluator
                 images.Add(new(row, tag, Measure(
                     cells[1]!.Pixels, cells[0]!.Pixels, cells.ElementAtOrDefault(2)?.Pixels, options, extractor)));
             }
-            catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
                 var name = tag is null ? "" : $" ({tag})";
                 throw new InvalidOperationException(
@@ -62,8 +62,8 @@ static class SuperResolutionEvaluator
             PeakSignalToNoiseRatio.Compute(image, reference, options.Convention),
             StructuralSimilarity.Compute(image, reference, options.Convention),
             MultiScaleStructuralSimilarity.TryCompute(image, reference, options.Convention),
-            SharpnessRatio.Compute(image, reference, options.Convention),
-            options.NiqeModel.Compute(image),
+            SharpnessRatio.Compute(image, reference, options.Convention) is var ratio && double.IsFinite(ratio) ? ratio : null,
+            options.NiqeModel?.Compute(image),
             lowResolution is null ? null : Consistency.Compute(image, lowResolution),
             extractor?.Distance(image, reference),
             options.Lpips?.Compute(image, reference));

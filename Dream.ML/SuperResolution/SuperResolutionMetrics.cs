@@ -29,7 +29,7 @@ public sealed class SuperResolutionMetrics
         });
     }
 
-    /// <summary>The mean of each measure, over the images that have it.</summary>
+    /// <summary>The mean of each measure, over the images that have it; PSNR's is +∞ if one image equals its reference.</summary>
     public ImageQuality Mean { get; }
 
     /// <summary>
