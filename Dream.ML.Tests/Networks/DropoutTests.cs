@@ -53,7 +53,7 @@ public sealed class DropoutTests
 
     static float[] Draw(Dropout dropout, Tensor x, int seed)
     {
-        using var random = new GlobalRandom().Seed(seed);
+        StepRandom.Begin((ulong)seed);
         return dropout.forward(x).data<float>().ToArray();
     }
 }

@@ -21,9 +21,6 @@ abstract class SuperResolutionNetwork(string name, int scale) : nn.Module(name)
     /// <summary>The noise levels it is trained on.</summary>
     internal abstract NoiseSchedule NoiseSchedule { get; }
 
-    /// <summary>Whether training draws from the generator of the process (dropout).</summary>
-    internal virtual bool HasDropout => false;
-
     /// <summary>Low-resolution width and height must be multiples of this.</summary>
     internal virtual int SizeMultiple => 1;
 

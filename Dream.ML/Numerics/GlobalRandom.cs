@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Dream.ML.Numerics;
 
-/// <summary>Borrows libtorch's generator of the process, which fresh layers and dropout draw from; disposing gives it back as it was.</summary>
+/// <summary>Borrows libtorch's generator of the process, which fresh layers draw from; disposing gives it back as it was.</summary>
 sealed class GlobalRandom : IDisposable
 {
     readonly Tensor _before = get_rng_state().DetachFromDisposeScope();

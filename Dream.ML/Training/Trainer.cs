@@ -79,7 +79,6 @@ sealed class Trainer : IDisposable
     /// <exception cref="InsufficientMemoryException">A step needs more memory than there is; the message says what to change.</exception>
     internal void Run(CancellationToken cancellation)
     {
-        using var dropout = _network.HasDropout ? new GlobalRandom() : null;
         var (clock, waitedBefore) = (Stopwatch.StartNew(), _feed.Waited);
         _network.train();
         try
@@ -87,7 +86,7 @@ sealed class Trainer : IDisposable
             while (_progress.Step < _settings.Steps && !StopsEarly)
             {
                 cancellation.ThrowIfCancellationRequested();
-                dropout?.Seed((long)StepKey(1));
+                StepRandom.Begin(StepKey(1));
                 var metrics = Measured(Step(), clock.Elapsed, _feed.Waited - waitedBefore);
                 if (IsDue(_settings.ValidationEverySteps) && _hooks.Validate is not null)
                     metrics = Validate(metrics);

@@ -13,18 +13,21 @@ sealed class Dropout(double probability) : nn.Module<Tensor, Tensor>(nameof(Drop
 {
     const int ValuesPerDraw = sizeof(ulong) / sizeof(short);
 
-    /// <summary>Any shape; the seed comes from libtorch's global generator of the device.</summary>
+    /// <summary>Any shape; what is dropped follows from <see cref="StepRandom"/>.</summary>
     public override Tensor forward(Tensor x)
     {
         if (!training || probability == 0)
             return x.alias();
+        var key = StepRandom.Next();
         if (x.device_type != TorchSharp.DeviceType.CPU)
+        {
+            cuda.manual_seed_all((long)key);
             return nn.functional.dropout(x, probability, training: true);
+        }
 
         using var scope = NewDisposeScope();
         var count = x.numel();
         var bits = empty((count + ValuesPerDraw - 1) / ValuesPerDraw * ValuesPerDraw, dtype: int16);
-        var key = (ulong)randint(long.MinValue, long.MaxValue, 1, dtype: int64).item<long>();
         var draws = MemoryMarshal.Cast<byte, ulong>(bits.bytes);
         for (var i = 0; i < draws.Length; i++)
             draws[i] = CounterRandom.Bits(key, (ulong)i);

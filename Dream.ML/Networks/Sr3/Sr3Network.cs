@@ -25,7 +25,6 @@ sealed class Sr3Network : SuperResolutionNetwork
         _residualScale = settings.ResidualScale;
         _range = settings.ResidualScale is null ? 1 : Sr3Settings.ResidualRange;
         SizeMultiple = settings.LowResolutionUnit(scale);
-        HasDropout = settings.Dropout > 0;
         RegisterComponents();
     }
 
@@ -34,8 +33,6 @@ sealed class Sr3Network : SuperResolutionNetwork
     internal override DiffusionLoss Loss => DiffusionLoss.L1;
 
     internal override NoiseSchedule NoiseSchedule { get; } = new BetaNoiseSchedule(BetaSchedule.Linear.ToBetas(TrainingSteps));
-
-    internal override bool HasDropout { get; }
 
     internal override int SizeMultiple { get; }
 
