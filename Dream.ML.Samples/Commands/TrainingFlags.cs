@@ -56,7 +56,7 @@ sealed class TrainingFlags
         Flag("--denoiser-blocks", "Blocks that denoise, run once a sampling step (compact).", Compact.DenoiserBlocks);
     readonly Option<SamplerKind> _sampler = Flag("--sampler", "How noise becomes detail.", Defaults.Sampler);
     readonly Option<int?> _samplingSteps = Flag<int?>("--sampling-steps",
-        "Network runs per image; 2 for compact, where 0 gives its first guess, and 100 for sr3 unless given.");
+        "Network runs per image; 1 for compact, where 0 gives its first guess, and 100 for sr3 unless given.");
     readonly Option<string?> _workspace = Flag<string?>("--workspace",
         "Folder for checkpoints; the same command goes on where an earlier one was stopped.");
     readonly Option<int> _checkpointEvery = Flag("--checkpoint-every", "Updates between checkpoints.", Defaults.CheckpointEverySteps);

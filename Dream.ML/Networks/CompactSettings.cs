@@ -23,7 +23,7 @@ public sealed record CompactSettings : NetworkSettings
 
     internal override double DefaultLearningRate => 2e-3;
 
-    internal override int DefaultSamplingSteps => 2;
+    internal override int DefaultSamplingSteps => 1;
 
     internal override int FewestSamplingSteps => 0;
 
