@@ -1,5 +1,6 @@
 using Dream.ML.Imaging;
 using Microsoft.ML.Data;
+using static TorchSharp.torch;
 
 namespace Dream.ML.Tests;
 
@@ -14,6 +15,15 @@ static class TestImages
         for (int i = 0; i < rgb.Length; i++)
             rgb[i] = (byte)random.Next(low, high + 1);
         return new(width, height, rgb);
+    }
+
+    /// <summary>A (3, H, W) tensor as an image; values outside [−1, 1] are clamped.</summary>
+    internal static RgbImage FromTensor(Tensor image)
+    {
+        var (height, width) = ((int)image.shape[1], (int)image.shape[2]);
+        var converted = new RgbImage(width, height, new byte[3 * width * height]);
+        ImageTensors.WriteTo(image, converted, 0, 0);
+        return converted;
     }
 
     internal static RgbImage Load(string path)

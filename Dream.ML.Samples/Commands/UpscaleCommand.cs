@@ -105,7 +105,7 @@ static class UpscaleCommand
 
     static void Report(BatchProgress progress)
     {
-        var remaining = progress.Remaining is { } time ? $"  {time:hh\\:mm\\:ss} left" : "";
+        var remaining = progress.Remaining is { } time ? $"  {(int)time.TotalHours:00}:{time:mm\\:ss} left" : "";
         var notes = progress.Notes.Count > 0 ? $"  ({string.Join("; ", progress.Notes)})" : "";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{progress.Done}/{progress.Total}{remaining}  {progress.File}: {progress.Outcome}{notes}"));

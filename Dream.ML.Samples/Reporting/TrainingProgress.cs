@@ -25,7 +25,7 @@ static class TrainingProgress
                 task.Value = metrics.Step;
                 task.Description = string.Create(CultureInfo.InvariantCulture,
                     $"{metrics.Step}/{metrics.Steps}  loss {metrics.Loss:0.0000}  " +
-                    $"{metrics.ImagesPerSecond:0} images/s  {metrics.Remaining:hh\\:mm\\:ss} left");
+                    $"{metrics.ImagesPerSecond:0} images/s  {(int)metrics.Remaining.TotalHours:00}:{metrics.Remaining:mm\\:ss} left");
             });
         });
 

@@ -19,7 +19,7 @@ public sealed class BicubicUpsamplingTests
         using var scope = NewDisposeScope();
 
         var folded = BicubicUpsampling.Folded(ImageTensors.ToTensor([image], CPU), scale);
-        var upsampled = ImageTensors.FromTensor(nn.functional.pixel_shuffle(folded, scale)[0]);
+        var upsampled = TestImages.FromTensor(nn.functional.pixel_shuffle(folded, scale)[0]);
 
         CollectionAssert.AreEqual(new long[] { 1, 3 * scale * scale, height, width }, folded.shape);
         ImageAssert.AreClose(BicubicResampler.Resize(image, width * scale, height * scale), upsampled, 0.5);

@@ -26,7 +26,7 @@ public sealed class ImageTensorsTests
         using var tensor = ImageTensors.ToTensor([image], CPU);
         using var first = tensor[0];
 
-        CollectionAssert.AreEqual(image.Rgb, ImageTensors.FromTensor(first).Rgb);
+        CollectionAssert.AreEqual(image.Rgb, TestImages.FromTensor(first).Rgb);
     }
 
     [TestMethod]
@@ -34,7 +34,7 @@ public sealed class ImageTensorsTests
     {
         using var pixel = tensor(new[] { -7f, 7f, 10.6f / 127.5f - 1 }).view(3, 1, 1);
 
-        CollectionAssert.AreEqual(new byte[] { 0, 255, 11 }, ImageTensors.FromTensor(pixel).Rgb);
+        CollectionAssert.AreEqual(new byte[] { 0, 255, 11 }, TestImages.FromTensor(pixel).Rgb);
     }
 
     [TestMethod]

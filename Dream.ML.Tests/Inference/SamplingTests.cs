@@ -176,6 +176,24 @@ public sealed class SamplingTests
             "60000×40000, 2,400,000,000 pixels; the limit is 400,000,000.");
 
     [TestMethod]
+    public void Who_waits_for_the_network_can_stop_waiting()
+    {
+        using var model = Tiny.Model(Tiny.Compact, 2, steps: 1);
+        using var busy = new ManualResetEventSlim();
+        using var waited = new ManualResetEventSlim();
+        var first = Task.Run(() => model.Upscale([TestImages.Noise(10, 10)], () =>
+        {
+            busy.Set();
+            Assert.IsTrue(waited.Wait(TimeSpan.FromSeconds(30)));
+        }));
+        busy.Wait();
+        Assert.ThrowsExactly<OperationCanceledException>(
+            () => model.Upscale([TestImages.Noise(10, 10)], new CancellationToken(canceled: true)));
+        waited.Set();
+        first.Wait();
+    }
+
+    [TestMethod]
     [DataRow(3)]
     [DataRow(6)]
     public void Cancelling_stops_in_the_middle_of_an_image(int checkpoint)

@@ -7,6 +7,13 @@ namespace Dream.ML.Tests.Runtime;
 public sealed class DreamRuntimeTests
 {
     [TestMethod]
+    [DataRow("gpu")]
+    [DataRow("cuda:-1")]
+    [DataRow("cuda:one")]
+    public void What_is_no_name_of_a_device_is_refused(string device) =>
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => DreamRuntime.Describe(device)).Message, $"'{device}' is no device");
+
+    [TestMethod]
     public void A_GPU_that_is_not_there_is_an_error_in_words()
     {
         var e = Assert.ThrowsExactly<InvalidOperationException>(() => DreamRuntime.SelectDevice("cuda:999"));

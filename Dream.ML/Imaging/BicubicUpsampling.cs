@@ -1,3 +1,4 @@
+using Dream.ML.Runtime;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Imaging;
@@ -17,8 +18,7 @@ static class BicubicUpsampling
         using var scope = NewDisposeScope();
         var (batch, channels) = (lowResolution.shape[0], lowResolution.shape[1]);
         var (height, width) = (lowResolution.shape[2], lowResolution.shape[3]);
-        var kernels = tensor(Kernels(scale), lowResolution.dtype, lowResolution.device)
-            .view(scale * scale, 1, Side, Side);
+        var kernels = tensor(Kernels(scale), lowResolution.dtype).MoveTo(lowResolution.device).view(scale * scale, 1, Side, Side);
 
         // Zero padding cuts the kernel at the border as Pillow does; what is left of its sum renormalises it.
         var mixed = Convolve(lowResolution.reshape(batch * channels, 1, height, width));

@@ -36,16 +36,10 @@ static class ImageTensors
             .to(ScalarType.Float32).div_(HalfRange).sub_(One).MoveToOuterDisposeScope();
     }
 
-    /// <summary>A (3, H, W) tensor as an image; values outside [−1, 1] are clamped.</summary>
-    internal static RgbImage FromTensor(Tensor image)
-    {
-        var (height, width) = ((int)image.shape[1], (int)image.shape[2]);
-        var converted = new RgbImage(width, height, new byte[checked(3 * width * height)]);
-        WriteTo(image, converted, 0, 0);
-        return converted;
-    }
-
-    /// <summary>Writes a (3, h, w) tensor (a slice of a tile, say) into an image, its first pixel at (left, top).</summary>
+    /// <summary>
+    /// Writes a (3, h, w) tensor (a slice of a tile, say) into an image, its first pixel at (left, top); values outside
+    /// [−1, 1] are clamped.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The tensor reaches beyond the image.</exception>
     internal static void WriteTo(Tensor tile, RgbImage image, int left, int top)
     {

@@ -23,32 +23,32 @@ static class BackProjection
     /// <param name="checkpoint">Called between strips; throws to stop.</param>
     internal static void Apply(RgbImage upscaled, RgbImage low, int scale, Action checkpoint)
     {
-        using var scope = NewDisposeScope();
-        var wanted = ImageTensors.ToTensor([low], CPU);
         var colours = new RgbImage(upscaled.Width, upscaled.Height, upscaled.Rgb);
         var rows = Math.Max(1, StripPixels / low.Width);
         for (var round = 0; round < Rounds; round++)
         {
             checkpoint();
             var reduced = BicubicResampler.Resize(colours, low.Width, low.Height);
-            using var missing = wanted - ImageTensors.ToTensor([reduced], CPU); // (1, 3, h, w)
             for (var top = 0; top < low.Height; top += rows)
             {
                 checkpoint();
-                Add(missing, upscaled, top, Math.Min(rows, low.Height - top), scale);
+                Add(low, reduced, upscaled, top, Math.Min(rows, low.Height - top), scale);
                 if (rows < low.Height)
                     NativeHeap.Trim();
             }
         }
     }
 
-    static void Add(Tensor missing, RgbImage upscaled, int top, int rows, int scale)
+    static void Add(RgbImage low, RgbImage reduced, RgbImage upscaled, int top, int rows, int scale)
     {
         using var scope = NewDisposeScope();
-        var (first, end) = (Math.Max(0, top - Reach), Math.Min((int)missing.shape[2], top + rows + Reach));
-        var folded = BicubicUpsampling.Folded(missing[.., .., first..end], scale);
+        var (first, end) = (Math.Max(0, top - Reach), Math.Min(low.Height, top + rows + Reach));
+        var missing = (Rows(low) - Rows(reduced)).unsqueeze(0); // (1, 3, rows, w)
+        var folded = BicubicUpsampling.Folded(missing, scale);
         var correction = nn.functional.pixel_shuffle(folded[.., .., (top - first)..(top - first + rows)], scale)[0];
         var strip = ImageTensors.ReadFrom(upscaled, 0, top * scale, upscaled.Width, rows * scale);
         ImageTensors.WriteTo(strip + correction, upscaled, 0, top * scale);
+
+        Tensor Rows(RgbImage image) => ImageTensors.ReadFrom(image, 0, first, low.Width, end - first);
     }
 }

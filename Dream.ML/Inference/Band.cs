@@ -19,10 +19,12 @@ sealed class Band(int batch, int channels, int width, Device device) : IDisposab
     {
         using var scope = NewDisposeScope();
         top = Math.Clamp(top, _top, End);
-        var moved = empty([batch, end - top, width, channels], device: device).permute(0, 3, 1, 2);
-        moved[.., .., ..(End - top)].copy_(_values[.., .., (top - _top)..]);
+        // The few rows that stay are copied out first: never are there two bands.
+        var kept = _values[.., .., (top - _top)..].clone();
         _values.Dispose();
-        (_values, _top) = (moved.DetachFromDisposeScope(), top);
+        _values = empty([batch, end - top, width, channels], device: device).permute(0, 3, 1, 2).DetachFromDisposeScope();
+        _values[.., .., ..(int)kept.shape[2]].copy_(kept);
+        _top = top;
     }
 
     /// <summary>The values of a tile, margins included, not copied: (B, C, height, width).</summary>

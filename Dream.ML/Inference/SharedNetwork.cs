@@ -5,6 +5,8 @@ namespace Dream.ML.Inference;
 /// <summary>A network that several models sample from, each in its own way, freed with the last of them.</summary>
 sealed class SharedNetwork(SuperResolutionNetwork network)
 {
+    static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+
     readonly Lock _gate = new();
     int _owners = 1;
 
@@ -19,9 +21,19 @@ sealed class SharedNetwork(SuperResolutionNetwork network)
     }
 
     /// <summary>Runs alone: several would share the same cores and hold several times the memory.</summary>
-    internal void Use(Action<SuperResolutionNetwork> use)
+    /// <param name="use">What to do.</param>
+    /// <param name="checkpoint">Called while others have the network; throws to wait no longer.</param>
+    internal void Use(Action<SuperResolutionNetwork> use, Action? checkpoint = null)
     {
-        lock (_gate)
+        while (!_gate.TryEnter(Patience))
+            checkpoint?.Invoke();
+        try
+        {
             use(network);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
     }
 }

@@ -49,7 +49,7 @@ sealed class SuperResolutionModel : IImageUpscaler
                     count++;
                 upscaler.Upscale([.. images.Skip(first).Take(count)], checkpoint).CopyTo(results, first);
             }
-        });
+        }, checkpoint);
         for (var i = 0; i < results.Length; i++)
         {
             var (width, height) = Description.OutputSize(images[i].Width, images[i].Height);
@@ -111,11 +111,11 @@ sealed class SuperResolutionModel : IImageUpscaler
     }
 
     // Whoever sees this model undisposed inside the gate still owns the network: its release waits for the gate.
-    void Use(Action<SuperResolutionNetwork> use) => _network.Use(network =>
+    void Use(Action<SuperResolutionNetwork> use, Action? checkpoint = null) => _network.Use(network =>
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         use(network);
-    });
+    }, checkpoint);
 
     static bool SameSize(RgbImage a, RgbImage b) => (a.Width, a.Height) == (b.Width, b.Height);
 }

@@ -1,4 +1,5 @@
 using Dream.ML.Imaging;
+using Dream.ML.Runtime;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Inference;
@@ -18,6 +19,6 @@ sealed class TileSource(RgbImage[] images, int seed, Device device)
     {
         using var scope = NewDisposeScope();
         return cat([.. _noise.Select(field => field.Cut(draw, whole, left, top, width, height))])
-            .to(device).MoveToOuterDisposeScope();
+            .MoveTo(device).MoveToOuterDisposeScope();
     }
 }

@@ -28,11 +28,9 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
 
     string LessMemory(int width, int height, int batch)
     {
-        if (batch > 1)
-            return "Lower BatchSize.";
         return Plan(width, height, batch)?.LowerBudgetMB is { } budget
             ? $"Set MemoryBudgetMB to {budget} or less, for smaller tiles."
-            : "Use a device with more memory, or the CPU.";
+            : batch > 1 ? "Lower BatchSize, or upscale image by image." : "Use a device with more memory, or the CPU.";
     }
 
     RgbImage[] TryUpscale(RgbImage[] images, Action checkpoint)

@@ -17,6 +17,7 @@ public static class DreamRuntime
     /// <summary>Describes the runtime in use: device, threads, libtorch version, how it was loaded.</summary>
     /// <param name="device">As <c>Options.Device</c>: <c>null</c> (a GPU when there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
     /// <exception cref="DllNotFoundException">No libtorch package is referenced; the message names the ones to add.</exception>
+    /// <exception cref="ArgumentException">It is no name of a device.</exception>
     /// <exception cref="InvalidOperationException">There is no such GPU.</exception>
     public static DreamRuntimeDescription Describe(string? device = null)
     {
@@ -53,6 +54,8 @@ public static class DreamRuntime
             return torch.CPU;
 
         var index = CudaIndex(device);
+        if (index < 0)
+            throw new ArgumentException($"'{device}' is no device: use cpu, cuda (the first GPU) or cuda:N.", nameof(device));
         if (!torch.cuda.is_available())
             throw new InvalidOperationException(
                 $"Device '{device}' was asked for, but libtorch sees no CUDA GPU. Reference TorchSharp-cuda-windows or TorchSharp-cuda-linux and install the NVIDIA driver, or leave the device unset.");

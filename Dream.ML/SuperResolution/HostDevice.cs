@@ -14,7 +14,7 @@ static class HostDevice
         if (id is null)
             return null;
         DreamRuntime.EnsureLoaded();
-        var exists = torch.cuda.is_available() && id < torch.cuda.device_count();
+        var exists = torch.cuda.is_available() && id >= 0 && id < torch.cuda.device_count();
         return exists || !fallbackToCpu ? $"cuda:{id}" : "cpu";
     }
 }

@@ -38,5 +38,5 @@ public sealed record DreamTrainingMetrics(
     /// <summary>One line for a log.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"step {Step}/{Steps}, loss {Loss:0.0000}, learning rate {LearningRate:0.0e+0}, {ImagesPerSecond:0} images/s, {Remaining:hh\\:mm\\:ss} left{(ValidationPsnr is null ? "" : $", validation {ValidationPsnr:0.00} dB / {ValidationSsim:0.0000}")}");
+        $"step {Step}/{Steps}, loss {Loss:0.0000}, learning rate {LearningRate:0.0e+0}, {ImagesPerSecond:0} images/s, {(int)Remaining.TotalHours:00}:{Remaining:mm\\:ss} left{(ValidationPsnr is null ? "" : $", validation {ValidationPsnr:0.00} dB / {ValidationSsim:0.0000}")}");
 }
