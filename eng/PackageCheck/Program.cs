@@ -48,7 +48,8 @@ var getter = cursor.GetGetter<MLImage>(column);
 MLImage? image = null;
 while (cursor.MoveNext())
     getter(ref image!);
-Console.WriteLine($"{image!.Width}x{image.Height} {Convert.ToHexString(SHA256.HashData(image.Pixels))}");
+var quality = ml.Transforms.EvaluateSuperResolution(upscaled, "Upscaled", "Upscaled").Mean;
+Console.WriteLine($"{image!.Width}x{image.Height} {Convert.ToHexString(SHA256.HashData(image.Pixels))} SSIM {quality.Ssim}");
 
 sealed class Picture
 {
