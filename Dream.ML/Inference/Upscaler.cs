@@ -8,6 +8,8 @@ namespace Dream.ML.Inference;
 /// <summary>Turns images of one size into images <see cref="SuperResolutionNetwork.Scale"/> times as large.</summary>
 sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings, int? tileSide = null)
 {
+    const long LargeResultBytes = 16 << 20;
+
     /// <summary>Upscales images of one size together.</summary>
     /// <param name="images">The images.</param>
     /// <param name="checkpoint">Called between network runs; throws to stop.</param>
@@ -35,6 +37,10 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
 
     RgbImage[] TryUpscale(RgbImage[] images, Action checkpoint)
     {
+        // What earlier large results left waits for a full collection, which .NET puts off until hundreds of megabytes lie there.
+        if (3L * images[0].Width * images[0].Height * network.Scale * network.Scale >= LargeResultBytes)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+
         images = Array.ConvertAll(images, TransparentColours.Fill);
         var results = Array.ConvertAll(images, Enlarged);
 
