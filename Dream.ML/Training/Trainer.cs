@@ -86,7 +86,6 @@ sealed class Trainer : IDisposable
             while (_progress.Step < _settings.Steps && !StopsEarly)
             {
                 cancellation.ThrowIfCancellationRequested();
-                StepRandom.Begin(StepKey(1));
                 var metrics = Measured(Step(), clock.Elapsed, _feed.Waited - waitedBefore);
                 if (IsDue(_settings.ValidationEverySteps) && _hooks.Validate is not null)
                     metrics = Validate(metrics);
@@ -150,6 +149,7 @@ sealed class Trainer : IDisposable
         var patches = _feed.Next(count);
         var side = _settings.PatchSize / _network.Scale * _network.SignalScale;
         _generator.manual_seed((long)StepKey(0));
+        StepRandom.Begin(StepKey(1));
         var uniform = rand(_settings.NoiseLevelPerBatch ? 1 : count, generator: _generator).expand(count);
         var noise = randn([count, _network.SignalChannels, side, side], generator: _generator);
         var level = _network.NoiseSchedule.Sample(uniform).MoveTo(_device);
