@@ -186,7 +186,7 @@ public sealed class SamplingTests
             busy.Set();
             Assert.IsTrue(waited.Wait(TimeSpan.FromSeconds(30)));
         }));
-        busy.Wait();
+        Assert.IsTrue(busy.Wait(TimeSpan.FromSeconds(30)));
         Assert.ThrowsExactly<OperationCanceledException>(
             () => model.Upscale([TestImages.Noise(10, 10)], new CancellationToken(canceled: true)));
         waited.Set();

@@ -54,6 +54,7 @@ public sealed class DeviceTests
                 new() { Scale = 2, Network = settings, Sampling = Tiny.Sampling(3, sampler) }, Tiny.Random(settings, 2));
             using var moved = Load(Save(model), device);
             // SR3 divides the error of ε̂ by the first g ≈ 0.007: TF32's would show.
+            var allowed = (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32);
             (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32) = (false, false);
             try
             {
@@ -61,7 +62,7 @@ public sealed class DeviceTests
             }
             finally
             {
-                (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32) = (true, true);
+                (backends.cuda.matmul.allow_tf32, backends.cudnn.allow_tf32) = allowed;
             }
         }
     }
