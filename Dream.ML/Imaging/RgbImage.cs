@@ -28,6 +28,9 @@ sealed class RgbImage
     /// <summary>Opacity per pixel, or <c>null</c> where the whole image is opaque.</summary>
     internal byte[]? Alpha { get; }
 
+    /// <summary>The colours alone, opaque, not copied.</summary>
+    internal RgbImage Colours => new(Width, Height, Rgb);
+
     /// <summary>
     /// A key for <see cref="CounterRandom"/> that follows from the seed and the colours, wherever the image was met.
     /// </summary>

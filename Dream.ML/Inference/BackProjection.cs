@@ -23,12 +23,11 @@ static class BackProjection
     /// <param name="checkpoint">Called between strips; throws to stop.</param>
     internal static void Apply(RgbImage upscaled, RgbImage low, int scale, Action checkpoint)
     {
-        var colours = new RgbImage(upscaled.Width, upscaled.Height, upscaled.Rgb);
         var rows = Math.Max(1, StripPixels / low.Width);
         for (var round = 0; round < Rounds; round++)
         {
             checkpoint();
-            var reduced = BicubicResampler.Resize(colours, low.Width, low.Height);
+            var reduced = BicubicResampler.Resize(upscaled.Colours, low.Width, low.Height);
             for (var top = 0; top < low.Height; top += rows)
             {
                 checkpoint();

@@ -42,7 +42,7 @@ sealed class FeatureExtractor : IDisposable
 
     float[] Features(RgbImage image)
     {
-        using var copy = MLImagePixels.Write(new(image.Width, image.Height, image.Rgb)); // as all measures, without opacity
+        using var copy = MLImagePixels.Write(image.Colours); // as all measures, without opacity
         var features = _engine.Predict(new() { Image = copy }).Features;
         return TensorPrimitives.Norm<float>(features) is > 0 and < float.PositiveInfinity
             ? features
