@@ -70,6 +70,38 @@ public sealed class OptimizationTests
     }
 
     [TestMethod]
+    public async Task The_optimizer_steps_the_same_while_garbage_is_collected()
+    {
+        var undisturbed = WeightAfterManySteps();
+        using var cancellation = new CancellationTokenSource();
+        var collecting = Task.Run(() =>
+        {
+            while (!cancellation.IsCancellationRequested)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        var disturbed = WeightAfterManySteps();
+        await cancellation.CancelAsync();
+        await collecting;
+        Assert.AreEqual(undisturbed, disturbed);
+
+        static float WeightAfterManySteps()
+        {
+            using var scope = NewDisposeScope();
+            using var network = new StubNetwork();
+            using var optimizer = new AdamOptimizer(network, Settings);
+            for (var step = 0; step < 2000; step++)
+            {
+                network.parameters().Single().grad!.fill_(step % 3 - 0.5);
+                optimizer.Update(step).Dispose();
+            }
+            return network.Weight;
+        }
+    }
+
+    [TestMethod]
     public void An_infinite_clip_never_shortens()
     {
         using var network = new StubNetwork();

@@ -1,4 +1,5 @@
 using Dream.ML.Serialization;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -75,9 +76,11 @@ sealed class AdamOptimizer : IDisposable
         using var constants = no_grad();
         // The average of a young run forgets its random start quickly.
         var decay = Math.Min(_settings.EmaDecay, (2.0 + step) / (11 + step));
+        // Held to the end: of a plain number TorchSharp makes a scalar that may be collected before the call has read it.
+        using Scalar rate = _settings.LearningRateAt(step), clip = _settings.GradientClip, weightDecay = _settings.WeightDecay, averageDecay = decay;
         return (Tensor)_compiled.invoke(
             "update", _parameters, _gradients, _firstMoments, _secondMoments, _averages, _steps, Array.Empty<Tensor>(),
-            _settings.LearningRateAt(step), _settings.GradientClip, _settings.WeightDecay, decay);
+            rate, clip, weightDecay, averageDecay);
     }
 
     /// <summary>Takes over what <see cref="State"/> gave.</summary>
