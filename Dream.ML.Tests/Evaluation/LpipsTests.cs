@@ -105,6 +105,34 @@ public sealed class LpipsTests
     }
 
     [TestMethod]
+    public void Files_of_the_published_shapes_are_loaded()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        (int Layer, long[] Shape)[] convolutions =
+            [(0, [64, 3, 11, 11]), (3, [192, 64, 5, 5]), (6, [384, 192, 3, 3]), (8, [256, 384, 3, 3]), (10, [256, 256, 3, 3])];
+        WriteFile("backbone.safetensors", Weights(
+        [
+            .. convolutions.Select(conv => ($"features.{conv.Layer}.weight", 0.05 * randn(conv.Shape))),
+            .. convolutions.Select(conv => ($"features.{conv.Layer}.bias", zeros(conv.Shape[0]))),
+            ("classifier.6.bias", zeros(1000)),
+        ]));
+        WriteFile("heads.safetensors", Weights(
+            [.. convolutions.Select((conv, i) => ($"lin{i}.model.1.weight", ones(1, conv.Shape[0], 1, 1)))]));
+
+        using var lpips = Lpips.Load(LpipsNetwork.AlexNet, folder["backbone.safetensors"], folder["heads.safetensors"], device: "cpu");
+
+        Assert.AreEqual(0, lpips.Compute(Image, Image));
+        Assert.IsGreaterThan(1e-3, lpips.Compute(TestImages.Noise(64, 64), TestImages.Noise(64, 64, seed: 2)));
+
+        void WriteFile(string name, SafetensorsFile content)
+        {
+            using var file = File.Create(folder[name]);
+            Safetensors.Write(file, content);
+        }
+    }
+
+    [TestMethod]
     public void Nothing_is_left_behind()
     {
         TensorAssert.LeavesNone(3, () =>

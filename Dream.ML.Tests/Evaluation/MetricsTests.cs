@@ -1,5 +1,6 @@
 using Dream.ML.Evaluation;
 using Dream.ML.Imaging;
+using Microsoft.ML.Data;
 
 namespace Dream.ML.Tests.Evaluation;
 
@@ -50,6 +51,21 @@ public sealed class MetricsTests
         });
 
         Assert.AreEqual(26.00, ratios.Average(), 0.01);
+    }
+
+    [TestMethod]
+    public void A_missing_image_is_named()
+    {
+        using var image = MLImagePixels.Write(High);
+        Refuses("image", () => PeakSignalToNoiseRatio.Compute(null!, image));
+        Refuses("reference", () => StructuralSimilarity.Compute(image, null!));
+        Refuses("reference", () => MultiScaleStructuralSimilarity.Compute(image, null!));
+        Refuses("image", () => SharpnessRatio.Compute(null!, image));
+        Refuses("lowResolution", () => Consistency.Compute(image, null!));
+        Refuses("image", () => NiqeModel.Default.Compute((MLImage)null!));
+
+        static void Refuses(string name, Action compute) =>
+            Assert.AreEqual(name, Assert.ThrowsExactly<ArgumentNullException>(compute).ParamName);
     }
 
     [TestMethod]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
@@ -7,8 +8,10 @@ namespace Dream.ML.Imaging;
 static class MLImagePixels
 {
     /// <summary>Copies the pixels of an image, which stays its owner's: it is neither kept nor disposed.</summary>
-    internal static RgbImage Read(MLImage image)
+    /// <exception cref="ArgumentNullException">There is none; the message has the caller's name for it.</exception>
+    internal static RgbImage Read(MLImage image, [CallerArgumentExpression(nameof(image))] string? name = null)
     {
+        ArgumentNullException.ThrowIfNull(image, name);
         var pixels = image.Pixels;
         var (red, blue) = image.PixelFormat == MLPixelFormat.Rgba32 ? (0, 2) : (2, 0);
         var rgb = new byte[checked(3 * image.Width * image.Height)];
