@@ -1,5 +1,6 @@
 using Dream.ML.Evaluation;
 using Dream.ML.Imaging;
+using Dream.ML.Numerics;
 using Dream.ML.Serialization;
 using static TorchSharp.torch;
 
@@ -96,8 +97,7 @@ public sealed class LpipsTests
             () => Lpips.Load(LpipsNetwork.AlexNet, folder["bad.safetensors"], folder["heads.safetensors"]));
         StringAssert.Contains(error.Message, "bad.safetensors");
 
-        using (var file = File.Create(folder["backbone.safetensors"]))
-            Safetensors.Write(file, Weights(("features.0.bias", ones(64))));
+        WriteFile(folder["backbone.safetensors"], Weights(("features.0.bias", ones(64))));
         File.Copy(folder["backbone.safetensors"], folder["heads.safetensors"]);
         error = Assert.ThrowsExactly<InvalidDataException>(
             () => Lpips.Load(LpipsNetwork.Vgg16, folder["backbone.safetensors"], folder["heads.safetensors"], device: "cpu"));
@@ -108,28 +108,23 @@ public sealed class LpipsTests
     public void Files_of_the_published_shapes_are_loaded()
     {
         using var scope = NewDisposeScope();
+        using var random = new GlobalRandom().Seed(1);
         using var folder = new TemporaryFolder();
         (int Layer, long[] Shape)[] convolutions =
             [(0, [64, 3, 11, 11]), (3, [192, 64, 5, 5]), (6, [384, 192, 3, 3]), (8, [256, 384, 3, 3]), (10, [256, 256, 3, 3])];
-        WriteFile("backbone.safetensors", Weights(
+        WriteFile(folder["backbone.safetensors"], Weights(
         [
             .. convolutions.Select(conv => ($"features.{conv.Layer}.weight", 0.05 * randn(conv.Shape))),
             .. convolutions.Select(conv => ($"features.{conv.Layer}.bias", zeros(conv.Shape[0]))),
             ("classifier.6.bias", zeros(1000)),
         ]));
-        WriteFile("heads.safetensors", Weights(
+        WriteFile(folder["heads.safetensors"], Weights(
             [.. convolutions.Select((conv, i) => ($"lin{i}.model.1.weight", ones(1, conv.Shape[0], 1, 1)))]));
 
         using var lpips = Lpips.Load(LpipsNetwork.AlexNet, folder["backbone.safetensors"], folder["heads.safetensors"], device: "cpu");
 
         Assert.AreEqual(0, lpips.Compute(Image, Image));
         Assert.IsGreaterThan(1e-3, lpips.Compute(TestImages.Noise(64, 64), TestImages.Noise(64, 64, seed: 2)));
-
-        void WriteFile(string name, SafetensorsFile content)
-        {
-            using var file = File.Create(folder[name]);
-            Safetensors.Write(file, content);
-        }
     }
 
     [TestMethod]
@@ -185,6 +180,12 @@ public sealed class LpipsTests
 
     static SafetensorsFile Weights(params (string Name, Tensor Tensor)[] weights) =>
         new(weights.Select(weight => SafetensorsTensor.FromTensor(weight.Name, weight.Tensor)));
+
+    static void WriteFile(string path, SafetensorsFile content)
+    {
+        using var file = File.Create(path);
+        Safetensors.Write(file, content);
+    }
 
     static RgbImage Flat(byte red, byte green, byte blue) =>
         new(32, 32, [.. Enumerable.Range(0, 32 * 32).SelectMany(_ => new[] { red, green, blue })]);

@@ -91,13 +91,19 @@ public sealed class OptimizationTests
                     GC.WaitForPendingFinalizers();
                 }
             });
-            for (var step = 0; step < 2000; step++)
+            try
             {
-                gradient.fill_(step % 3 == 0 ? down : up);
-                optimizer.Update(step).Dispose();
+                for (var step = 0; step < 2000; step++)
+                {
+                    gradient.fill_(step % 3 == 0 ? down : up);
+                    optimizer.Update(step).Dispose();
+                }
             }
-            end.Cancel();
-            collecting.Wait();
+            finally
+            {
+                end.Cancel();
+                collecting.Wait();
+            }
             return network.Weight;
         }
     }

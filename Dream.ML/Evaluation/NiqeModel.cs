@@ -41,7 +41,7 @@ public sealed class NiqeModel
         List<double[]> sharp = [];
         foreach (var photo in photos)
         {
-            var patches = NaturalSceneStatistics.OfPatches(MLImagePixels.Read(photo));
+            var patches = NaturalSceneStatistics.OfPatches(MLImagePixels.Read(photo, nameof(photos)));
             var least = SharpShare * patches.Select(patch => patch.Sharpness).DefaultIfEmpty().Max();
             sharp.AddRange(patches.Where(patch => patch.Sharpness > least).Select(patch => patch.Features));
         }

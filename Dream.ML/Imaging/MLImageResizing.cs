@@ -14,9 +14,6 @@ public static class MLImageResizing
     /// <param name="height">Height of the result, at least 1.</param>
     /// <returns>A new image that the caller disposes. The tag is that of <paramref name="image"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
-    public static MLImage ResizeBicubic(this MLImage image, int width, int height)
-    {
-        ArgumentNullException.ThrowIfNull(image);
-        return MLImagePixels.Write(BicubicResampler.Resize(MLImagePixels.Read(image), width, height), image.Tag);
-    }
+    public static MLImage ResizeBicubic(this MLImage image, int width, int height) =>
+        MLImagePixels.Write(BicubicResampler.Resize(MLImagePixels.Read(image), width, height), image.Tag);
 }
