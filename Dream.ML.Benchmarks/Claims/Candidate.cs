@@ -21,7 +21,9 @@ sealed record Candidate(string Network, double Power, int Seed)
 
     internal string Name => $"{Network}-{Method}-seed{Seed}";
 
-    /// <summary>The training, without colour fidelity: it would hide what the methods differ in.</summary>
+    /// <summary>
+    /// The training, without what all methods share and what would hide their differences: pretraining, colour fidelity.
+    /// </summary>
     internal DreamSuperResolutionEstimator.Options Options(int updates, int checkpoints) => Network == Sr3
         ? new()
         {
@@ -56,6 +58,7 @@ sealed record Candidate(string Network, double Power, int Seed)
             Scale = Scale,
             DreamPower = Power,
             TrainingSteps = updates,
+            PretrainingShare = 0,
             ValidationEverySteps = updates / checkpoints,
             ColorFidelity = false,
         };

@@ -19,6 +19,8 @@ sealed class TrainingFlags
     static readonly CompactSettings Compact = new();
 
     readonly Option<int> _steps = Flag("--steps", "Training updates.", Defaults.TrainingSteps);
+    readonly Option<double?> _pretraining = Flag<double?>("--pretraining",
+        "Share of the updates that compact begins with, learning its first guess alone; 0.5 for fresh weights unless given.");
     readonly Option<int> _seed = Flag("--seed", "Makes a run repeatable.", 1);
     readonly Option<string?> _device = new("--device")
     {
@@ -84,7 +86,7 @@ sealed class TrainingFlags
     internal TrainingFlags(Command command)
     {
         _network.AcceptOnlyFromAmong(CompactNetwork, Sr3Network);
-        Option[] compactOnly = [_channels, _encoderBlocks, _denoiserBlocks];
+        Option[] compactOnly = [_pretraining, _channels, _encoderBlocks, _denoiserBlocks];
         Option[] all =
         [
             _steps, _seed, _device, _dreamPower, _batch, _patch, _learningRate, _ema, _loss,
@@ -123,6 +125,7 @@ sealed class TrainingFlags
             DreamPower = result.GetValue(_dreamPower),
             Loss = result.GetValue(_loss),
             TrainingSteps = result.GetValue(_steps),
+            PretrainingShare = result.GetValue(_pretraining),
             TrainingBatchSize = result.GetValue(_batch),
             PatchSize = result.GetValue(_patch),
             LearningRate = result.GetValue(_learningRate),

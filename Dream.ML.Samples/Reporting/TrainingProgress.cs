@@ -24,7 +24,7 @@ static class TrainingProgress
                 task.MaxValue = metrics.Steps;
                 task.Value = metrics.Step;
                 task.Description = string.Create(CultureInfo.InvariantCulture,
-                    $"{metrics.Step}/{metrics.Steps}  loss {metrics.Loss:0.0000}  " +
+                    $"{metrics.Step}/{metrics.Steps}{(metrics.Pretraining ? "  pretraining" : "")}  loss {metrics.Loss:0.0000}  " +
                     $"{metrics.ImagesPerSecond:0} images/s  {(int)metrics.Remaining.TotalHours:00}:{metrics.Remaining:mm\\:ss} left");
             });
         });

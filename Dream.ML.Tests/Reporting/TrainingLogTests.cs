@@ -100,6 +100,19 @@ public sealed partial class TrainingLogTests
     }
 
     [TestMethod]
+    public void The_best_validation_is_one_behind_pretraining()
+    {
+        using (var log = Open())
+        {
+            log.Add(At(1) with { Pretraining = true, ValidationPsnr = 31 });
+            log.Add(At(2) with { ValidationPsnr = 30 });
+            log.Add(At(3) with { ValidationPsnr = 29 });
+        }
+
+        StringAssert.Contains(Report().Descendants("dl").Single().Value, "30.00 dB");
+    }
+
+    [TestMethod]
     public void A_resumed_training_drops_what_came_later_and_a_torn_line()
     {
         using (var log = Open())

@@ -25,6 +25,9 @@ public sealed class OptionsTests
         Refused("Loss", new() { OutputColumnName = "a", Loss = (DiffusionLoss)9 });
         foreach (var value in new[] { 0, -1, 100_000_001 })
             Refused("TrainingSteps", new() { OutputColumnName = "a", TrainingSteps = value });
+        foreach (var value in new[] { -0.1, 1, double.NaN })
+            Refused("PretrainingShare", new() { OutputColumnName = "a", PretrainingShare = value });
+        Refused("PretrainingShare", new() { OutputColumnName = "a", PretrainingShare = 0.1, Network = new Sr3Settings() });
         foreach (var value in new[] { 0, 4097 })
             Refused("TrainingBatchSize", new() { OutputColumnName = "a", TrainingBatchSize = value });
         foreach (var value in new[] { 0, 12, 18, 4100 })
@@ -70,6 +73,7 @@ public sealed class OptionsTests
             OutputColumnName = "a",
             DreamPower = 0,
             TrainingSteps = 1,
+            PretrainingShare = 0,
             TrainingBatchSize = 1,
             PatchSize = 16,
             LearningRate = 1,
@@ -87,6 +91,7 @@ public sealed class OptionsTests
             OutputColumnName = "a",
             DreamPower = double.PositiveInfinity,
             TrainingSteps = 100_000_000,
+            PretrainingShare = 0.999,
             TrainingBatchSize = 4096,
             PatchSize = 4096,
             SamplingSteps = 10_000,
@@ -118,6 +123,17 @@ public sealed class OptionsTests
             Assert.IsFalse(options.Sampling(seed: 1).ColorFidelity);
         foreach (var options in on)
             Assert.IsTrue(options.Sampling(seed: 1).ColorFidelity);
+    }
+
+    [TestMethod]
+    public void Only_fresh_weights_that_make_a_first_guess_are_pretrained_unasked()
+    {
+        Assert.AreEqual(0.5, Share(new() { OutputColumnName = "a" }));
+        Assert.AreEqual(0, Share(new() { OutputColumnName = "a", Network = new Sr3Settings() }));
+        Assert.AreEqual(0, Share(new() { OutputColumnName = "a", InitialWeightsPath = "b" }));
+        Assert.AreEqual(0.2, Share(new() { OutputColumnName = "a", InitialWeightsPath = "b", PretrainingShare = 0.2 }));
+
+        static double Share(Options options) => options.Training(seed: 1).PretrainingShare;
     }
 
     static void Create(Options options) => new MLContext().Transforms.DreamSuperResolve(options);

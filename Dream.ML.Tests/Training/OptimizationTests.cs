@@ -109,6 +109,32 @@ public sealed class OptimizationTests
     }
 
     [TestMethod]
+    public void A_parameter_that_begins_later_steps_as_one_that_begins_at_once()
+    {
+        Assert.AreEqual(StepsAfter(updatesWithoutGradient: 0), StepsAfter(updatesWithoutGradient: 100));
+
+        static (float First, float Second) StepsAfter(int updatesWithoutGradient)
+        {
+            using var scope = NewDisposeScope();
+            using var network = new StubNetwork();
+            using var optimizer = new AdamOptimizer(network, Settings with { LearningRateDecay = LearningRateDecay.Constant, WarmupSteps = 0 });
+            for (var step = 0; step < updatesWithoutGradient; step++)
+                optimizer.Update(step);
+            optimizer.BeginUntrained();
+            return (Step(), Step());
+
+            float Step()
+            {
+                network.parameters().Single().grad!.fill_(0.5);
+                optimizer.Update(updatesWithoutGradient);
+                // What has begun does not begin again.
+                optimizer.BeginUntrained();
+                return network.Weight;
+            }
+        }
+    }
+
+    [TestMethod]
     public void An_infinite_clip_never_shortens()
     {
         using var network = new StubNetwork();

@@ -16,6 +16,7 @@ public sealed class TrainerTests
     internal static readonly TrainingSettings Settings = new()
     {
         Steps = 60,
+        PretrainingShare = 0,
         BatchSize = 2,
         GradientAccumulation = 1,
         PatchSize = 16,
@@ -225,6 +226,56 @@ public sealed class TrainerTests
         });
         Assert.HasCount(4, seen, "after steps 5, 10, 15 and the last");
         CollectionAssert.AreEqual(seen[1], Bytes(network));
+    }
+
+    [TestMethod]
+    public void Pretraining_teaches_the_first_guess_alone_and_full_training_both()
+    {
+        List<(float[] Guess, float[] Denoiser)> seen = [];
+        using var network = Tiny.Random(Tiny.Compact, 2);
+        seen.Add(Weights());
+        Train(network, Settings with { Steps = 7, PretrainingShare = 0.5 }, _ => seen.Add(Weights()));
+        for (var step = 1; step <= 6; step++) // the seventh is followed by the averages
+        {
+            CollectionAssert.AreNotEqual(seen[step - 1].Guess, seen[step].Guess, $"step {step}");
+            Assert.AreEqual(step <= 3, seen[step - 1].Denoiser.AsSpan().SequenceEqual(seen[step].Denoiser), $"step {step}");
+        }
+
+        (float[], float[]) Weights() => (Of(name => !IsDenoisers(name)), Of(IsDenoisers));
+
+        float[] Of(Func<string, bool> chosen) =>
+            [.. network.named_parameters().Where(named => chosen(named.name)).SelectMany(named => named.parameter.data<float>())];
+
+        static bool IsDenoisers(string name) => name.StartsWith("denoiser", StringComparison.Ordinal) || name.StartsWith("noise_level", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void What_pretraining_reaches_does_not_compete_with_what_follows()
+    {
+        List<byte[]> seen = [];
+        List<int> validated = [];
+        using var network = Tiny.Random(Tiny.Compact, 2);
+        Train(
+            network, Settings with { Steps = 30, PretrainingShare = 0.5, EarlyStoppingPatience = 1 },
+            metrics => { if (metrics.ValidationPsnr is not null) validated.Add(metrics.Step); },
+            validate: step =>
+            {
+                seen.Add(Bytes(network));
+                return (40 - step, 0.5);
+            });
+        CollectionAssert.AreEqual(new[] { 5, 10, 15, 20, 25 }, validated);
+        CollectionAssert.AreEqual(seen[3], Bytes(network));
+    }
+
+    [TestMethod]
+    public void The_time_left_counts_an_update_of_pretraining_as_half_another()
+    {
+        List<DreamTrainingMetrics> seen = [];
+        using var network = Tiny.Random(Tiny.Compact, 2);
+        Train(network, Settings with { Steps = 4, PretrainingShare = 0.5 }, seen.Add);
+        foreach (var (expected, metrics) in new[] { 2.5 / 0.5, 2 / 1.0, 1 / 2.0, 0 }.Zip(seen))
+            Assert.AreEqual(expected, metrics.Remaining / metrics.Elapsed, 1e-3);
+        CollectionAssert.AreEqual(new[] { true, true, false, false }, seen.Select(metrics => metrics.Pretraining).ToArray());
     }
 
     [TestMethod]

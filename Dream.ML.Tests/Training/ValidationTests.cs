@@ -62,7 +62,8 @@ public sealed class ValidationTests
     {
         using var folder = new TemporaryFolder();
         List<double> first = [], second = [];
-        using var model = Fitting.Options(steps: 60, report: metrics => first.Add(metrics.Loss)).Fit(Fitting.Held);
+        using var model = Fitting.Options(steps: 60, report: metrics => first.Add(metrics.Loss))
+            .With((nameof(Options.PretrainingShare), 0.0)).Fit(Fitting.Held);
         var bytes = Fitting.Bytes(model);
         File.WriteAllBytes(folder["model.safetensors"], bytes);
 

@@ -98,10 +98,8 @@ public sealed record SamplingSettings
             "SamplingSteps", Steps, $"from {network.FewestSamplingSteps} to {MostSteps} for this network");
         Require(Eta is >= 0 and <= 1, nameof(Eta), Eta, "in [0, 1]");
         Require(EpsilonScaling is >= 0.9 and <= 1.1, nameof(EpsilonScaling), EpsilonScaling, "in [0.9, 1.1]");
-        // A first guess is made by the networks that can do without sampling.
-        var guesses = network.FewestSamplingSteps == 0;
-        Require(Detail >= (guesses ? 0 : 0.5) && Detail <= 1,
-            nameof(Detail), Detail, guesses ? "in [0, 1]" : "in [0.5, 1] for this network");
+        Require(Detail >= (network.MakesFirstGuess ? 0 : 0.5) && Detail <= 1,
+            nameof(Detail), Detail, network.MakesFirstGuess ? "in [0, 1]" : "in [0.5, 1] for this network");
         Require(OutputScale is null or > 0 and <= 100, nameof(OutputScale), OutputScale, "above 0 and at most 100, or null");
         Require(OutputScale is null || (TargetWidth ?? TargetHeight) is null,
             nameof(OutputScale), OutputScale, $"null when {nameof(TargetWidth)} or {nameof(TargetHeight)} is set");

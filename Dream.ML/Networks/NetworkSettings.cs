@@ -20,11 +20,17 @@ public abstract record NetworkSettings
     /// <summary>The learning rate that this network trains well with.</summary>
     internal abstract double DefaultLearningRate { get; }
 
+    /// <summary>The share of the updates in which fresh weights learn the first guess alone, unless told otherwise.</summary>
+    internal abstract double DefaultPretrainingShare { get; }
+
     /// <summary>The number of sampling steps to take unless told otherwise.</summary>
     internal abstract int DefaultSamplingSteps { get; }
 
     /// <summary>The smallest number of sampling steps: 0 where the network makes a first guess.</summary>
     internal abstract int FewestSamplingSteps { get; }
+
+    /// <summary>Whether the network makes a first guess.</summary>
+    internal bool MakesFirstGuess => FewestSamplingSteps == 0;
 
     /// <summary>What the side of a training patch must be a multiple of, in high-resolution pixels.</summary>
     internal abstract int PatchUnit(int scale);

@@ -89,7 +89,7 @@ sealed record HtmlReport
             ("waiting for data", Invariant($"{100 * last.WaitingShare:0.#} %")),
             ("skipped steps", Invariant($"{last.SkippedSteps:N0}")),
         ];
-        if (Metrics.Max(metrics => metrics.ValidationPsnr) is { } best)
+        if (Metrics.Where(metrics => !metrics.Pretraining).Max(metrics => metrics.ValidationPsnr) is { } best)
             facts.Add(("best PSNR", Invariant($"{best:0.00} dB")));
         return new("dl", facts.Select(fact =>
             new XElement("div", new XElement("dt", fact.Name), new XElement("dd", fact.Value))));

@@ -83,6 +83,18 @@ sealed class AdamOptimizer : IDisposable
             rate, clip, weightDecay, averageDecay);
     }
 
+    /// <summary>
+    /// Lets parameters without a gradient so far begin now. By the updates that went past them Adam would take their empty
+    /// moments for settled means, and make first steps several times too long.
+    /// </summary>
+    internal void BeginUntrained()
+    {
+        using var scope = NewDisposeScope();
+        using var constants = no_grad();
+        foreach (var (steps, moment) in _steps.Zip(_secondMoments))
+            steps.mul_(moment.any());
+    }
+
     /// <summary>Takes over what <see cref="State"/> gave.</summary>
     internal void Restore(SafetensorsFile file) => ModuleWeights.Restore(State, file);
 

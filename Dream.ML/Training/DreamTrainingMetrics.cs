@@ -23,6 +23,12 @@ public sealed record DreamTrainingMetrics(
     TimeSpan Elapsed,
     TimeSpan Remaining)
 {
+    /// <summary>
+    /// Whether the update belonged to pretraining (<c>Options.PretrainingShare</c>). The loss grows when it ends, by the diffusion
+    /// loss, and validations before its end do not compete for the weights to keep.
+    /// </summary>
+    public bool Pretraining { get; init; }
+
     /// <summary>Passes over the photos; in one pass each photo gives 32 patches.</summary>
     public int Epoch { get; init; }
 
@@ -38,5 +44,5 @@ public sealed record DreamTrainingMetrics(
     /// <summary>One line for a log.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"step {Step}/{Steps}, loss {Loss:0.0000}, learning rate {LearningRate:0.0e+0}, {ImagesPerSecond:0} images/s, {(int)Remaining.TotalHours:00}:{Remaining:mm\\:ss} left{(ValidationPsnr is null ? "" : $", validation {ValidationPsnr:0.00} dB / {ValidationSsim:0.0000}")}");
+        $"step {Step}/{Steps}{(Pretraining ? " (pretraining)" : "")}, loss {Loss:0.0000}, learning rate {LearningRate:0.0e+0}, {ImagesPerSecond:0} images/s, {(int)Remaining.TotalHours:00}:{Remaining:mm\\:ss} left{(ValidationPsnr is null ? "" : $", validation {ValidationPsnr:0.00} dB / {ValidationSsim:0.0000}")}");
 }

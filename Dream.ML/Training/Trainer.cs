@@ -114,6 +114,8 @@ sealed class Trainer : IDisposable
         _generator.Dispose();
     }
 
+    bool IsPretraining => _progress.Step < _settings.PretrainingSteps;
+
     bool IsDue(int every) => _progress.Step % every == 0 || _progress.Step == _settings.Steps;
 
     // All randomness of a step follows from its number, so that a run can be taken up anywhere.
@@ -163,6 +165,8 @@ sealed class Trainer : IDisposable
             partLoss.backward();
             results.Add(partLoss.detach().MoveToOuterDisposeScope());
         }
+        if (_progress.Step == _settings.PretrainingSteps)
+            _optimizer.BeginUntrained();
         results.Add(_optimizer.Update(_progress.Step));
         // The one place where the host waits for a GPU.
         var values = stack(results).cpu().data<float>().ToArray();
@@ -185,13 +189,16 @@ sealed class Trainer : IDisposable
     {
         // The condition is read once, with gradient; both passes of DREAM share it.
         var condition = _network.Encode(batch.Low);
+        var guess = _network.FirstGuessLoss(batch.High, condition);
+        if (IsPretraining)
+            return guess!;
         var clean = _network.ToSignal(batch.High, condition).detach();
         var (input, target) = _rectifier.Rectify(_network, (y, g) => _network.Predict(y, g, condition), clean, noise, level);
         var error = _network.Predict(input, level, condition) - target;
         var distance = (_settings.Loss ?? _network.Loss) is DiffusionLoss.L1 ? error.abs() : error.square();
         if (_settings.MinSnrGamma is { } gamma)
             distance = distance * LossWeights.MinSnr(_network.Parameterization, level, gamma).reshape(-1, 1, 1, 1);
-        return _network.FirstGuessLoss(batch.High, condition) is { } guess ? distance.mean() + guess : distance.mean();
+        return guess is null ? distance.mean() : distance.mean() + guess;
     }
 
     DreamTrainingMetrics Measured(double norm, TimeSpan elapsed, TimeSpan waited)
@@ -200,11 +207,15 @@ sealed class Trainer : IDisposable
         var (done, images) = (_progress.Step - _stepBefore, _settings.BatchSize * _settings.GradientAccumulation);
         return new(
             _progress.Step, _settings.Steps, _progress.SmoothedLoss, norm, _settings.LearningRateAt(_progress.Step - 1), _progress.SkippedSteps,
-            done * images / elapsed.TotalSeconds, _progress.Elapsed, elapsed * ((double)(_settings.Steps - _progress.Step) / done))
+            done * images / elapsed.TotalSeconds, _progress.Elapsed, elapsed * ((Work(_settings.Steps) - Work(_progress.Step)) / (Work(_progress.Step) - Work(_stepBefore))))
         {
+            Pretraining = _progress.Step <= _settings.PretrainingSteps,
             Epoch = (int)((long)_progress.Step * images / ((long)_feed.Photos * StreamedPhotos.PatchesPerPhoto)),
             WaitingShare = waited / elapsed,
         };
+
+        // An update of pretraining takes about half the time of another.
+        double Work(int step) => step - 0.5 * Math.Min(step, _settings.PretrainingSteps);
     }
 
     DreamTrainingMetrics Validate(DreamTrainingMetrics metrics)
@@ -212,6 +223,10 @@ sealed class Trainer : IDisposable
         _network.eval();
         var (psnr, ssim) = _optimizer.WithAverages(() => _hooks.Validate!(_progress.Step));
         _network.train();
+        metrics = metrics with { ValidationPsnr = psnr, ValidationSsim = ssim };
+        // What pretraining reaches does not compete: its denoiser has learnt nothing.
+        if (metrics.Pretraining)
+            return metrics;
         if (psnr > (_progress.BestPsnr ?? double.NegativeInfinity))
         {
             _best = new(ModuleWeights.Collect(_optimizer.Averages));
@@ -221,7 +236,7 @@ sealed class Trainer : IDisposable
         {
             _progress = _progress with { ValidationsWithoutGain = _progress.ValidationsWithoutGain + 1 };
         }
-        return metrics with { ValidationPsnr = psnr, ValidationSsim = ssim };
+        return metrics;
     }
 
     void Save()

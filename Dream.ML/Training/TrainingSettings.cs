@@ -13,6 +13,8 @@ sealed record TrainingSettings
     [JsonPropertyName("TrainingSteps")]
     public required int Steps { get; init; }
 
+    public required double PretrainingShare { get; init; }
+
     [JsonPropertyName("TrainingBatchSize")]
     public required int BatchSize { get; init; }
 
@@ -47,6 +49,9 @@ sealed record TrainingSettings
     public required int? EarlyStoppingPatience { get; init; }
 
     public required int Seed { get; init; }
+
+    /// <summary>Updates that a network with a first guess begins with, learning nothing else.</summary>
+    internal int PretrainingSteps => (int)(Steps * PretrainingShare);
 
     /// <summary>The rate of the update numbered <paramref name="step"/> from 0.</summary>
     internal double LearningRateAt(int step)
