@@ -92,7 +92,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
                 : new ValidationPhotos(validationRows, feeding, _options.Sampling(seed), new("validation", journal.Warn));
             using var feed = PatchFeed.Open(
                 trainingRows, feeding, resumed?.Progress.Feed ?? default, new("training", journal.Warn), _options.CancellationToken);
-            journal.Info($"Training on {feed.Photos} images, device {device}, seed {seed}{(resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}")}{(settings.PretrainingSteps == 0 ? "" : $"; until step {settings.PretrainingSteps} the first guess alone")}.");
+            journal.Info($"Training on {feed.Photos} images, device {device}, seed {seed}{(resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}")}.");
 
             using var trainer = new Trainer(network, feed, settings, new TrainingHooks
             {

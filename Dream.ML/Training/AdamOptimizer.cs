@@ -84,8 +84,8 @@ sealed class AdamOptimizer : IDisposable
     }
 
     /// <summary>
-    /// Lets parameters without a gradient so far begin now. By the updates that went past them Adam would take their empty
-    /// moments for settled means, and make first steps several times too long.
+    /// Lets parameters without a gradient so far begin now. Adam would take their empty moments for means over all the
+    /// updates that went past them, and make their first steps several times too long.
     /// </summary>
     internal void BeginUntrained()
     {

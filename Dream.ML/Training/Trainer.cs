@@ -114,8 +114,6 @@ sealed class Trainer : IDisposable
         _generator.Dispose();
     }
 
-    bool IsPretraining => _progress.Step < _settings.PretrainingSteps;
-
     bool IsDue(int every) => _progress.Step % every == 0 || _progress.Step == _settings.Steps;
 
     // All randomness of a step follows from its number, so that a run can be taken up anywhere.
@@ -190,7 +188,7 @@ sealed class Trainer : IDisposable
         // The condition is read once, with gradient; both passes of DREAM share it.
         var condition = _network.Encode(batch.Low);
         var guess = _network.FirstGuessLoss(batch.High, condition);
-        if (IsPretraining)
+        if (_progress.Step < _settings.PretrainingSteps)
             return guess!;
         var clean = _network.ToSignal(batch.High, condition).detach();
         var (input, target) = _rectifier.Rectify(_network, (y, g) => _network.Predict(y, g, condition), clean, noise, level);
@@ -205,9 +203,10 @@ sealed class Trainer : IDisposable
     {
         _progress = _progress with { Elapsed = _elapsedBefore + elapsed };
         var (done, images) = (_progress.Step - _stepBefore, _settings.BatchSize * _settings.GradientAccumulation);
+        var remaining = elapsed * ((Work(_settings.Steps) - Work(_progress.Step)) / (Work(_progress.Step) - Work(_stepBefore)));
         return new(
             _progress.Step, _settings.Steps, _progress.SmoothedLoss, norm, _settings.LearningRateAt(_progress.Step - 1), _progress.SkippedSteps,
-            done * images / elapsed.TotalSeconds, _progress.Elapsed, elapsed * ((Work(_settings.Steps) - Work(_progress.Step)) / (Work(_progress.Step) - Work(_stepBefore))))
+            done * images / elapsed.TotalSeconds, _progress.Elapsed, remaining)
         {
             Pretraining = _progress.Step <= _settings.PretrainingSteps,
             Epoch = (int)((long)_progress.Step * images / ((long)_feed.Photos * StreamedPhotos.PatchesPerPhoto)),
