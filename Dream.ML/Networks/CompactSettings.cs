@@ -23,8 +23,6 @@ public sealed record CompactSettings : NetworkSettings
 
     internal override double DefaultLearningRate => 2e-3;
 
-    internal override double DefaultPretrainingShare => 0.5;
-
     internal override int DefaultSamplingSteps => 1;
 
     internal override int FewestSamplingSteps => 0;

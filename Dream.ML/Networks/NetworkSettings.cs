@@ -20,9 +20,6 @@ public abstract record NetworkSettings
     /// <summary>The learning rate that this network trains well with.</summary>
     internal abstract double DefaultLearningRate { get; }
 
-    /// <summary>The share of the updates in which fresh weights learn the first guess alone, unless told otherwise.</summary>
-    internal abstract double DefaultPretrainingShare { get; }
-
     /// <summary>The number of sampling steps to take unless told otherwise.</summary>
     internal abstract int DefaultSamplingSteps { get; }
 
@@ -31,6 +28,9 @@ public abstract record NetworkSettings
 
     /// <summary>Whether the network makes a first guess.</summary>
     internal bool MakesFirstGuess => FewestSamplingSteps == 0;
+
+    /// <summary>The share of the updates in which fresh weights learn the first guess alone, unless told otherwise.</summary>
+    internal double DefaultPretrainingShare => MakesFirstGuess ? 0.5 : 0;
 
     /// <summary>What the side of a training patch must be a multiple of, in high-resolution pixels.</summary>
     internal abstract int PatchUnit(int scale);

@@ -64,8 +64,6 @@ public sealed record Sr3Settings : NetworkSettings
 
     internal override double DefaultLearningRate => 1e-4;
 
-    internal override double DefaultPretrainingShare => 0;
-
     internal override int DefaultSamplingSteps => 100;
 
     internal override int FewestSamplingSteps => 1;

@@ -143,12 +143,12 @@ public sealed partial class DreamSuperResolutionEstimator
 
         /// <summary>
         /// Updates between validations, at least 1: the middle of up to 16 photos is upscaled and PSNR and SSIM are measured.
-        /// The weights of the best validation are the ones kept.
+        /// The weights of the best validation behind pretraining are the ones kept.
         /// </summary>
         /// <value>500.</value>
         public int ValidationEverySteps { get; init; } = 500;
 
-        /// <summary>Validations without a better PSNR after which training stops, at least 1.</summary>
+        /// <summary>Validations behind pretraining without a better PSNR after which training stops, at least 1.</summary>
         /// <value><c>null</c>: never.</value>
         public int? EarlyStoppingPatience { get; init; }
 
