@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Dream.ML.Imaging;
 using Dream.ML.Numerics;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Inference;
@@ -11,6 +12,9 @@ namespace Dream.ML.Inference;
 /// </summary>
 sealed class NoiseField
 {
+    // Lives for ever: see ImageTensors.
+    static readonly Scalar MinusTwo = -2;
+
     readonly ulong _key;
 
     internal NoiseField(int seed, RgbImage image) => _key = image.Key(seed);
@@ -28,15 +32,21 @@ sealed class NoiseField
         using var scope = NewDisposeScope();
         var key = CounterRandom.Key(_key, (ulong)draw);
         var (channels, plane) = ((int)whole[1], (ulong)(whole[2] * whole[3]));
-        var values = empty(1, height, width, channels);
+        var (lengths, angles) = (empty(1, height, width, channels), empty(1, height, width, channels));
         Parallel.For(0, height, y =>
         {
-            var row = MemoryMarshal.Cast<byte, float>(values.bytes).Slice(y * width * channels, width * channels);
+            var length = Row(lengths, y);
+            var angle = Row(angles, y);
             var counter = (ulong)((top + y) * whole[3] + left);
-            for (var i = 0; i < row.Length; counter++)
-                for (var c = 0; c < channels; c++)
-                    row[i++] = CounterRandom.Normal(key, counter + (ulong)c * plane);
+            for (var i = 0; i < length.Length; counter++)
+                for (var c = 0; c < channels; c++, i++)
+                    (length[i], angle[i]) = CounterRandom.UniformPair(key, counter + (ulong)c * plane);
         });
+        // √(−2 ln u₁) · cos u₂ (Box and Muller 1958), by libtorch: a number at a time it takes five times as long.
+        var values = lengths.log_().mul_(MinusTwo).sqrt_().mul_(angles.cos_());
         return values.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
+
+    static Span<float> Row(Tensor values, int y) =>
+        MemoryMarshal.Cast<byte, float>(values.bytes).Slice(y * (int)values.stride(1), (int)values.stride(1));
 }

@@ -27,12 +27,18 @@ static class CounterRandom
     internal static double Uniform(ulong key, ulong counter, double min, double max) =>
         double.Lerp(min, max, (Bits(key, counter) >> 11) * (1.0 / (1UL << 53)));
 
+    /// <summary>A uniform number in (0, 1] and another in [0, 2π).</summary>
+    internal static (float Share, float Angle) UniformPair(ulong key, ulong counter)
+    {
+        var bits = Bits(key, counter);
+        return (((uint)(bits >> 32) + 1f) / 4294967296f, (uint)bits * ((1f / 4294967296f) * 2 * MathF.PI));
+    }
+
     /// <summary>A standard normal number (Box and Muller 1958).</summary>
     internal static float Normal(ulong key, ulong counter)
     {
-        var bits = Bits(key, counter);
-        var radius = MathF.Sqrt(-2 * MathF.Log(((uint)(bits >> 32) + 1f) / 4294967296f));
-        return radius * MathF.Cos((uint)bits * ((1f / 4294967296f) * 2 * MathF.PI));
+        var (share, angle) = UniformPair(key, counter);
+        return MathF.Sqrt(-2 * MathF.Log(share)) * MathF.Cos(angle);
     }
 
     static ulong Mix(ulong z)
