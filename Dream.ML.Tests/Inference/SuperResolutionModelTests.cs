@@ -25,7 +25,7 @@ public sealed class SuperResolutionModelTests
     }
 
     [TestMethod]
-    [DataRow(1, 1000, false, @"upscale 1 image of 1000×18 pixels at once\. Set MemoryBudgetMB to \d+ or less, for smaller tiles\.$")]
+    [DataRow(1, 3000, false, @"upscale 1 image of 3000×18 pixels at once\. Set MemoryBudgetMB to \d+ or less, for smaller tiles\.$")]
     [DataRow(1, 20, false, @"upscale 1 image of 20×18 pixels at once\. Use a device with more memory, or the CPU\.$")]
     [DataRow(2, 20, false, @"upscale 2 images of 20×18 pixels at once\. Lower BatchSize, or upscale image by image\.$")]
     [DataRow(1, 20, true, @"upscale 1 image of 20×18 pixels at once\. Use a device with more memory, or the CPU\.$")]

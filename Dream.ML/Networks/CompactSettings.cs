@@ -10,8 +10,8 @@ namespace Dream.ML.Networks;
 public sealed record CompactSettings : NetworkSettings
 {
     /// <summary>Channels of every layer, 8 to 512.</summary>
-    /// <value>64.</value>
-    public int Channels { get; init; } = 64;
+    /// <value>40.</value>
+    public int Channels { get; init; } = 40;
 
     /// <summary>Residual blocks that read the input, 1 to 64.</summary>
     /// <value>5.</value>
