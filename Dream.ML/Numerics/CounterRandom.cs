@@ -27,7 +27,7 @@ static class CounterRandom
     internal static double Uniform(ulong key, ulong counter, double min, double max) =>
         double.Lerp(min, max, (Bits(key, counter) >> 11) * (1.0 / (1UL << 53)));
 
-    /// <summary>A uniform number in (0, 1] and another in [0, 2π).</summary>
+    /// <summary>A uniform number in (0, 1] and another in [0, 2π].</summary>
     internal static (float Share, float Angle) UniformPair(ulong key, ulong counter)
     {
         var bits = Bits(key, counter);
