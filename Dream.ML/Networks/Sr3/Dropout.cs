@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Dream.ML.Numerics;
 using static TorchSharp.torch;
 
@@ -27,12 +28,16 @@ sealed class Dropout(double probability) : nn.Module<Tensor, Tensor>(nameof(Drop
 
         using var scope = NewDisposeScope();
         var count = x.numel();
-        var bits = empty((count + ValuesPerDraw - 1) / ValuesPerDraw * ValuesPerDraw, dtype: int16);
-        var draws = MemoryMarshal.Cast<byte, ulong>(bits.bytes);
-        for (var i = 0; i < draws.Length; i++)
-            draws[i] = CounterRandom.Bits(key, (ulong)i);
+        var factors = empty((count + ValuesPerDraw - 1) / ValuesPerDraw * ValuesPerDraw);
+        var draws = MemoryMarshal.Cast<byte, Vector128<float>>(factors.bytes);
+        var kept = Vector128.Create((float)(1 / (1 - probability)));
         // Uniform in −2¹⁵ … 2¹⁵ − 1: a share p is below −2¹⁵ + 2¹⁶·p.
-        var kept = bits[..(int)count].view(x.shape).ge((int)Math.Round(short.MinValue + probability * (1 << 16))).to(x.dtype);
-        return (x * kept.mul_(1 / (1 - probability))).MoveToOuterDisposeScope();
+        var least = Vector128.Create((int)Math.Round(short.MinValue + probability * (1 << 16)));
+        for (var i = 0; i < draws.Length; i++)
+        {
+            var uniform = Vector128.WidenLower(Vector128.CreateScalarUnsafe(CounterRandom.Bits(key, (ulong)i)).AsInt16());
+            draws[i] = Vector128.GreaterThanOrEqual(uniform, least).AsSingle() & kept;
+        }
+        return (x * factors[..(int)count].view(x.shape).to(x.dtype)).MoveToOuterDisposeScope();
     }
 }
