@@ -24,7 +24,6 @@ sealed class AdamOptimizer : IDisposable
             torch._fused_adamw_(ps, gs, ms, vs, none, steps, lr=lr, beta1=0.9, beta2=0.999, weight_decay=weight_decay, eps=1e-8,
                                 amsgrad=False, maximize=False, grad_scale=torch.clamp((norm + 1e-6) / longest, min=1.0), found_inf=skip)
             torch._foreach_lerp_(averages, ps, 1.0 - decay)
-            torch._foreach_zero_(gs)
             return norm
 
         """;
@@ -32,7 +31,6 @@ sealed class AdamOptimizer : IDisposable
     readonly jit.CompilationUnit _compiled = jit.compile(Script);
     readonly string[] _names;
     readonly Parameter[] _parameters;
-    readonly Tensor[] _gradients;
     readonly Tensor[] _firstMoments;
     readonly Tensor[] _secondMoments;
     readonly Tensor[] _averages;
@@ -45,15 +43,12 @@ sealed class AdamOptimizer : IDisposable
         using var constants = no_grad();
         _settings = settings;
         (_names, _parameters) = ([.. network.named_parameters().Select(p => p.name)], [.. network.parameters()]);
-        foreach (var parameter in _parameters)
-            parameter.grad = zeros_like(parameter);
-        _gradients = [.. _parameters.Select(parameter => parameter.grad!)];
         _firstMoments = Each(parameter => zeros_like(parameter));
         _secondMoments = Each(parameter => zeros_like(parameter));
         _averages = Each(parameter => parameter.detach().clone());
         _steps = Each(parameter => zeros([], device: parameter.device));
 
-        foreach (var tensor in _gradients.Concat(State.Select(state => state.Tensor)))
+        foreach (var (_, tensor) in State)
             tensor.DetachFromDisposeScope();
 
         Tensor[] Each(Func<Tensor, Tensor> make) => [.. _parameters.Select(make)];
@@ -68,31 +63,28 @@ sealed class AdamOptimizer : IDisposable
 
     internal const string AveragePrefix = "average/";
 
-    /// <summary>Applies the gradients gathered since the last call, and clears them.</summary>
+    /// <summary>
+    /// Applies the gradients gathered since the last call, and lets go of them. Parameters without one stay as they are and
+    /// take their first step, with moments of its own, when they get one.
+    /// </summary>
     /// <param name="step">Number of the update, from 0.</param>
     /// <returns>Length of the gradient before clipping, still on the device; not finite when the update was skipped.</returns>
     internal Tensor Update(int step)
     {
+        using var scope = NewDisposeScope();
         using var constants = no_grad();
+        var gradients = Array.ConvertAll(_parameters, parameter => parameter.grad);
         // The average of a young run forgets its random start quickly.
         var decay = Math.Min(_settings.EmaDecay, (2.0 + step) / (11 + step));
         // Held to the end: of a plain number TorchSharp makes a scalar that may be collected before the call has read it.
         using Scalar rate = _settings.LearningRateAt(step), clip = _settings.GradientClip, weightDecay = _settings.WeightDecay, averageDecay = decay;
-        return (Tensor)_compiled.invoke(
-            "update", _parameters, _gradients, _firstMoments, _secondMoments, _averages, _steps, Array.Empty<Tensor>(),
-            rate, clip, weightDecay, averageDecay);
-    }
+        var norm = (Tensor)_compiled.invoke(
+            "update", Trained(_parameters), Trained(gradients), Trained(_firstMoments), Trained(_secondMoments), Trained(_averages), Trained(_steps),
+            Array.Empty<Tensor>(), rate, clip, weightDecay, averageDecay);
+        ForgetGradients();
+        return norm.MoveToOuterDisposeScope();
 
-    /// <summary>
-    /// Lets parameters without a gradient so far begin now. Adam would take their empty moments for means over all the
-    /// updates that went past them, and make their first steps several times too long.
-    /// </summary>
-    internal void BeginUntrained()
-    {
-        using var scope = NewDisposeScope();
-        using var constants = no_grad();
-        foreach (var (steps, moment) in _steps.Zip(_secondMoments))
-            steps.mul_(moment.any());
+        Tensor[] Trained(Tensor?[] all) => [.. all.Where((_, i) => gradients[i] is not null).Select(tensor => tensor!)];
     }
 
     /// <summary>Takes over what <see cref="State"/> gave.</summary>
@@ -127,11 +119,17 @@ sealed class AdamOptimizer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var parameter in _parameters)
-            parameter.grad = null;
-        foreach (var tensor in _gradients.Concat(State.Select(state => state.Tensor)))
+        ForgetGradients();
+        foreach (var (_, tensor) in State)
             tensor.Dispose();
         _compiled.Dispose();
+    }
+
+    // Not set to zero: the next backward pass then hands its own tensors over instead of adding them.
+    void ForgetGradients()
+    {
+        foreach (var parameter in _parameters)
+            parameter.grad = null;
     }
 
     IEnumerable<(string, Tensor)> Named(string prefix, Tensor[] tensors) => _names.Select(name => prefix + name).Zip(tensors);

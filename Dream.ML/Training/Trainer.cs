@@ -163,8 +163,6 @@ sealed class Trainer : IDisposable
             partLoss.backward();
             results.Add(partLoss.detach().MoveToOuterDisposeScope());
         }
-        if (_progress.Step == _settings.PretrainingSteps)
-            _optimizer.BeginUntrained();
         results.Add(_optimizer.Update(_progress.Step));
         // The one place where the host waits for a GPU.
         var values = stack(results).cpu().data<float>().ToArray();
