@@ -32,13 +32,6 @@ sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>
         using var scope = NewDisposeScope();
         var shift = _noiseShift.forward(noise).unsqueeze(-1).unsqueeze(-1); // (B, C′, 1, 1)
         var y = _second.forward(_first.forward(x).add_(shift));
-        return y.add_(Skip(x)).MoveToOuterDisposeScope();
+        return y.add_(_skip is null ? x : Sr3Layers.MixChannels(x.flatten(2), _skip).view(y.shape)).MoveToOuterDisposeScope();
     }
-
-    // A 1×1 convolution as products of matrices, W·x + b: libtorch's own copies x into an order of channels that suits it, and
-    // the result back.
-    Tensor Skip(Tensor x) => _skip is null
-        ? x
-        : _skip.weight.flatten(1).expand(x.shape[0], -1, -1).bmm(x.flatten(2)).add_(_skip.bias!.unsqueeze(1)) // (B, C′, HW)
-            .view(x.shape[0], _skip.out_channels, x.shape[2], x.shape[3]);
 }

@@ -26,14 +26,10 @@ sealed class SelfAttention : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var (batch, channels, height, width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
+        var pixels = _norm.forward(x).flatten(2).transpose(1, 2); // (B, HW, C)
         // One head and contiguous rows: the form for which libtorch need not hold all (HW)² weights at once.
-        var qkv = _qkv.forward(_norm.forward(x))
-            .reshape(batch, 3, 1, channels, height * width)
-            .transpose(3, 4).contiguous().unbind(1); // 3 × (B, 1, HW, C)
-        // Copied: a mere view would hand the layers behind channels in an order that is slow for group norms.
-        var mixed = nn.functional.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2]) // softmax(q kᵀ / √C) v
-            .transpose(2, 3).contiguous().view(batch, channels, height, width);
-        return _out.forward(mixed).add_(x).MoveToOuterDisposeScope();
+        var qkv = pixels.bmm(_qkv.weight.flatten(1).t().expand(x.shape[0], -1, -1)).unsqueeze(1).chunk(3, -1); // 3 × (B, 1, HW, C)
+        var mixed = nn.functional.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2]).squeeze(1); // softmax(q kᵀ / √C) v
+        return Sr3Layers.MixChannels(mixed.transpose(1, 2), _out).view(x.shape).add_(x).MoveToOuterDisposeScope();
     }
 }

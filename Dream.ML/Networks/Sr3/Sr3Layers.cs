@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Dream.ML.Networks.Sr3;
@@ -15,4 +16,11 @@ static class Sr3Layers
 
     internal static Sequential Downsample(long channels) =>
         Sequential(("conv", Conv2d(channels, channels, 3, stride: 2, padding: 1)));
+
+    /// <summary>
+    /// A 1×1 convolution with bias as products of matrices, W·x + b: (B, C, HW) → (B, C′, HW). libtorch's own copies x into
+    /// an order of channels that suits it, and the result back.
+    /// </summary>
+    internal static Tensor MixChannels(Tensor x, Conv2d layer) =>
+        layer.weight.flatten(1).expand(x.shape[0], -1, -1).bmm(x).add_(layer.bias!.unsqueeze(1));
 }
