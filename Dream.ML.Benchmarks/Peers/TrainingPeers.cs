@@ -6,6 +6,9 @@ namespace Dream.ML.Benchmarks.Peers;
 /// <summary>Our training step beside that of the paper's authors, on the same network.</summary>
 static class TrainingPeers
 {
+    // Training takes thousands of steps. During the first ones .NET compiles once more what it has seen to be used often.
+    const int WarmUps = 12;
+
     internal static Comparison Compare(string? authorsFolder, string python, int rounds)
     {
         using var ours = new TrainingRun(SmallSr3.Options);
@@ -28,7 +31,7 @@ static class TrainingPeers
             return new(
                 $"A training step: SR3 with {ours.Parameters:N0} parameters, 32×32 pixels, batch 16, DREAM with p = 1",
                 "Both: two forward passes, one backward, Adam. " +
-                "Ours also converts pixels, enlarges the input, clips the gradient and averages the weights.",
-                Race.Run(contestants, rounds), missing);
+                $"Ours also converts pixels, enlarges the input, clips the gradient and averages the weights. The first {WarmUps} steps of each are not timed.",
+                Race.Run(contestants, rounds, WarmUps), missing);
     }
 }
