@@ -28,7 +28,7 @@ sealed class Dropout(double probability) : nn.Module<Tensor, Tensor>(nameof(Drop
 
         using var scope = NewDisposeScope();
         var count = x.numel();
-        var factors = empty((count + ValuesPerDraw - 1) / ValuesPerDraw * ValuesPerDraw);
+        var factors = empty((count + ValuesPerDraw - 1) / ValuesPerDraw * ValuesPerDraw, dtype: float32);
         var draws = MemoryMarshal.Cast<byte, Vector128<float>>(factors.bytes);
         var kept = Vector128.Create((float)(1 / (1 - probability)));
         // Uniform in −2¹⁵ … 2¹⁵ − 1: a share p is below −2¹⁵ + 2¹⁶·p.
