@@ -65,7 +65,7 @@ sealed class AdamOptimizer : IDisposable
 
     /// <summary>
     /// Applies the gradients gathered since the last call, and lets go of them. Parameters without one stay as they are and
-    /// take their first step, with moments of its own, when they get one.
+    /// take their first step, with moments of their own, when they get one.
     /// </summary>
     /// <param name="step">Number of the update, from 0.</param>
     /// <returns>Length of the gradient before clipping, still on the device; not finite when the update was skipped.</returns>
