@@ -58,7 +58,7 @@ sealed record Candidate(string Network, double Power, int Seed)
             Scale = Scale,
             DreamPower = Power,
             TrainingSteps = updates,
-            PretrainingShare = 0,
+            PretrainingSteps = 0,
             ValidationEverySteps = updates / checkpoints,
             ColorFidelity = false,
         };

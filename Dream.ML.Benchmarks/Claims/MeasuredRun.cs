@@ -37,7 +37,7 @@ sealed class MeasuredRun(Protocol protocol, Candidate candidate, IPhotoSource ph
                 Console.WriteLine(FormattableString.Invariant(
                     $"{candidate.Name}: {updates} updates, {last.Seconds / 60:0.0} min, {last.Quality.Psnr:0.00} dB in {last.SamplingSteps} steps"));
                 clock.Start();
-                return (last.Quality.Psnr, last.Quality.Ssim);
+                return [new("crops", last.Quality.Psnr, last.Quality.Ssim)];
             },
         });
         return measured;
@@ -63,7 +63,7 @@ sealed class MeasuredRun(Protocol protocol, Candidate candidate, IPhotoSource ph
         using var network = Create(options);
         using var feed = PatchFeed.Open(
             photos, options.Feed(candidate.Seed), default, new("training", Console.Error.WriteLine), CancellationToken.None);
-        using var trainer = new Trainer(network, feed, options.Training(candidate.Seed), hooks(network), run: "", resumed: null);
+        using var trainer = new Trainer(network, feed, options.Training(begun: null, () => candidate.Seed, isCpu: true), hooks(network), run: "", resumed: null);
         trainer.Calibrate();
         clock.Start();
         trainer.Run(CancellationToken.None);

@@ -6,7 +6,7 @@ namespace Dream.ML.Benchmarks.Micro;
 /// <summary>One training step behind pretraining, DREAM and optimizer included.</summary>
 public class TrainingBenchmarks
 {
-    readonly TrainingRun _compact = new(new() { OutputColumnName = "Upscaled", PretrainingShare = 0 });
+    readonly TrainingRun _compact = new(new() { OutputColumnName = "Upscaled", PretrainingSteps = 0 });
     readonly TrainingRun _sr3 = new(SmallSr3.Options);
 
     [Benchmark]

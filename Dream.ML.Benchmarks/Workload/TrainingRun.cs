@@ -13,7 +13,7 @@ sealed class TrainingRun : IDisposable
 
     internal TrainingRun(DreamSuperResolutionEstimator.Options options)
     {
-        var settings = options.Training(seed: 1);
+        var settings = options.Training(begun: null, () => 1, isCpu: true);
         _network = options.Network.Create(options.Scale);
         _feed = new(options.Scale, settings.PatchSize);
         _trainer = new(_network, _feed, settings, new() { Report = _ => { } }, run: "{}", resumed: null);

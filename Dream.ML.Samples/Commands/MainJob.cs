@@ -44,7 +44,7 @@ static class MainJob
             $"Training ×{Scale} super-resolution: {settings.TrainingSteps:N0} steps. Ctrl+C stops."));
 
         var file = Path.Combine(output, "dream.zip");
-        var training = PhotoModel.Train(Path.Combine(data, "train"), file, seed, options);
+        var training = PhotoModel.Train([Path.Combine(data, "train")], file, seed, options);
 
         Console.WriteLine();
         Console.WriteLine("Four photos that training never saw, reduced to 128×128 and upscaled again:");

@@ -8,9 +8,10 @@ static class TrainCommand
 {
     internal static Command Create(CancellationToken cancellation)
     {
-        var folder = new Argument<string>("folder")
+        var folders = new Argument<string[]>("folders")
         {
             Description = "Photos of high resolution (jpg, jpeg, png, webp), sub-folders too.",
+            Arity = ArgumentArity.OneOrMore,
         };
         var output = new Option<string>("--output", "-o")
         {
@@ -22,13 +23,13 @@ static class TrainCommand
             Description = "Output size over input size, 2 to 8.",
             DefaultValueFactory = _ => 4,
         };
-        var command = new Command("train", "Trains a model on your photos.") { folder, output, scale };
+        var command = new Command("train", "Trains a model on your photos.") { folders, output, scale };
         var flags = new TrainingFlags(command);
         command.SetAction(result =>
         {
             var file = Path.GetFullPath(result.GetRequiredValue(output));
             PhotoModel.Train(
-                Path.GetFullPath(result.GetRequiredValue(folder)),
+                result.GetRequiredValue(folders),
                 file,
                 flags.Seed(result),
                 report => flags.Options(result, result.GetValue(scale), report, cancellation));

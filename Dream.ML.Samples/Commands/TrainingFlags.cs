@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Dream.ML.Diffusion;
 using Dream.ML.Diffusion.Sampling;
+using Dream.ML.Imaging.Degradation;
 using Dream.ML.Networks;
 using Dream.ML.Samples.Photos;
 using Dream.ML.SuperResolution;
@@ -19,8 +20,8 @@ sealed class TrainingFlags
     static readonly CompactSettings Compact = new();
 
     readonly Option<int> _steps = Flag("--steps", "Training updates.", Defaults.TrainingSteps);
-    readonly Option<double?> _pretraining = Flag<double?>("--pretraining",
-        "Share of the updates that compact begins with, learning its first guess alone; 0.5 for fresh weights unless given.");
+    readonly Option<int?> _pretraining = Flag<int?>("--pretraining",
+        "Updates that compact begins with, learning its first guess alone; half of all for fresh weights unless given.");
     readonly Option<int> _seed = Flag("--seed", "Makes a run repeatable.", 1);
     readonly Option<string?> _device = new("--device")
     {
@@ -64,6 +65,14 @@ sealed class TrainingFlags
     readonly Option<int> _checkpointEvery = Flag("--checkpoint-every", "Updates between checkpoints.", Defaults.CheckpointEverySteps);
     readonly Option<double> _validation =
         Flag("--validation", "Share of the photos to validate on, not trained on.", Defaults.ValidationFraction);
+    readonly Option<DirectoryInfo?> _validationPairs = new("--validation-pairs")
+    {
+        Description = "Real pairs to validate on: a folder with LR and HR in it, and files of the same names there.",
+    };
+    readonly Option<DirectoryInfo?> _validationPhotos = new("--validation-photos")
+    {
+        Description = "Photos to validate on, reduced by bicubic interpolation.",
+    };
     readonly Option<int> _validateEvery = Flag("--validate-every", "Updates between validations.", Defaults.ValidationEverySteps);
     readonly Option<int?> _patience = Flag<int?>("--patience", "Validations without gain after which training stops.");
     readonly Option<int> _accumulate =
@@ -72,6 +81,10 @@ sealed class TrainingFlags
     readonly Option<int> _warmup = Flag("--warmup", "Updates until the peak learning rate.", Defaults.WarmupSteps);
     readonly Option<LearningRateDecay> _decay =
         Flag("--decay", "The learning rate after its warm-up.", Defaults.LearningRateDecay);
+    readonly Option<double> _cooldown =
+        Flag("--cooldown", "Share of the updates over which --decay Cooldown lowers the learning rate.", Defaults.CooldownShare);
+    readonly Option<TrainingPrecision?> _precision = Flag<TrainingPrecision?>("--precision",
+        "BFloat16 is faster on CPUs with matrix units, and the default there.");
     readonly Option<double> _clip = Flag("--clip", "Longest gradient.", Defaults.GradientClip);
     readonly Option<double?> _minSnr = Flag<double?>("--min-snr", "Min-SNR loss weights with this gamma, such as 5.");
     readonly Option<int> _bufferMB = Flag("--buffer-mb", "Megabytes of photos to hold.", Defaults.PatchBufferMB);
@@ -83,6 +96,8 @@ sealed class TrainingFlags
     readonly Option<bool> _noColorFidelity = Flag<bool>(
         "--no-color-fidelity", "Leaves results as sampled, without making them agree with their input when reduced.");
 
+    readonly DegradationFlags _degradation;
+
     internal TrainingFlags(Command command)
     {
         _network.AcceptOnlyFromAmong(CompactNetwork, Sr3Network);
@@ -91,11 +106,12 @@ sealed class TrainingFlags
         [
             _steps, _seed, _device, _dreamPower, _batch, _patch, _learningRate, _ema, _loss,
             _network, .. compactOnly, _sampler, _samplingSteps, _eta, _noColorFidelity,
-            _workspace, _checkpointEvery, _validation, _validateEvery, _patience, _accumulate, _weightDecay, _warmup, _decay,
+            _workspace, _checkpointEvery, _validation, _validationPairs, _validationPhotos, _validateEvery, _patience, _accumulate, _weightDecay, _warmup, _decay, _cooldown, _precision,
             _clip, _minSnr, _bufferMB, _decodingThreads, _from,
         ];
         foreach (var option in all)
             command.Add(option);
+        _degradation = new(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_network) == Sr3Network)
@@ -114,7 +130,7 @@ sealed class TrainingFlags
         return new()
         {
             OutputColumnName = "Upscaled",
-            InputColumnName = "Image",
+            InputColumnName = PhotoModel.ImageColumn,
             Scale = scale,
             Network = result.GetValue(_network) == Sr3Network ? new Sr3Settings() : new CompactSettings
             {
@@ -125,7 +141,7 @@ sealed class TrainingFlags
             DreamPower = result.GetValue(_dreamPower),
             Loss = result.GetValue(_loss),
             TrainingSteps = result.GetValue(_steps),
-            PretrainingShare = result.GetValue(_pretraining),
+            PretrainingSteps = result.GetValue(_pretraining),
             TrainingBatchSize = result.GetValue(_batch),
             PatchSize = result.GetValue(_patch),
             LearningRate = result.GetValue(_learningRate),
@@ -136,12 +152,16 @@ sealed class TrainingFlags
             WorkspacePath = result.GetValue(_workspace),
             CheckpointEverySteps = result.GetValue(_checkpointEvery),
             ValidationFraction = result.GetValue(_validation),
+            ValidationSets = [.. ValidationSets(result)],
             ValidationEverySteps = result.GetValue(_validateEvery),
             EarlyStoppingPatience = result.GetValue(_patience),
             GradientAccumulation = result.GetValue(_accumulate),
             WeightDecay = result.GetValue(_weightDecay),
             WarmupSteps = result.GetValue(_warmup),
             LearningRateDecay = result.GetValue(_decay),
+            CooldownShare = result.GetValue(_cooldown),
+            Precision = result.GetValue(_precision),
+            Degradation = _degradation.Settings(result),
             GradientClip = result.GetValue(_clip),
             MinSnrGamma = result.GetValue(_minSnr),
             PatchBufferMB = result.GetValue(_bufferMB),
@@ -153,6 +173,14 @@ sealed class TrainingFlags
             CancellationToken = cancellation,
             ColorFidelity = result.GetValue(_noColorFidelity) ? false : null,
         };
+    }
+
+    IEnumerable<ValidationSet> ValidationSets(ParseResult result)
+    {
+        if (result.GetValue(_validationPairs) is { } pairs)
+            yield return new("pairs", PhotoModel.Pairs(pairs.FullName)) { TargetColumnName = PhotoModel.TargetColumn };
+        if (result.GetValue(_validationPhotos) is { } photos)
+            yield return new("photos", PhotoModel.Photos(photos.FullName)) { Degradation = DegradationSettings.Bicubic };
     }
 
     static Option<T> Flag<T>(string name, string description) => new(name) { Description = description };

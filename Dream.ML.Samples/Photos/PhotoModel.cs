@@ -9,10 +9,13 @@ namespace Dream.ML.Samples.Photos;
 /// <summary>Models trained on photos: a plain ML.NET pipeline, saved and loaded by ML.NET.</summary>
 static class PhotoModel
 {
-    /// <summary>Trains on all photos in a folder and saves the pipeline.</summary>
+    internal const string ImageColumn = "Image";
+    internal const string TargetColumn = "Target";
+
+    /// <summary>Trains on all photos in some folders and saves the pipeline.</summary>
     /// <returns>How long training took.</returns>
     internal static TimeSpan Train(
-        string folder,
+        IEnumerable<string> folders,
         string file,
         int seed,
         Func<Action<DreamTrainingMetrics>, DreamSuperResolutionEstimator.Options> options)
@@ -20,7 +23,7 @@ static class PhotoModel
         if (Directory.Exists(file))
             throw new IOException($"'{file}' is a folder; name a file for the model, such as model.zip.");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        var photos = PhotoFile.Find(folder);
+        PhotoFile[] photos = [.. folders.SelectMany(folder => PhotoFile.Find(folder))];
 
         var ml = new MLContext(seed);
         ml.Log += (_, message) =>
@@ -29,9 +32,9 @@ static class PhotoModel
                 Failure.Warn(message.RawMessage);
         };
         var data = ml.Data.LoadFromEnumerable(
-            photos.Select(photo => new Row { Path = Path.GetRelativePath(folder, photo.Path) }));
+            photos.Select(photo => new Row { Path = Path.GetFullPath(photo.Path) }));
         var elapsed = TimeSpan.Zero;
-        using var model = TrainingProgress.Show(report => ml.Transforms.LoadImages("Image", folder, nameof(Row.Path))
+        using var model = TrainingProgress.Show(report => ml.Transforms.LoadImages(ImageColumn, null, nameof(Row.Path))
             .Append(ml.Transforms.DreamSuperResolve(options(metrics =>
             {
                 elapsed = metrics.Elapsed;
@@ -40,6 +43,27 @@ static class PhotoModel
             .Fit(data));
         ml.Model.Save(model, data.Schema, file);
         return elapsed;
+    }
+
+    /// <summary>The photos in a folder as a column of images.</summary>
+    internal static IDataView Photos(string folder)
+    {
+        var ml = new MLContext();
+        var rows = ml.Data.LoadFromEnumerable(PhotoFile.Find(folder).Select(photo => new Row { Path = Path.GetFullPath(photo.Path) }));
+        return ml.Transforms.LoadImages(ImageColumn, null, nameof(Row.Path)).Fit(rows).Transform(rows);
+    }
+
+    /// <summary>Real pairs as two columns of images: files of the same names in LR and HR below a folder.</summary>
+    internal static IDataView Pairs(string folder)
+    {
+        var ml = new MLContext();
+        var rows = ml.Data.LoadFromEnumerable(PhotoFile.Find(Path.Combine(folder, "LR")).Select(low => new PairRow
+        {
+            Path = Path.GetFullPath(low.Path),
+            TargetPath = Path.GetFullPath(Path.Combine(folder, "HR", Path.GetFileName(low.Path))),
+        }));
+        return ml.Transforms.LoadImages(ImageColumn, null, nameof(PairRow.Path))
+            .Append(ml.Transforms.LoadImages(TargetColumn, null, nameof(PairRow.TargetPath))).Fit(rows).Transform(rows);
     }
 
     /// <summary>Loads a saved pipeline and picks the step that upscales.</summary>
@@ -65,5 +89,12 @@ static class PhotoModel
     sealed class Row
     {
         public required string Path { get; init; }
+    }
+
+    sealed class PairRow
+    {
+        public required string Path { get; init; }
+
+        public required string TargetPath { get; init; }
     }
 }

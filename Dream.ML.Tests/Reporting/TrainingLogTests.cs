@@ -27,7 +27,7 @@ public sealed partial class TrainingLogTests
         using (var log = Open())
         {
             for (var step = 1; step <= 20; step++)
-                log.Add(At(step) with { ValidationPsnr = step % 10 == 0 ? 28 + step : null });
+                log.Add(At(step) with { Validations = step % 10 == 0 ? Scores(28 + step) : [] });
             log.AddPreview(20, [Row("cat.jpg")]);
             log.AddProblem("torn.jpg: no image");
             log.AddProblem("torn.jpg: no image");
@@ -39,7 +39,7 @@ public sealed partial class TrainingLogTests
         CollectionAssert.AreEqual(
             new[]
             {
-                "Loss0.0500", "Validation PSNR, dB48.00", "Learning rate1.00e-3", "Gradient norm0.500",
+                "Loss0.0500", "PSNR, validation, dB48.00", "SSIM, validation0.8000", "Learning rate1.00e-3", "Gradient norm0.500",
                 "Images per second12.0", "cat.jpg",
             },
             captions);
@@ -90,7 +90,7 @@ public sealed partial class TrainingLogTests
     {
         using (var log = Open())
             for (var step = 1; step <= 5000; step++)
-                log.Add(At(step) with { ValidationPsnr = step % 3 == 0 ? 30 : null });
+                log.Add(At(step) with { Validations = step % 3 == 0 ? Scores(30) : [] });
 
         var steps = KeptSteps();
         Assert.IsLessThanOrEqualTo(2000, steps.Count);
@@ -104,9 +104,9 @@ public sealed partial class TrainingLogTests
     {
         using (var log = Open())
         {
-            log.Add(At(1) with { Pretraining = true, ValidationPsnr = 31 });
-            log.Add(At(2) with { ValidationPsnr = 30 });
-            log.Add(At(3) with { ValidationPsnr = 29 });
+            log.Add(At(1) with { Pretraining = true, Validations = Scores(31) });
+            log.Add(At(2) with { Validations = Scores(30) });
+            log.Add(At(3) with { Validations = Scores(29) });
         }
 
         StringAssert.Contains(Report().Descendants("dl").Single().Value, "30.00 dB");
@@ -157,7 +157,7 @@ public sealed partial class TrainingLogTests
         using (var log = Open())
         {
             log.Add(At(1));
-            log.Add(At(300) with { ValidationPsnr = 28, ValidationSsim = 0.8 });
+            log.Add(At(300) with { Validations = Scores(28) });
             log.AddPreview(300, [Row("cat.jpg")]);
         }
 
@@ -263,6 +263,8 @@ public sealed partial class TrainingLogTests
 
     List<int> KeptSteps() =>
         [.. new JsonLines<DreamTrainingMetrics>(MetricsPath).Read().Select(metrics => metrics.Step)];
+
+    static ValidationScore[] Scores(double psnr) => [new("validation", psnr, 0.8)];
 
     static DreamTrainingMetrics At(int step) => new(
         step, 10_000, 1.0 / step, 0.5, 1e-3, 0, 12, TimeSpan.FromSeconds(step), TimeSpan.FromSeconds(10_000 - step));

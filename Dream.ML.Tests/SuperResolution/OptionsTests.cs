@@ -2,6 +2,9 @@ using Dream.ML.Diffusion;
 using Dream.ML.Diffusion.Sampling;
 using Dream.ML.Imaging.Degradation;
 using Dream.ML.Networks;
+using Dream.ML.SuperResolution;
+using Dream.ML.Tests.Training;
+using Dream.ML.Training;
 using Microsoft.ML;
 using Options = Dream.ML.SuperResolution.DreamSuperResolutionEstimator.Options;
 
@@ -25,9 +28,16 @@ public sealed class OptionsTests
         Refused("Loss", new() { OutputColumnName = "a", Loss = (DiffusionLoss)9 });
         foreach (var value in new[] { 0, -1, 100_000_001 })
             Refused("TrainingSteps", new() { OutputColumnName = "a", TrainingSteps = value });
-        foreach (var value in new[] { -0.1, 1, double.NaN })
-            Refused("PretrainingShare", new() { OutputColumnName = "a", PretrainingShare = value });
-        Refused("PretrainingShare", new() { OutputColumnName = "a", PretrainingShare = 0.1, Network = new Sr3Settings() });
+        foreach (var value in new[] { -1, 2000 })
+            Refused("PretrainingSteps", new() { OutputColumnName = "a", PretrainingSteps = value });
+        Refused("PretrainingSteps", new() { OutputColumnName = "a", PretrainingSteps = 1, Network = new Sr3Settings() });
+        foreach (var value in new[] { 0, 1.1, double.NaN })
+            Refused("CooldownShare", new() { OutputColumnName = "a", CooldownShare = value });
+        Refused("Precision", new() { OutputColumnName = "a", Precision = (TrainingPrecision)9 });
+        Refused("Precision", new() { OutputColumnName = "a", Precision = TrainingPrecision.BFloat16, Network = new Sr3Settings() });
+        var data = Fitting.Held;
+        foreach (var sets in new ValidationSet[][] { [new("", data)], [new("a/b", data)], [new("a", data), new("A", data)] })
+            Refused("ValidationSets", new() { OutputColumnName = "a", ValidationSets = sets });
         foreach (var value in new[] { 0, 4097 })
             Refused("TrainingBatchSize", new() { OutputColumnName = "a", TrainingBatchSize = value });
         foreach (var value in new[] { 0, 12, 18, 4100 })
@@ -73,7 +83,7 @@ public sealed class OptionsTests
             OutputColumnName = "a",
             DreamPower = 0,
             TrainingSteps = 1,
-            PretrainingShare = 0,
+            PretrainingSteps = 0,
             TrainingBatchSize = 1,
             PatchSize = 16,
             LearningRate = 1,
@@ -91,7 +101,8 @@ public sealed class OptionsTests
             OutputColumnName = "a",
             DreamPower = double.PositiveInfinity,
             TrainingSteps = 100_000_000,
-            PretrainingShare = 0.999,
+            PretrainingSteps = 99_999_999,
+            CooldownShare = 1,
             TrainingBatchSize = 4096,
             PatchSize = 4096,
             SamplingSteps = 10_000,
@@ -128,13 +139,25 @@ public sealed class OptionsTests
     [TestMethod]
     public void Only_fresh_weights_that_make_a_first_guess_are_pretrained_unasked()
     {
-        Assert.AreEqual(0.5, Share(new() { OutputColumnName = "a" }));
-        Assert.AreEqual(0, Share(new() { OutputColumnName = "a", Network = new Sr3Settings() }));
-        Assert.AreEqual(0, Share(new() { OutputColumnName = "a", InitialWeightsPath = "b" }));
-        Assert.AreEqual(0.2, Share(new() { OutputColumnName = "a", InitialWeightsPath = "b", PretrainingShare = 0.2 }));
+        Assert.AreEqual(1000, Steps(new() { OutputColumnName = "a" }));
+        Assert.AreEqual(0, Steps(new() { OutputColumnName = "a", Network = new Sr3Settings() }));
+        Assert.AreEqual(0, Steps(new() { OutputColumnName = "a", InitialWeightsPath = "b" }));
+        Assert.AreEqual(20, Steps(new() { OutputColumnName = "a", InitialWeightsPath = "b", PretrainingSteps = 20 }));
 
-        static double Share(Options options) => options.Training(seed: 1).PretrainingShare;
+        static int Steps(Options options) => Training(options).PretrainingSteps;
     }
+
+    [TestMethod]
+    public void Only_Compact_on_a_CPU_that_is_faster_with_it_trains_with_16_bits_unasked()
+    {
+        Assert.AreEqual(TrainingPrecisions.Fastest, Training(new() { OutputColumnName = "a" }).Precision);
+        Assert.AreEqual(TrainingPrecision.Float32, Training(new() { OutputColumnName = "a" }, isCpu: false).Precision);
+        Assert.AreEqual(TrainingPrecision.Float32, Training(new() { OutputColumnName = "a", Network = new Sr3Settings() }).Precision);
+        foreach (var precision in Enum.GetValues<TrainingPrecision>())
+            Assert.AreEqual(precision, Training(new() { OutputColumnName = "a", Precision = precision }).Precision);
+    }
+
+    static TrainingSettings Training(Options options, bool isCpu = true) => options.Training(begun: null, () => 1, isCpu);
 
     static void Create(Options options) => new MLContext().Transforms.DreamSuperResolve(options);
 

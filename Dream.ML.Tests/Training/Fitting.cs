@@ -85,11 +85,11 @@ static class Fitting
     internal static RgbImage Smooth(int seed, int width, int height) =>
         BicubicResampler.Resize(TestImages.Noise(6, 5, seed: seed), width, height);
 
-    internal static IDataView Data(IEnumerable<RgbImage> images)
+    internal static IDataView Data(IEnumerable<RgbImage> images, string name = "photo")
     {
         ImageTypes.Register();
         return new MLContext().Data.LoadFromEnumerable(
-            images.Select((image, i) => new Photo { Name = $"photo {i}", Image = MLImagePixels.Write(image) }).ToArray());
+            images.Select((image, i) => new Photo { Name = $"{name} {i}", Image = MLImagePixels.Write(image) }).ToArray());
     }
 
     internal sealed class Photo

@@ -30,6 +30,19 @@ public sealed class OptimizationTests
     }
 
     [TestMethod]
+    public void A_cooldown_stays_at_the_peak_and_falls_in_a_line()
+    {
+        var cooldown = Settings with { LearningRateDecay = LearningRateDecay.Cooldown, CooldownShare = 0.4 };
+        Assert.AreEqual(600, cooldown.DecayStart);
+        foreach (var (step, rate) in new[] { (49, 2.0), (599, 2.0), (600, 2.0), (800, 2 * 0.525), (1000, 2 * 0.05) })
+            Assert.AreEqual(rate, cooldown.LearningRateAt(step), 1e-12, $"step {step}");
+        // Until then nothing depends on the number of updates.
+        var longer = cooldown with { Steps = 2000 };
+        for (var step = 0; step < 600; step++)
+            Assert.AreEqual(longer.LearningRateAt(step), cooldown.LearningRateAt(step));
+    }
+
+    [TestMethod]
     [DataRow(0.0)]
     [DataRow(0.3)]
     public void The_optimizer_steps_like_AdamW_and_averages_its_weights(double weightDecay)

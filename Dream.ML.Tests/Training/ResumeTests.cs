@@ -1,4 +1,7 @@
+using System.Text.Json.Nodes;
+using Dream.ML.Imaging.Degradation;
 using Dream.ML.Serialization;
+using Dream.ML.SuperResolution;
 using Dream.ML.Tests.Networks;
 using Dream.ML.Training;
 using Microsoft.ML;
@@ -87,9 +90,9 @@ public sealed class ResumeTests : IDisposable
             (nameof(Options.PatchBufferMB), 17)).Fit(Fitting.Held)).Message;
         StringAssert.Contains(message, Workspace);
         StringAssert.Contains(message, string.Join("; ",
-            "Channels was 8 and is now 16",
             "DreamPower was 1 and is now \"Infinity\"",
             "LearningRateDecay was \"Cosine\" and is now \"Constant\"",
+            "Network.Channels was 8 and is now 16",
             "PatchBufferMB was 16 and is now 17",
             "Seed was 3 and is now 4",
             "TrainingBatchSize was 2 and is now 4",
@@ -98,6 +101,81 @@ public sealed class ResumeTests : IDisposable
         StringAssert.Contains(
             Assert.ThrowsExactly<InvalidOperationException>(() => Fitting.Options(Workspace).Fit(Fitting.Streamed)).Message,
             "Rows was 6 and is now 5");
+    }
+
+    [TestMethod]
+    public void Every_setting_of_the_degradation_counts_under_its_full_name()
+    {
+        StopAt(2, [], Fitting.Held);
+        var plain = DegradationSettings.Bicubic;
+        foreach (var (name, changed) in new (string, DegradationSettings)[]
+        {
+            ("Degradation.Kernel", plain with { Kernel = ReductionKernel.Area }),
+            ("Degradation.BlurSigma.Min", plain with { BlurSigma = new(1, 1) }),
+            ("Degradation.BlurSigma.Max", plain with { BlurSigma = new(0, 1) }),
+            ("Degradation.NoiseSigma.Max", plain with { NoiseSigma = new(0, 1) }),
+            ("Degradation.JpegQuality", plain with { JpegQuality = new(30, 40) }),
+            ("Degradation.RingingShare", plain with { RingingShare = 0.1 }),
+            ("Degradation.CameraNoiseShare", plain with { CameraNoiseShare = 0.1 }),
+            ("Degradation.StepShare", plain with { StepShare = 0.1 }),
+            ("Degradation.Stages", plain with { Stages = 2 }),
+            ("Degradation.SecondStageStrength", plain with { SecondStageStrength = 0.1 }),
+            ("Degradation.CleanShare", plain with { CleanShare = 0.1 }),
+            ("Degradation.RandomOrder", plain with { RandomOrder = true }),
+        })
+            StringAssert.Contains(Refused((nameof(Options.Degradation), changed)), $"{name} was ");
+    }
+
+    [TestMethod]
+    public void Other_photos_of_the_same_number_are_refused()
+    {
+        StopAt(2, [], Fitting.Held);
+        var others = Fitting.Data(Enumerable.Range(0, 6).Select(i => Fitting.Smooth(i, 32 + i, 24)), name: "picture");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => Fitting.Options(Workspace).Fit(others)).Message, "Photos was ");
+    }
+
+    [TestMethod]
+    [DataRow(4, "checkpoint.safetensors")]
+    [DataRow(9, "plateau.safetensors")]
+    [DataRow(12, "plateau.safetensors")]
+    public void A_longer_run_goes_on_to_the_bits_of_one_that_was_never_shorter(int stop, string from)
+    {
+        (string, object?)[] changes =
+        [
+            (nameof(Options.LearningRateDecay), LearningRateDecay.Cooldown), (nameof(Options.CooldownShare), 0.5), (nameof(Options.PretrainingSteps), 3),
+        ];
+        var expected = Fitting.Options(steps: 20).With(changes).Model(Fitting.Held);
+        if (stop < 12)
+            StopAt(stop, changes, Fitting.Held);
+        else
+            Fitting.Options(Workspace).With(changes).Fit(Fitting.Held).Dispose();
+        Assert.AreEqual(from != CheckpointName, File.Exists(Path.Combine(Workspace, from == CheckpointName ? "plateau.safetensors" : from)));
+
+        List<int> steps = [];
+        var longer = Fitting.Options(Workspace, steps: 20, report: metrics => steps.Add(metrics.Step)).With(changes);
+        CollectionAssert.AreEqual(expected, longer.Model(Fitting.Held));
+        Assert.AreEqual(from == CheckpointName ? stop + 1 : 7, steps[0]);
+    }
+
+    [TestMethod]
+    public void A_run_cannot_become_shorter_nor_a_cosine_longer()
+    {
+        StopAt(2, [(nameof(Options.LearningRateDecay), LearningRateDecay.Constant)], Fitting.Held);
+        StringAssert.Contains(
+            Refused((nameof(Options.LearningRateDecay), LearningRateDecay.Constant), (nameof(Options.TrainingSteps), 11), (nameof(Options.PretrainingSteps), 6)),
+            "TrainingSteps was 12 and is now 11.");
+    }
+
+    [TestMethod]
+    public void A_description_of_an_older_version_is_understood()
+    {
+        const string Old = """{"Scale":2,"Training":{"TrainingSteps":12,"PretrainingShare":0.5,"Seed":3}}""";
+        var now = JsonNode.Parse(RunDescription.Upgrade(Old))!["Training"]!.AsObject();
+        Assert.AreEqual(6, now["PretrainingSteps"]!.GetValue<int>());
+        Assert.AreEqual("Float32", now["Precision"]!.GetValue<string>());
+        Assert.IsFalse(now.ContainsKey("PretrainingShare"));
+        Assert.AreEqual(RunDescription.Upgrade(Old), RunDescription.Upgrade(RunDescription.Upgrade(Old)));
     }
 
     [TestMethod]
@@ -173,6 +251,9 @@ public sealed class ResumeTests : IDisposable
         Assert.IsEmpty(Files());
     }
 
+    string Refused(params (string, object?)[] changes) =>
+        Assert.ThrowsExactly<InvalidOperationException>(() => Fitting.Options(Workspace).With(changes).Fit(Fitting.Held)).Message;
+
     void StopAt(int step, (string, object?)[] changes, IDataView data, bool byContext = false, MLContext? context = null)
     {
         using var cancellation = new CancellationTokenSource();
@@ -192,7 +273,7 @@ public sealed class ResumeTests : IDisposable
 
     /// <summary>What is in the workspace beside the report: no temporary file, no lock.</summary>
     string[] Files() =>
-        [.. Directory.GetFiles(Workspace).Select(file => Path.GetFileName(file)).Except(["metrics.jsonl", "report.html"])];
+        [.. Directory.GetFiles(Workspace).Select(file => Path.GetFileName(file)).Except(["metrics.jsonl", "report.html", "best-validation.safetensors"])];
 
     Checkpoint ReadCheckpoint()
     {

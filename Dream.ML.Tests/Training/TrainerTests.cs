@@ -16,7 +16,9 @@ public sealed class TrainerTests
     internal static readonly TrainingSettings Settings = new()
     {
         Steps = 60,
-        PretrainingShare = 0,
+        PretrainingSteps = 0,
+        CooldownShare = 0.25,
+        Precision = TrainingPrecision.Float32,
         BatchSize = 2,
         GradientAccumulation = 1,
         PatchSize = 16,
@@ -229,12 +231,37 @@ public sealed class TrainerTests
     }
 
     [TestMethod]
+    public void Sixteen_bits_train_to_about_the_weights_of_32_and_leave_32_behind()
+    {
+        using var exact = Tiny.Random(Tiny.Compact, 2);
+        using var half = Tiny.Random(Tiny.Compact, 2);
+        List<ScalarType> validated = [];
+        Train(exact, Settings);
+        Train(half, Settings with { Precision = TrainingPrecision.BFloat16 }, validate: step =>
+        {
+            validated.Add(half.Precision);
+            return (step, 0.5);
+        });
+
+        Assert.IsTrue(validated.All(precision => precision == ScalarType.Float32));
+        Assert.AreEqual(ScalarType.Float32, half.Precision);
+        CollectionAssert.AreNotEqual(Bytes(exact), Bytes(half));
+        using var scope = NewDisposeScope();
+        using var fresh = Tiny.Random(Tiny.Compact, 2);
+        var (moved, apart) = (Distance(fresh, exact), Distance(half, exact));
+        Assert.IsLessThan(moved / 5, apart);
+
+        static double Distance(SuperResolutionNetwork a, SuperResolutionNetwork b) =>
+            Math.Sqrt(a.parameters().Zip(b.parameters()).Sum(pair => (pair.First - pair.Second).square().sum().item<float>()));
+    }
+
+    [TestMethod]
     public void Pretraining_teaches_the_first_guess_alone_and_full_training_both()
     {
         List<(float[] Guess, float[] Denoiser)> seen = [];
         using var network = Tiny.Random(Tiny.Compact, 2);
         seen.Add(Weights());
-        Train(network, Settings with { Steps = 7, PretrainingShare = 0.5 }, _ => seen.Add(Weights()));
+        Train(network, Settings with { Steps = 7, PretrainingSteps = 3 }, _ => seen.Add(Weights()));
         for (var step = 1; step <= 6; step++) // the seventh is followed by the averages
         {
             CollectionAssert.AreNotEqual(seen[step - 1].Guess, seen[step].Guess, $"step {step}");
@@ -256,7 +283,7 @@ public sealed class TrainerTests
         List<int> validated = [];
         using var network = Tiny.Random(Tiny.Compact, 2);
         Train(
-            network, Settings with { Steps = 30, PretrainingShare = 0.5, EarlyStoppingPatience = 1 },
+            network, Settings with { Steps = 30, PretrainingSteps = 15, EarlyStoppingPatience = 1 },
             metrics => { if (metrics.ValidationPsnr is not null) validated.Add(metrics.Step); },
             validate: step =>
             {
@@ -272,7 +299,7 @@ public sealed class TrainerTests
     {
         List<DreamTrainingMetrics> seen = [];
         using var network = Tiny.Random(Tiny.Compact, 2);
-        Train(network, Settings with { Steps = 4, PretrainingShare = 0.5 }, seen.Add);
+        Train(network, Settings with { Steps = 4, PretrainingSteps = 2 }, seen.Add);
         foreach (var (expected, metrics) in new[] { 2.5 / 0.5, 2 / 1.0, 1 / 2.0, 0 }.Zip(seen))
             Assert.AreEqual(expected, metrics.Remaining / metrics.Elapsed, 1e-3);
         CollectionAssert.AreEqual(new[] { true, true, false, false }, seen.Select(metrics => metrics.Pretraining).ToArray());
@@ -336,7 +363,7 @@ public sealed class TrainerTests
     {
         var photos = new[] { BicubicResampler.Resize(TestImages.Noise(9, 8), 30, 24), BicubicResampler.Resize(TestImages.Noise(6, 7, seed: 2), 20, 21) };
         using var feed = MadePhotos.Hold(photos, MadePhotos.Settings(network.Scale, settings.PatchSize, long.MaxValue));
-        var hooks = new TrainingHooks { Report = report ?? (_ => { }), Validate = validate, Save = save, SaveEverySteps = saveEvery };
+        var hooks = new TrainingHooks { Report = report ?? (_ => { }), Validate = validate is null ? null : step => validate(step) is var (psnr, ssim) ? [new("validation", psnr, ssim)] : [], Save = save, SaveEverySteps = saveEvery };
         using var trainer = new Trainer(network, feed, settings, hooks, "{}", resumed: null);
         trainer.Run(cancellation);
     }

@@ -1,5 +1,8 @@
 using Dream.ML.Imaging;
+using Dream.ML.Imaging.Degradation;
+using Dream.ML.SuperResolution;
 using Dream.ML.Training;
+using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Options = Dream.ML.SuperResolution.DreamSuperResolutionEstimator.Options;
 
@@ -31,7 +34,7 @@ public sealed class ValidationTests
         var set = Fitting.Data([TestImages.Noise(5, 6), Fitting.Smooth(9, 30, 31)]);
         var training = Fitting.Data([TestImages.Noise(6, 5), Fitting.Smooth(1, 30, 31)]);
         var plain = Fitting.Options(steps: 4).Model(training);
-        var validated = Fitting.Options(steps: 4).With((nameof(Options.ValidationSet), set))
+        var validated = Fitting.Options(steps: 4).With((nameof(Options.ValidationSets), (ValidationSet[])[new("validation", set)]))
             .Model(training, Fitting.Listening(_messages, ChannelMessageKind.Warning));
         CollectionAssert.AreEqual(plain, validated);
         Assert.HasCount(2, _messages);
@@ -39,8 +42,48 @@ public sealed class ValidationTests
         StringAssert.StartsWith(_messages[1], "Left out of training: row 0 (photo 0): it is 6×5");
         StringAssert.StartsWith(
             Assert.ThrowsExactly<InvalidOperationException>(() => Fitting.Options()
-                .With((nameof(Options.ValidationSet), Fitting.Data([TestImages.Noise(5, 6)]))).Fit(training)).Message,
+                .With((nameof(Options.ValidationSets), (ValidationSet[])[new("validation", Fitting.Data([TestImages.Noise(5, 6)]))])).Fit(training)).Message,
             "There is no image for validation. row 0 (photo 0): it is 5×6");
+    }
+
+    [TestMethod]
+    public void Several_sets_are_measured_at_once_and_the_best_model_on_each_is_kept()
+    {
+        using var folder = new TemporaryFolder();
+        List<DreamTrainingMetrics> seen = [];
+        Fitting.Options(folder["run"], steps: 8, report: seen.Add).With(
+            (nameof(Options.ValidationEverySteps), 2),
+            (nameof(Options.PretrainingSteps), 0),
+            (nameof(Options.ValidationSets), (ValidationSet[])
+            [
+                new("pairs", GrayPairs()) { TargetColumnName = nameof(Fitting.Photo.Target) },
+                new("photos", Fitting.Held) { Degradation = DegradationSettings.Bicubic },
+            ])).Fit(Fitting.Held).Dispose();
+
+        var validations = seen.Where(metrics => metrics.Validations.Count > 0).ToList();
+        CollectionAssert.AreEqual(new[] { 2, 4, 6, 8 }, validations.Select(metrics => metrics.Step).ToArray());
+        foreach (var metrics in validations)
+        {
+            CollectionAssert.AreEqual(new[] { "pairs", "photos" }, metrics.Validations.Select(set => set.Name).ToArray());
+            // The pairs' low-resolution side is read as it is: gray, whatever the photo.
+            Assert.IsLessThan(metrics.Validations[1].Psnr - 5, metrics.Validations[0].Psnr);
+        }
+        foreach (var name in new[] { "pairs", "photos" })
+        {
+            using var stream = File.OpenRead(folder[Path.Combine("run", $"best-{name}.safetensors")]);
+            using var best = DreamSuperResolutionTransformer.Load(new(), stream);
+            Assert.AreEqual(2, best.Scale);
+        }
+        var report = File.ReadAllText(folder[Path.Combine("run", "report.html")]);
+        StringAssert.Contains(report, "PSNR, pairs, dB");
+        StringAssert.Contains(report, "SSIM, photos");
+
+        static IDataView GrayPairs() => new MLContext().Data.LoadFromEnumerable(Enumerable.Range(0, 3).Select(i => new Fitting.Photo
+        {
+            Name = $"pair {i}",
+            Image = MLImagePixels.Write(TestImages.Noise(12, 10, 128, 128)),
+            Target = MLImagePixels.Write(Fitting.Smooth(i, 24, 20)),
+        }).ToArray());
     }
 
     [TestMethod]
@@ -63,7 +106,7 @@ public sealed class ValidationTests
         using var folder = new TemporaryFolder();
         List<double> first = [], second = [];
         using var model = Fitting.Options(steps: 60, report: metrics => first.Add(metrics.Loss))
-            .With((nameof(Options.PretrainingShare), 0.0)).Fit(Fitting.Held);
+            .With((nameof(Options.PretrainingSteps), 0)).Fit(Fitting.Held);
         var bytes = Fitting.Bytes(model);
         File.WriteAllBytes(folder["model.safetensors"], bytes);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 
 namespace Dream.ML.Imaging;
 
@@ -43,6 +44,9 @@ sealed class AxisWeights
         }
     }
 
+    /// <summary>The number of filtered samples.</summary>
+    internal int Length => _starts.Length;
+
     /// <summary>The number of original samples in each mix.</summary>
     internal int Taps { get; }
 
@@ -54,6 +58,18 @@ sealed class AxisWeights
         return new(from, to, x => BicubicKernel.At(x / stretch), BicubicKernel.Radius * stretch,
             reflects: convention == BicubicConvention.Matlab);
     }
+
+    /// <summary>Resizing by the triangle kernel.</summary>
+    internal static AxisWeights Bilinear(int from, int to) => Stretched(from, to, x => Math.Max(0, 1 - Math.Abs(x)), radius: 1);
+
+    /// <summary>Resizing by the sinc kernel in a window of three lobes of the same (Duchon 1979).</summary>
+    internal static AxisWeights Lanczos(int from, int to) => Stretched(from, to, x => Math.Abs(x) < 3 ? Sinc(x) * Sinc(x / 3) : 0, radius: 3);
+
+    /// <summary>
+    /// An ideal low-pass filter with a cut-off in (0, 1] of the highest frequency, cut after three lobes: it rings along edges.
+    /// </summary>
+    internal static AxisWeights Ringing(int length, double cutOff) =>
+        new(length, length, x => Sinc(cutOff * x), 3 / cutOff + 0.5, reflects: false);
 
     /// <summary>Gaussian blur with a standard deviation in samples; cut and renormalised at the border.</summary>
     internal static AxisWeights Gaussian(int length, double sigma)
@@ -75,6 +91,12 @@ sealed class AxisWeights
     /// </summary>
     internal byte[] Mix(byte[] samples, int inner)
     {
+        // Whole rows at a time are mixed many times faster than a few channels: turn columns into rows, and back.
+        if (inner < Vector<byte>.Count && samples.Length / inner > _from)
+        {
+            int across = samples.Length / (_from * inner);
+            return Transpose(Mix(Transpose(samples, across, _from, inner), across * inner), _starts.Length, across, inner);
+        }
         int to = _starts.Length;
         int outer = samples.Length / (_from * inner);
         var mixed = new byte[checked(outer * to * inner)];
@@ -94,14 +116,56 @@ sealed class AxisWeights
     static void Mix(ReadOnlySpan<byte> rows, ReadOnlySpan<int> weights, Span<byte> mixed)
     {
         const int Half = 1 << (FractionBits - 1);
-        for (int x = 0; x < mixed.Length; x++)
+        int x = 0;
+        for (; x <= mixed.Length - Vector<byte>.Count; x += Vector<byte>.Count)
+        {
+            var (a, b, c, d) = (new Vector<int>(Half), new Vector<int>(Half), new Vector<int>(Half), new Vector<int>(Half));
+            for (int k = 0, at = x; k < weights.Length; k++, at += mixed.Length)
+            {
+                Vector.Widen(new Vector<byte>(rows[at..]), out var low, out var high);
+                Vector.Widen(low, out var first, out var second);
+                Vector.Widen(high, out var third, out var fourth);
+                a += weights[k] * Vector.AsVectorInt32(first);
+                b += weights[k] * Vector.AsVectorInt32(second);
+                c += weights[k] * Vector.AsVectorInt32(third);
+                d += weights[k] * Vector.AsVectorInt32(fourth);
+            }
+            Vector.Narrow(Vector.Narrow(Gray(a), Gray(b)), Vector.Narrow(Gray(c), Gray(d))).CopyTo(mixed[x..]);
+        }
+        for (; x < mixed.Length; x++)
         {
             int sum = Half;
             for (int k = 0, at = x; k < weights.Length; k++, at += mixed.Length)
                 sum += weights[k] * rows[at];
             mixed[x] = (byte)Math.Clamp(sum >> FractionBits, 0, 255);
         }
+
+        static Vector<uint> Gray(Vector<int> sum) =>
+            Vector.AsVectorUInt32(Vector.Min(Vector.Max(sum >> FractionBits, Vector<int>.Zero), new Vector<int>(255)));
     }
+
+    /// <summary>(rows, columns, inner) to (columns, rows, inner).</summary>
+    static byte[] Transpose(byte[] samples, int rows, int columns, int inner)
+    {
+        var turned = new byte[samples.Length];
+        Parallel.ForEach(Partitioner.Create(0, columns), range =>
+        {
+            for (int column = range.Item1; column < range.Item2; column++)
+                for (int row = 0; row < rows; row++)
+                    for (int i = 0; i < inner; i++)
+                        turned[(column * rows + row) * inner + i] = samples[(row * columns + column) * inner + i];
+        });
+        return turned;
+    }
+
+    static AxisWeights Stretched(int from, int to, Func<double, double> kernel, double radius)
+    {
+        double stretch = Math.Max((double)from / to, 1);
+        return new(from, to, x => kernel(x / stretch), radius * stretch, reflects: false);
+    }
+
+    /// <summary>sin(πx)/(πx)</summary>
+    static double Sinc(double x) => x == 0 ? 1 : Math.Sin(Math.PI * x) / (Math.PI * x);
 
     /// <summary>… 1 0 | 0 1 2 … n−1 | n−1 n−2 …</summary>
     static int Reflect(int index, int length)

@@ -34,12 +34,14 @@ sealed record ModelDescription
     /// <summary>JSON in the way of model files: enumerations by name, infinity allowed.</summary>
     internal static string Serialize<T>(T value) => JsonSerializer.Serialize(value, Json);
 
+    internal static T Deserialize<T>(string json) => JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("It is empty.");
+
     /// <exception cref="InvalidDataException">The text is not a description that this version can read.</exception>
     internal static ModelDescription FromJson(string json)
     {
         try
         {
-            var description = JsonSerializer.Deserialize<ModelDescription>(json, Json) ?? throw new JsonException("It is empty.");
+            var description = Deserialize<ModelDescription>(json);
             if (description.Format != CurrentFormat)
                 throw new InvalidDataException(
                     $"The model has format {description.Format}, this version of Dream.ML reads format {CurrentFormat}. Use the version that saved it, or a newer one.");

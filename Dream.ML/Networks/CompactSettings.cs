@@ -27,6 +27,8 @@ public sealed record CompactSettings : NetworkSettings
 
     internal override int FewestSamplingSteps => 0;
 
+    internal override bool HasBFloat16 => true;
+
     internal override int PatchUnit(int scale) => scale;
 
     private protected override void Validate()

@@ -29,8 +29,8 @@ public abstract record NetworkSettings
     /// <summary>Whether the network makes a first guess.</summary>
     internal bool MakesFirstGuess => FewestSamplingSteps == 0;
 
-    /// <summary>The share of the updates in which fresh weights learn the first guess alone, unless told otherwise.</summary>
-    internal double DefaultPretrainingShare => MakesFirstGuess ? 0.5 : 0;
+    /// <summary>Whether it can be trained with 16-bit numbers.</summary>
+    internal virtual bool HasBFloat16 => false;
 
     /// <summary>What the side of a training patch must be a multiple of, in high-resolution pixels.</summary>
     internal abstract int PatchUnit(int scale);

@@ -12,6 +12,9 @@ abstract class SuperResolutionNetwork(string name, int scale) : nn.Module(name)
     /// <summary>Output size over input size.</summary>
     internal int Scale { get; } = scale;
 
+    /// <summary>The type that convolutions compute in. Weights, and what networks take and give, are 32 bits wide.</summary>
+    internal ScalarType Precision { get; set; } = ScalarType.Float32;
+
     /// <summary>What <see cref="Predict"/> returns.</summary>
     internal abstract Parameterization Parameterization { get; }
 

@@ -89,8 +89,8 @@ sealed record HtmlReport
             ("waiting for data", Invariant($"{100 * last.WaitingShare:0.#} %")),
             ("skipped steps", Invariant($"{last.SkippedSteps:N0}")),
         ];
-        if (Metrics.Where(metrics => !metrics.Pretraining).Max(metrics => metrics.ValidationPsnr) is { } best)
-            facts.Add(("best PSNR", Invariant($"{best:0.00} dB")));
+        foreach (var set in Metrics.Where(metrics => !metrics.Pretraining).SelectMany(metrics => metrics.Validations).GroupBy(set => set.Name))
+            facts.Add(($"best PSNR, {Clean(set.Key)}", Invariant($"{set.Max(score => score.Psnr):0.00} dB")));
         return new("dl", facts.Select(fact =>
             new XElement("div", new XElement("dt", fact.Name), new XElement("dd", fact.Value))));
     }
@@ -98,12 +98,22 @@ sealed record HtmlReport
     IEnumerable<XElement?> Charts() =>
     [
         LineChart.Draw("Loss", "0.0000", Values(metrics => metrics.Loss), mayBeLogarithmic: true),
-        LineChart.Draw("Validation PSNR, dB", "0.00", Values(metrics => metrics.ValidationPsnr)),
-        LineChart.Draw("Validation SSIM", "0.0000", Values(metrics => metrics.ValidationSsim)),
+        .. ValidationCharts(),
         LineChart.Draw("Learning rate", "0.00e0", Values(metrics => metrics.LearningRate)),
         LineChart.Draw("Gradient norm", "0.000", Values(metrics => metrics.GradientNorm), mayBeLogarithmic: true),
         LineChart.Draw("Images per second", "0.0", Values(metrics => metrics.ImagesPerSecond)),
     ];
+
+    IEnumerable<XElement?> ValidationCharts()
+    {
+        foreach (var name in Metrics.SelectMany(metrics => metrics.Validations).Select(set => set.Name).Distinct())
+        {
+            yield return LineChart.Draw(Clean($"PSNR, {name}, dB"), "0.00", Values(metrics => Of(metrics)?.Psnr));
+            yield return LineChart.Draw(Clean($"SSIM, {name}"), "0.0000", Values(metrics => Of(metrics)?.Ssim));
+
+            ValidationScore? Of(DreamTrainingMetrics metrics) => metrics.Validations.FirstOrDefault(set => set.Name == name);
+        }
+    }
 
     IEnumerable<(int Step, double Value)> Values(Func<DreamTrainingMetrics, double?> read) =>
         from metrics in Metrics

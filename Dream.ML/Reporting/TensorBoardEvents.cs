@@ -28,8 +28,11 @@ sealed class TensorBoardEvents
         Add("gradient_norm", metrics.GradientNorm);
         Add("images_per_second", metrics.ImagesPerSecond);
         Add("waiting_share", metrics.WaitingShare);
-        Add("validation/psnr", metrics.ValidationPsnr);
-        Add("validation/ssim", metrics.ValidationSsim);
+        foreach (var set in metrics.Validations)
+        {
+            Add($"{set.Name}/psnr", set.Psnr);
+            Add($"{set.Name}/ssim", set.Ssim);
+        }
 
         void Add(string tag, double? value)
         {

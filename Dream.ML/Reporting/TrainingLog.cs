@@ -161,7 +161,7 @@ sealed class TrainingLog : IDisposable
     IReadOnlyList<Preview> Previews() => _previews?.Previews ?? [];
 
     static bool IsValidation(DreamTrainingMetrics metrics) =>
-        metrics.ValidationPsnr is not null || metrics.ValidationSsim is not null;
+        metrics.Validations.Count > 0;
 
     void Attempt(Action write)
     {

@@ -6,7 +6,6 @@ using Dream.ML.Networks;
 using Dream.ML.Runtime;
 using Dream.ML.Training;
 using Dream.ML.Training.Feeding;
-using Microsoft.ML;
 using static Dream.ML.Numerics.Setting;
 
 namespace Dream.ML.SuperResolution;
@@ -57,17 +56,20 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <value><c>null</c>: what the network trains best with (L2 for Compact, L1 for SR3).</value>
         public DiffusionLoss? Loss { get; init; }
 
-        /// <summary>Number of training updates, 1 to 100 million.</summary>
+        /// <summary>
+        /// Number of training updates, 1 to 100 million. A run in a workspace can be resumed with more than before where the
+        /// learning rate stays: with another <see cref="LearningRateDecay"/> than <see cref="LearningRateDecay.Cosine"/>.
+        /// </summary>
         /// <value>2,000: minutes on a CPU, enough for a first useful model.</value>
         public int TrainingSteps { get; init; } = 2000;
 
         /// <summary>
-        /// Share of the updates, in [0, 1), that Compact begins with: it learns its first guess alone, in about half the time of
-        /// other updates; diffusion and DREAM join afterwards (SRDiff, Li et al. 2022, trains its encoder first likewise). SR3
-        /// makes no first guess and takes only 0.
+        /// Updates, fewer than <see cref="TrainingSteps"/>, that Compact begins with: it learns its first guess alone, in about half
+        /// the time of other updates; diffusion and DREAM join afterwards (SRDiff, Li et al. 2022, trains its encoder first
+        /// likewise). SR3 makes no first guess and takes only 0.
         /// </summary>
-        /// <value><c>null</c>: 0.5 for Compact with fresh weights, else 0.</value>
-        public double? PretrainingShare { get; init; }
+        /// <value><c>null</c>: half of the updates for Compact with fresh weights, else 0; as it began when a run is resumed.</value>
+        public int? PretrainingSteps { get; init; }
 
         /// <summary>Patches per training update, 1 to 4,096.</summary>
         /// <value>8.</value>
@@ -87,6 +89,10 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <summary>What the learning rate does after its warm-up.</summary>
         /// <value><see cref="LearningRateDecay.Cosine"/>: down to a twentieth at the last update.</value>
         public LearningRateDecay LearningRateDecay { get; init; } = LearningRateDecay.Cosine;
+
+        /// <summary>Share of the updates, in (0, 1], at whose end <see cref="LearningRateDecay.Cooldown"/> has brought the rate down.</summary>
+        /// <value>0.25.</value>
+        public double CooldownShare { get; init; } = 0.25;
 
         /// <summary>Updates over which the learning rate rises from 0 to its peak, 0 to 1 million.</summary>
         /// <value>50.</value>
@@ -122,6 +128,14 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <value>0.999.</value>
         public double EmaDecay { get; init; } = 0.999;
 
+        /// <summary>The numbers that training multiplies. Models upscale with 32 bits in any case.</summary>
+        /// <value>
+        /// <c>null</c>: <see cref="TrainingPrecision.BFloat16"/> for Compact on a CPU that is faster with it (AMX), else
+        /// <see cref="TrainingPrecision.Float32"/>; as it began when a run is resumed, which may
+        /// go on with the other one.
+        /// </value>
+        public TrainingPrecision? Precision { get; init; }
+
         /// <summary>
         /// Pixels, in megabytes, that training holds in memory, 16 to 1 million. Photos that fit are all held; of more photos,
         /// a block at a time is decoded ahead in the background.
@@ -133,11 +147,14 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <value><c>null</c>: half the processors.</value>
         public int? DecodingThreads { get; init; }
 
-        /// <summary>Photos to validate on, with the columns of the training data; not trained on.</summary>
-        /// <value><c>null</c>: see <see cref="ValidationFraction"/>.</value>
-        public IDataView? ValidationSet { get; init; }
+        /// <summary>
+        /// Photos to validate on. The first set decides which weights are kept and when training stops early; with a workspace,
+        /// <c>best-NAME.safetensors</c> there is the model that was best on the set of that name.
+        /// </summary>
+        /// <value>None: see <see cref="ValidationFraction"/>.</value>
+        public IReadOnlyList<ValidationSet> ValidationSets { get; init; } = [];
 
-        /// <summary>Share of the rows, in [0, 1), kept out of training to validate on when there is no <see cref="ValidationSet"/>.</summary>
+        /// <summary>Share of the rows, in [0, 1), kept out of training to validate on when there are no <see cref="ValidationSets"/>.</summary>
         /// <value>0: no validation.</value>
         public double ValidationFraction { get; init; }
 
@@ -239,15 +256,20 @@ public sealed partial class DreamSuperResolutionEstimator
 
         int PatchSizeOrDefault => PatchSize ?? (DefaultPatchSize + PatchUnit - 1) / PatchUnit * PatchUnit;
 
-        internal TrainingSettings Training(int seed) => new()
+        /// <summary>What decides the outcome of training.</summary>
+        /// <param name="begun">What of it a run that is resumed began with.</param>
+        /// <param name="drawSeed">Makes a seed where neither the options nor the run have one.</param>
+        /// <param name="isCpu">Whether a CPU trains.</param>
+        internal TrainingSettings Training(TrainingSettings? begun, Func<int> drawSeed, bool isCpu) => new()
         {
             Steps = TrainingSteps,
-            PretrainingShare = PretrainingShare ?? (StartsFresh ? Network.DefaultPretrainingShare : 0),
+            PretrainingSteps = PretrainingSteps ?? begun?.PretrainingSteps ?? (StartsFresh && Network.MakesFirstGuess ? TrainingSteps / 2 : 0),
             BatchSize = TrainingBatchSize,
             GradientAccumulation = GradientAccumulation,
             PatchSize = PatchSizeOrDefault,
             LearningRate = LearningRate ?? Network.DefaultLearningRate,
             LearningRateDecay = LearningRateDecay,
+            CooldownShare = CooldownShare,
             WarmupSteps = WarmupSteps,
             WeightDecay = WeightDecay,
             GradientClip = GradientClip,
@@ -258,7 +280,8 @@ public sealed partial class DreamSuperResolutionEstimator
             NoiseLevelPerBatch = NoiseLevelPerBatch,
             ValidationEverySteps = ValidationEverySteps,
             EarlyStoppingPatience = EarlyStoppingPatience,
-            Seed = seed,
+            Precision = Precision ?? begun?.Precision ?? (Network.HasBFloat16 && isCpu ? TrainingPrecisions.Fastest : TrainingPrecision.Float32),
+            Seed = Seed ?? begun?.Seed ?? drawSeed(),
         };
 
         internal FeedSettings Feed(int seed) => new()
@@ -303,25 +326,33 @@ public sealed partial class DreamSuperResolutionEstimator
             Require(DreamPower >= 0, nameof(DreamPower), DreamPower, "in [0, ∞]");
             Require(Loss is null || Enum.IsDefined(Loss.Value), nameof(Loss), Loss, "L1, L2 or null");
             Require(TrainingSteps is >= 1 and <= 100_000_000, nameof(TrainingSteps), TrainingSteps, "from 1 to 100,000,000");
-            Require(PretrainingShare is null or 0 || Network.MakesFirstGuess && PretrainingShare is > 0 and < 1,
-                nameof(PretrainingShare), PretrainingShare, Network.MakesFirstGuess ? "in [0, 1), or null" : "0 or null for this network");
+            Require(PretrainingSteps is null or 0 || Network.MakesFirstGuess && PretrainingSteps > 0 && PretrainingSteps < TrainingSteps,
+                nameof(PretrainingSteps), PretrainingSteps, Network.MakesFirstGuess ? $"from 0 to {TrainingSteps - 1}, or null" : "0 or null for this network");
             Require(TrainingBatchSize is >= 1 and <= 4096, nameof(TrainingBatchSize), TrainingBatchSize, "from 1 to 4,096");
             Require(PatchSize is null || PatchSize is >= 16 and <= 4096 && PatchSize % PatchUnit == 0,
                 nameof(PatchSize), PatchSize, $"a multiple of {PatchUnit} from 16 to 4,096");
             Require(LearningRate is null or > 0 and <= 1, nameof(LearningRate), LearningRate, "above 0 and at most 1");
-            Require(Enum.IsDefined(LearningRateDecay), nameof(LearningRateDecay), LearningRateDecay, "Cosine or Constant");
+            Require(Enum.IsDefined(LearningRateDecay), nameof(LearningRateDecay), LearningRateDecay, "Cosine, Constant or Cooldown");
+            Require(CooldownShare is > 0 and <= 1, nameof(CooldownShare), CooldownShare, "above 0 and at most 1");
             Require(WarmupSteps is >= 0 and <= 1_000_000, nameof(WarmupSteps), WarmupSteps, "from 0 to 1,000,000");
             Require(WeightDecay is >= 0 and <= 1, nameof(WeightDecay), WeightDecay, "in [0, 1]");
             Require(GradientClip > 0, nameof(GradientClip), GradientClip, "above 0");
             Require(GradientAccumulation is >= 1 and <= 4096, nameof(GradientAccumulation), GradientAccumulation, "from 1 to 4,096");
             Require(MinSnrGamma is null or > 0, nameof(MinSnrGamma), MinSnrGamma, "above 0, or null");
             Require(PatchBufferMB is >= 16 and <= 1_000_000, nameof(PatchBufferMB), PatchBufferMB, "from 16 to 1,000,000");
+            Require(Precision is null or TrainingPrecision.Float32 || Precision is TrainingPrecision.BFloat16 && Network.HasBFloat16,
+                nameof(Precision), Precision, Network.HasBFloat16 ? "Float32, BFloat16 or null" : "Float32 or null for this network");
             Require(DecodingThreads is null or >= 1 and <= 256, nameof(DecodingThreads), DecodingThreads, "from 1 to 256, or null");
             Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "in [0, 1)");
             Require(ValidationEverySteps >= 1, nameof(ValidationEverySteps), ValidationEverySteps, "at least 1");
             Require(EarlyStoppingPatience is null or >= 1, nameof(EarlyStoppingPatience), EarlyStoppingPatience, "at least 1, or null");
-            Require(EarlyStoppingPatience is null || ValidationSet is not null || ValidationFraction > 0,
-                nameof(EarlyStoppingPatience), EarlyStoppingPatience, "null without a ValidationSet or a ValidationFraction");
+            Require(EarlyStoppingPatience is null || ValidationSets.Count > 0 || ValidationFraction > 0,
+                nameof(EarlyStoppingPatience), EarlyStoppingPatience, "null without ValidationSets or a ValidationFraction");
+            Require(ValidationSets.All(set => set.Name.Length > 0 && set.Name.IndexOfAny(Path.GetInvalidFileNameChars()) < 0)
+                && ValidationSets.DistinctBy(set => set.Name, StringComparer.OrdinalIgnoreCase).Count() == ValidationSets.Count,
+                nameof(ValidationSets), string.Join(", ", ValidationSets.Select(set => $"'{set.Name}'")), "sets with names of their own that a file can have");
+            foreach (var set in ValidationSets)
+                set.Degradation?.Validate();
             Require(CheckpointEverySteps >= 1, nameof(CheckpointEverySteps), CheckpointEverySteps, "at least 1");
             Require(WorkspacePath != "", nameof(WorkspacePath), WorkspacePath, "a folder, or null");
             Require(InitialModel is null || InitialWeightsPath is null, nameof(InitialWeightsPath), InitialWeightsPath, "null when InitialModel is set");

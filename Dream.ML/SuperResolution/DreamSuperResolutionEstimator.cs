@@ -1,3 +1,4 @@
+using Dream.ML.Imaging.Degradation;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
 using Dream.ML.Numerics;
@@ -62,10 +63,15 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
 
         using var channel = _host.Start("Train");
         using var workspace = _options.WorkspacePath is { } path ? new Workspace(path) : null;
-        var resumed = workspace?.TryRead();
-        var seed = _options.Seed ?? (resumed is null ? _host.Rand.Next() : RunDescription.SeedOf(resumed.Run));
-        var (settings, feeding) = (_options.Training(seed), _options.Feed(seed));
-        var (trainingRows, validationRows) = Split(photos, seed);
+        var resumed = workspace?.TryRead() is { } checkpoint ? checkpoint with { Run = RunDescription.Upgrade(checkpoint.Run) } : null;
+        var begun = resumed is null ? null : RunDescription.TrainingOf(resumed.Run);
+        var settings = _options.Training(begun, () => _host.Rand.Next(), isCpu: device.type == DeviceType.CPU);
+        // In a longer run the learning rate would still have been high where it had begun to fall.
+        if (settings.Steps > begun?.Steps && resumed!.Progress.Step > begun.DecayStart)
+            resumed = workspace!.TryReadPlateau() ?? resumed;
+        var seed = settings.Seed;
+        var feeding = _options.Feed(seed);
+        var (trainingRows, validationSets) = Split(photos, seed);
         var initial = InitialWeights();
         var run = new RunDescription
         {
@@ -73,14 +79,16 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             Degradation = _options.Degradation,
             Network = _options.Network,
             Training = settings,
+            Device = device.type.ToString(),
             Rows = trainingRows.Count,
+            Photos = photos.Digest(),
             Pairs = _options.TargetColumnName is not null,
-            ValidationRows = validationRows?.Count ?? 0,
+            ValidationRows = validationSets.Sum(set => set.Rows.Count),
             PatchBufferMB = _options.PatchBufferMB,
             InitialWeights = initial is null ? null : RunDescription.Digest(initial),
         }.ToJson();
         if (resumed is not null)
-            workspace!.RequireSame(resumed.Run, run);
+            workspace!.RequireSame(resumed.Run, run, mayBeLonger: resumed.Progress.Step <= begun!.DecayStart);
 
         using var journal = new FitJournal(channel, _options.MetricsCallback, workspace, resumed, run, device.ToString());
         var network = CreateNetwork(seed, device);
@@ -88,8 +96,8 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         {
             if (initial is not null)
                 Start(network, initial);
-            var validation = validationRows is null ? null
-                : new ValidationPhotos(validationRows, feeding, _options.Sampling(seed), new("validation", journal.Warn));
+            var validation = validationSets.ConvertAll(set => (set.Name, Photos: new ValidationPhotos(
+                set.Rows, feeding with { Degradation = set.Degradation }, _options.Sampling(seed), new("validation", journal.Warn))));
             using var feed = PatchFeed.Open(
                 trainingRows, feeding, resumed?.Progress.Feed ?? default, new("training", journal.Warn), _options.CancellationToken);
             journal.Info($"Training on {feed.Photos} images, device {device}, seed {seed}{(resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}")}.");
@@ -101,13 +109,15 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
                     Continue();
                     journal.Add(metrics);
                 },
-                Validate = validation is null ? null : step =>
+                Validate = validation.Count == 0 ? null : step =>
                 {
-                    var (psnr, ssim, previews) = validation.Measure(network);
-                    journal.AddPreview(step, previews);
-                    return (psnr, ssim);
+                    var measured = validation.ConvertAll(set => (set.Name, Result: set.Photos.Measure(network)));
+                    journal.AddPreview(step, [.. measured.SelectMany(set => set.Result.Previews)]);
+                    return measured.ConvertAll(set => new ValidationScore(set.Name, set.Result.Psnr, set.Result.Ssim));
                 },
+                KeepBest = name => journal.KeepBest(name, Transformer(seed, network).Save),
                 Save = workspace is null ? null : journal.Keep,
+                SavePlateau = workspace is null ? null : journal.KeepPlateau,
                 SaveEverySteps = _options.CheckpointEverySteps,
             }, run, resumed);
             if (resumed is null && initial is null)
@@ -131,8 +141,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             throw;
         }
 
-        var transformer = new DreamSuperResolutionTransformer(
-            _host, _options.OutputColumnName, column, new SuperResolutionModel(Describe(seed), network), _options.BatchSize);
+        var transformer = Transformer(seed, network);
         transformer.GetOutputSchema(input.Schema);
         return transformer;
     }
@@ -155,17 +164,22 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         MLNetInternals.ThrowIfCanceled(_host);
     }
 
-    (IPhotoSource Training, IPhotoSource? Validation) Split(PhotoSource photos, int seed)
+    (IPhotoSource Training, List<(string Name, IPhotoSource Rows, DegradationSettings Degradation)> Validation) Split(PhotoSource photos, int seed)
     {
-        if (_options.ValidationSet is { } set)
-            return (photos, new PhotoSource(set, _options.InputOrOutputColumnName, _options.TargetColumnName));
+        if (_options.ValidationSets.Count > 0)
+            return (photos, [.. _options.ValidationSets.Select(set => (
+                set.Name,
+                (IPhotoSource)new PhotoSource(set.Data, _options.InputOrOutputColumnName, set.TargetColumnName),
+                set.Degradation ?? _options.Degradation))]);
         if (_options.ValidationFraction == 0)
-            return (photos, null);
+            return (photos, []);
 
         // At least one photo on either side, whichever the fraction.
         var rows = Enumerable.Range(0, photos.Count).OrderBy(row => CounterRandom.Bits(CounterRandom.Key((ulong)seed), (ulong)row)).ToArray();
         var held = Math.Clamp((int)Math.Round(photos.Count * _options.ValidationFraction), 1, Math.Max(1, photos.Count - 1));
-        return (new PhotoSubset(photos, [.. rows.Skip(held).Order()]), new PhotoSubset(photos, [.. rows.Take(held).Order()]));
+        return (
+            new PhotoSubset(photos, [.. rows.Skip(held).Order()]),
+            [("validation", new PhotoSubset(photos, [.. rows.Take(held).Order()]), _options.Degradation)]);
     }
 
     SafetensorsFile? InitialWeights()
@@ -211,6 +225,9 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             return _options.Network.Create(_options.Scale, device);
         }
     }
+
+    DreamSuperResolutionTransformer Transformer(int seed, SuperResolutionNetwork network) => new(
+        _host, _options.OutputColumnName, _options.InputOrOutputColumnName, new SuperResolutionModel(Describe(seed), network), _options.BatchSize);
 
     ModelDescription Describe(int seed) => new()
     {

@@ -58,15 +58,24 @@ sealed class FitJournal : IDisposable
     }
 
     /// <summary>Keeps a checkpoint. Hours of work outlive a full disk: training goes on, and the next checkpoint tries again.</summary>
-    internal void Keep(Checkpoint checkpoint)
+    internal void Keep(Checkpoint checkpoint) => TryWrite($"The checkpoint of step {checkpoint.Progress.Step}", () => _workspace!.Write(checkpoint));
+
+    /// <summary>Keeps the checkpoint that a longer run would resume from.</summary>
+    internal void KeepPlateau(Checkpoint checkpoint) =>
+        TryWrite($"The checkpoint of step {checkpoint.Progress.Step} for longer runs", () => _workspace!.WritePlateau(checkpoint));
+
+    /// <summary>Keeps the model that is the best so far on a set of validation photos.</summary>
+    internal void KeepBest(string set, Action<Stream> write) => TryWrite($"The best model on '{set}'", () => _workspace?.WriteBest(set, write));
+
+    void TryWrite(string what, Action write)
     {
         try
         {
-            _workspace!.Write(checkpoint);
+            write();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Warn($"The checkpoint of step {checkpoint.Progress.Step} could not be written: {e.Message} Training goes on; the last checkpoint stays.");
+            Warn($"{what} could not be written: {e.Message} Training goes on; the last one stays.");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Dream.ML.Imaging.Files;
 using Dream.ML.Training.Feeding;
@@ -72,6 +73,25 @@ sealed class PhotoSource : IPhotoSource
 
     // ML.NET decodes what there is of a file and makes up the rest. LoadImages leaves the path in the tag.
     static bool IsTruncated(ImageCell? cell) => File.Exists(cell?.Tag) && ImageFileReader.IsTruncated(cell.Tag);
+
+    /// <summary>
+    /// A digest of the rows' texts, by which photos are known again: of paths, the file's name and size, so that photos may move.
+    /// </summary>
+    internal string Digest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var cursor = _data.GetRowCursor(_texts);
+        var getters = Array.ConvertAll(_texts, cursor.GetGetter<ReadOnlyMemory<char>>);
+        ReadOnlyMemory<char> text = default;
+        while (cursor.MoveNext())
+            foreach (var getter in getters)
+            {
+                getter(ref text);
+                var file = text.IsEmpty ? null : new FileInfo(text.ToString());
+                hash.AppendData(Encoding.UTF8.GetBytes(file?.Exists is true ? $"{file.Name}\0{file.Length}\0" : $"{text}\0"));
+            }
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
 
     long CountRows()
     {

@@ -19,8 +19,14 @@ sealed record RunDescription
 
     public required TrainingSettings Training { get; init; }
 
+    /// <summary>The kind of device: a CPU's sums are rounded in another order than a GPU's.</summary>
+    public required string Device { get; init; }
+
     /// <summary>Rows of training data.</summary>
     public required int Rows { get; init; }
+
+    /// <summary>Digest of the names of the photos, and of their sizes where the names are files.</summary>
+    public required string Photos { get; init; }
 
     public required bool Pairs { get; init; }
 
@@ -33,8 +39,20 @@ sealed record RunDescription
 
     internal string ToJson() => ModelDescription.Serialize(this);
 
-    /// <summary>The seed of a run that was described so.</summary>
-    internal static int SeedOf(string json) => JsonNode.Parse(json)![nameof(Training)]![nameof(TrainingSettings.Seed)]!.GetValue<int>();
+    /// <summary>How a run that was described so trains.</summary>
+    internal static TrainingSettings TrainingOf(string json) => ModelDescription.Deserialize<TrainingSettings>(JsonNode.Parse(json)![nameof(Training)]!.ToJsonString());
+
+    /// <summary>A description with what it did not have yet when an older version wrote it.</summary>
+    internal static string Upgrade(string json)
+    {
+        var run = JsonNode.Parse(json)!.AsObject();
+        var training = run[nameof(Training)]!.AsObject();
+        if (training.Remove("PretrainingShare", out var share))
+            training[nameof(TrainingSettings.PretrainingSteps)] = (int)(training["TrainingSteps"]!.GetValue<int>() * share!.GetValue<double>());
+        training.TryAdd(nameof(TrainingSettings.CooldownShare), 0.25);
+        training.TryAdd(nameof(TrainingSettings.Precision), nameof(TrainingPrecision.Float32));
+        return run.ToJsonString();
+    }
 
     internal static string Digest(SafetensorsFile weights)
     {

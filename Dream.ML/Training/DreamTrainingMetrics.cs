@@ -24,7 +24,7 @@ public sealed record DreamTrainingMetrics(
     TimeSpan Remaining)
 {
     /// <summary>
-    /// Whether the update belonged to pretraining (<c>Options.PretrainingShare</c>). The loss grows when it ends, by the diffusion
+    /// Whether the update belonged to pretraining (<c>Options.PretrainingSteps</c>). The loss grows when it ends, by the diffusion
     /// loss, and validations before its end do not compete for the weights to keep.
     /// </summary>
     public bool Pretraining { get; init; }
@@ -35,14 +35,17 @@ public sealed record DreamTrainingMetrics(
     /// <summary>Share of the time, in [0, 1], that training waited for photos to be decoded.</summary>
     public double WaitingShare { get; init; }
 
-    /// <summary>Mean PSNR in dB over the validation photos; <c>null</c> when no validation was due.</summary>
-    public double? ValidationPsnr { get; init; }
+    /// <summary>Mean PSNR in dB over the first set of validation photos; <c>null</c> when no validation was due.</summary>
+    public double? ValidationPsnr => Validations is [var first, ..] ? first.Psnr : null;
 
-    /// <summary>Mean SSIM over the validation photos; <c>null</c> when no validation was due.</summary>
-    public double? ValidationSsim { get; init; }
+    /// <summary>Mean SSIM over the first set of validation photos; <c>null</c> when no validation was due.</summary>
+    public double? ValidationSsim => Validations is [var first, ..] ? first.Ssim : null;
+
+    /// <summary>What every set of validation photos gave; empty when no validation was due.</summary>
+    public IReadOnlyList<ValidationScore> Validations { get; init; } = [];
 
     /// <summary>One line for a log.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"step {Step}/{Steps}{(Pretraining ? " (pretraining)" : "")}, loss {Loss:0.0000}, learning rate {LearningRate:0.0e+0}, {ImagesPerSecond:0} images/s, {(int)Remaining.TotalHours:00}:{Remaining:mm\\:ss} left{(ValidationPsnr is null ? "" : $", validation {ValidationPsnr:0.00} dB / {ValidationSsim:0.0000}")}");
+        $"step {Step}/{Steps}{(Pretraining ? " (pretraining)" : "")}, loss {Loss:0.0000}, learning rate {LearningRate:0.0e+0}, {ImagesPerSecond:0} images/s, {(int)Remaining.TotalHours:00}:{Remaining:mm\\:ss} left{string.Concat(Validations.Select(set => string.Create(CultureInfo.InvariantCulture, $", {set.Name} {set.Psnr:0.00} dB / {set.Ssim:0.0000}")))}");
 }

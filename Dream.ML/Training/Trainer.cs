@@ -60,6 +60,8 @@ sealed class Trainer : IDisposable
         (_stepBefore, _savedStep, _elapsedBefore) = (_progress.Step, _progress.Step, _progress.Elapsed);
     }
 
+    ScalarType Precision => _settings.Precision is TrainingPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+
     internal TrainingProgress Progress => _progress;
 
     /// <summary>Whether validation has seen no gain for so long that training ends.</summary>
@@ -81,11 +83,14 @@ sealed class Trainer : IDisposable
     {
         var (clock, waitedBefore) = (Stopwatch.StartNew(), _feed.Waited);
         _network.train();
+        _network.Precision = Precision;
         try
         {
             while (_progress.Step < _settings.Steps && !StopsEarly)
             {
                 cancellation.ThrowIfCancellationRequested();
+                if (_progress.Step == _settings.DecayStart)
+                    _hooks.SavePlateau?.Invoke(Checkpoint());
                 var metrics = Measured(Step(), clock.Elapsed, _feed.Waited - waitedBefore);
                 if (IsDue(_settings.ValidationEverySteps) && _hooks.Validate is not null)
                     metrics = Validate(metrics);
@@ -97,6 +102,7 @@ sealed class Trainer : IDisposable
         finally
         {
             _network.eval();
+            _network.Precision = ScalarType.Float32;
             // Also when cancelled: nothing that was reached is lost.
             if (_progress.Step > _savedStep)
                 Save();
@@ -218,28 +224,47 @@ sealed class Trainer : IDisposable
     DreamTrainingMetrics Validate(DreamTrainingMetrics metrics)
     {
         _network.eval();
-        var (psnr, ssim) = _optimizer.WithAverages(() => _hooks.Validate!(_progress.Step));
+        _network.Precision = ScalarType.Float32;
+        metrics = _optimizer.WithAverages(() =>
+        {
+            var measured = metrics with { Validations = _hooks.Validate!(_progress.Step) };
+            // What pretraining reaches does not compete: its denoiser has learnt nothing.
+            if (!measured.Pretraining)
+                KeepBest(measured.Validations);
+            return measured;
+        });
         _network.train();
-        metrics = metrics with { ValidationPsnr = psnr, ValidationSsim = ssim };
-        // What pretraining reaches does not compete: its denoiser has learnt nothing.
-        if (metrics.Pretraining)
-            return metrics;
-        if (psnr > (_progress.BestPsnr ?? double.NegativeInfinity))
-        {
-            _best = new(ModuleWeights.Collect(_optimizer.Averages));
-            _progress = _progress with { BestPsnr = psnr, ValidationsWithoutGain = 0 };
-        }
-        else
-        {
-            _progress = _progress with { ValidationsWithoutGain = _progress.ValidationsWithoutGain + 1 };
-        }
+        _network.Precision = Precision;
         return metrics;
+    }
+
+    void KeepBest(IReadOnlyList<ValidationScore> scores)
+    {
+        double?[] best = [.. Enumerable.Range(0, scores.Count).Select(set =>
+            set == 0 ? _progress.BestPsnr : _progress.FurtherBestPsnr.ElementAtOrDefault(set - 1))];
+        for (var set = 0; set < scores.Count; set++)
+        {
+            var isBetter = scores[set].Psnr > (best[set] ?? double.NegativeInfinity);
+            if (set == 0)
+                _progress = _progress with { ValidationsWithoutGain = isBetter ? 0 : _progress.ValidationsWithoutGain + 1 };
+            if (!isBetter)
+                continue;
+            best[set] = scores[set].Psnr;
+            _hooks.KeepBest(scores[set].Name);
+            if (set == 0)
+                _best = new(ModuleWeights.Collect(_optimizer.Averages));
+        }
+        _progress = _progress with { BestPsnr = best[0], FurtherBestPsnr = best[1..] };
     }
 
     void Save()
     {
-        if (_hooks.Save is null)
-            return;
+        _hooks.Save?.Invoke(Checkpoint());
+        _savedStep = _progress.Step;
+    }
+
+    Checkpoint Checkpoint()
+    {
         var parts = new Dictionary<string, SafetensorsFile>
         {
             [NetworkPart] = new(ModuleWeights.Collect(_network)),
@@ -247,8 +272,7 @@ sealed class Trainer : IDisposable
         };
         if (_best is not null)
             parts[BestPart] = _best;
-        _hooks.Save(new(_run, _progress, parts));
-        _savedStep = _progress.Step;
+        return new(_run, _progress, parts);
     }
 
     static (Tensor Low, Tensor High) ToTensors(TrainingPair[] batch, Device device) => (

@@ -16,7 +16,11 @@ sealed record TrainingProgress
 
     public int SkippedInARow { get; init; }
 
+    /// <summary>The best PSNR so far on the first set of validation photos.</summary>
     public double? BestPsnr { get; init; }
+
+    /// <summary>The same of the other sets, in their order.</summary>
+    public IReadOnlyList<double?> FurtherBestPsnr { get; init; } = [];
 
     /// <summary>Validations since the best one.</summary>
     public int ValidationsWithoutGain { get; init; }

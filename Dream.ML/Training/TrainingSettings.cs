@@ -13,7 +13,8 @@ sealed record TrainingSettings
     [JsonPropertyName("TrainingSteps")]
     public required int Steps { get; init; }
 
-    public required double PretrainingShare { get; init; }
+    /// <summary>Updates that a network with a first guess begins with, learning nothing else.</summary>
+    public required int PretrainingSteps { get; init; }
 
     [JsonPropertyName("TrainingBatchSize")]
     public required int BatchSize { get; init; }
@@ -25,6 +26,9 @@ sealed record TrainingSettings
     public required double LearningRate { get; init; }
 
     public required LearningRateDecay LearningRateDecay { get; init; }
+
+    /// <summary>Share of the updates over which <see cref="LearningRateDecay.Cooldown"/> falls.</summary>
+    public required double CooldownShare { get; init; }
 
     public required int WarmupSteps { get; init; }
 
@@ -48,19 +52,29 @@ sealed record TrainingSettings
     /// <summary><c>null</c> never stops early.</summary>
     public required int? EarlyStoppingPatience { get; init; }
 
+    public required TrainingPrecision Precision { get; init; }
+
     public required int Seed { get; init; }
 
-    /// <summary>Updates that a network with a first guess begins with, learning nothing else.</summary>
-    internal int PretrainingSteps => (int)(Steps * PretrainingShare);
+    /// <summary>The first update whose learning rate depends on how many are to come.</summary>
+    internal int DecayStart => LearningRateDecay switch
+    {
+        LearningRateDecay.Cosine => 0,
+        LearningRateDecay.Constant => int.MaxValue,
+        _ => Steps - (int)(Steps * CooldownShare),
+    };
 
     /// <summary>The rate of the update numbered <paramref name="step"/> from 0.</summary>
     internal double LearningRateAt(int step)
     {
         const double FinalShare = 0.05;
         var warmup = WarmupSteps == 0 ? 1 : Math.Min(1, (step + 1.0) / WarmupSteps);
-        var decay = LearningRateDecay is LearningRateDecay.Constant
-            ? 1
-            : FinalShare + (1 - FinalShare) * 0.5 * (1 + Math.Cos(Math.PI * step / Steps));
-        return LearningRate * warmup * decay;
+        var remaining = LearningRateDecay switch
+        {
+            LearningRateDecay.Cosine => 0.5 * (1 + Math.Cos(Math.PI * step / Steps)),
+            LearningRateDecay.Cooldown when step >= DecayStart => (double)(Steps - step) / (Steps - DecayStart),
+            _ => 1,
+        };
+        return LearningRate * warmup * double.Lerp(FinalShare, 1, remaining);
     }
 }

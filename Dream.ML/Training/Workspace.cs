@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Dream.ML.Serialization;
 
@@ -7,8 +8,11 @@ namespace Dream.ML.Training;
 sealed class Workspace : IDisposable
 {
     const string CheckpointName = "checkpoint.safetensors";
+    const string PlateauName = "plateau.safetensors";
     const string LockName = ".in-use";
     const string FileOwner = "checkpoint";
+    const string TrainingName = "Training";
+    const string StepsName = "TrainingSteps";
 
     readonly FileStream _lock;
 
@@ -40,46 +44,47 @@ sealed class Workspace : IDisposable
 
     internal string Folder { get; }
 
-    string CheckpointPath => Path.Combine(Folder, CheckpointName);
-
     /// <summary>The checkpoint to go on from, or <c>null</c> in a fresh folder.</summary>
     /// <exception cref="InvalidDataException">There is a checkpoint, but it cannot be read.</exception>
-    internal Checkpoint? TryRead()
-    {
-        if (!File.Exists(CheckpointPath))
-            return null;
-        try
-        {
-            using var stream = File.OpenRead(CheckpointPath);
-            return Checkpoint.Read(stream);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException(
-                $"The checkpoint '{CheckpointPath}' cannot be read: {e.Message} Delete the file to train from the start, or name another WorkspacePath.", e);
-        }
-    }
+    internal Checkpoint? TryRead() => TryRead(CheckpointName);
+
+    /// <summary>The checkpoint from before the learning rate fell, or <c>null</c>.</summary>
+    /// <exception cref="InvalidDataException">There is one, but it cannot be read.</exception>
+    internal Checkpoint? TryReadPlateau() => TryRead(PlateauName);
 
     /// <summary>Replaces the checkpoint: a reader, or a run after a crash at any moment, finds the old one or the new one.</summary>
-    internal void Write(Checkpoint checkpoint) => AtomicFile.Write(CheckpointPath, FileOwner, checkpoint.Write);
+    internal void Write(Checkpoint checkpoint) => Write(CheckpointName, checkpoint.Write);
+
+    /// <summary>Replaces the checkpoint that a longer run would resume from.</summary>
+    internal void WritePlateau(Checkpoint checkpoint) => Write(PlateauName, checkpoint.Write);
+
+    /// <summary>Replaces the model that was best on a set of validation photos.</summary>
+    internal void WriteBest(string set, Action<Stream> write) => Write($"best-{set}.safetensors", write);
 
     /// <summary>Refuses to go on with other settings than the run began with.</summary>
+    /// <param name="before">The run's description.</param>
+    /// <param name="now">What the options describe.</param>
+    /// <param name="mayBeLonger">Whether nothing that was done depends on the number of updates to come.</param>
     /// <exception cref="InvalidOperationException">The message names every setting that differs, before and now.</exception>
-    internal void RequireSame(string before, string now)
+    internal void RequireSame(string before, string now, bool mayBeLonger)
     {
         var (old, current) = (Flatten(before), Flatten(now));
-        var differences = old.Keys.Union(current.Keys).Order(StringComparer.Ordinal)
-            .Where(name => old.GetValueOrDefault(name) != current.GetValueOrDefault(name))
-            .Select(name => $"{name} was {old.GetValueOrDefault(name) ?? "not set"} and is now {current.GetValueOrDefault(name) ?? "not set"}")
+        // What an older version did not write cannot be compared. Weights are 32 bits wide whatever the precision, so that a run
+        // may move to a machine that is slow with the one it began with.
+        var differences = old.Keys.Where(name => name != nameof(TrainingSettings.Precision)).Order(StringComparer.Ordinal)
+            .Where(name => old[name] != current.GetValueOrDefault(name) && !(name == StepsName && mayBeLonger && IsLonger()))
+            .Select(name => $"{name} was {old[name]} and is now {current.GetValueOrDefault(name) ?? "not set"}")
             .ToList();
         if (differences.Count > 0)
             throw new InvalidOperationException(
                 $"The workspace '{Folder}' holds a run with other options: {string.Join("; ", differences)}. Use the same options to go on, or another WorkspacePath to begin anew.");
+
+        bool IsLonger() => int.Parse(old[StepsName], CultureInfo.InvariantCulture) < int.Parse(current[StepsName], CultureInfo.InvariantCulture);
     }
 
     public void Dispose() => _lock.Dispose();
 
-    /// <summary>The settings of a run described in JSON, one by one.</summary>
+    /// <summary>The settings of a run described in JSON, one by one, under their full names; training's are options themselves.</summary>
     internal static Dictionary<string, string> Flatten(string json)
     {
         var values = new Dictionary<string, string>();
@@ -90,9 +95,28 @@ sealed class Workspace : IDisposable
         {
             if (node is JsonObject properties)
                 foreach (var (key, value) in properties)
-                    Visit(key, value);
+                    Visit(name.Length == 0 || name == TrainingName ? key : $"{name}.{key}", value);
             else
-                values[name] = node?.ToJsonString() ?? "null";
+                values.Add(name, node?.ToJsonString() ?? "null");
         }
     }
+
+    Checkpoint? TryRead(string name)
+    {
+        var path = Path.Combine(Folder, name);
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return Checkpoint.Read(stream);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException(
+                $"The checkpoint '{path}' cannot be read: {e.Message} Delete the file to train from the start, or name another WorkspacePath.", e);
+        }
+    }
+
+    void Write(string name, Action<Stream> write) => AtomicFile.Write(Path.Combine(Folder, name), FileOwner, write);
 }

@@ -19,6 +19,11 @@ public sealed class DegradationSettingsTests
         ["JpegQuality", new DegradationSettings { JpegQuality = new(1, 101) }],
         ["Stages", new DegradationSettings { Stages = 0 }],
         ["Stages", new DegradationSettings { Stages = 3 }],
+        ["RingingShare", new DegradationSettings { RingingShare = 1.1 }],
+        ["CameraNoiseShare", new DegradationSettings { CameraNoiseShare = -0.1 }],
+        ["StepShare", new DegradationSettings { StepShare = double.NaN }],
+        ["SecondStageStrength", new DegradationSettings { SecondStageStrength = 2 }],
+        ["CleanShare", new DegradationSettings { CleanShare = -1 }],
     ];
 
     [TestMethod]
@@ -42,6 +47,21 @@ public sealed class DegradationSettingsTests
         (DegradationSettings.Bicubic with { BlurSigma = new(0, 20), NoiseSigma = new(0, 255) }).Validate();
         (DegradationSettings.Bicubic with { JpegQuality = new(1, 100) }).Validate();
         Assert.AreEqual(new DegradationSettings(), DegradationSettings.Bicubic);
+    }
+
+    [TestMethod]
+    public void Only_what_is_the_same_everywhere_is_fixed()
+    {
+        DegradationSettings[] fixedOnes = [DegradationSettings.Bicubic, new() { Kernel = ReductionKernel.Lanczos, BlurSigma = new(2, 2) }];
+        foreach (var settings in fixedOnes)
+            Assert.IsTrue(settings.IsFixed, $"{settings}");
+        DegradationSettings[] others =
+        [
+            DegradationSettings.Blind, new() { Kernel = ReductionKernel.Random }, new() { BlurSigma = new(1, 2) }, new() { NoiseSigma = new(1, 1) },
+            new() { JpegQuality = new(50, 50) }, new() { RingingShare = 1 }, new() { StepShare = 0.5 }, new() { Stages = 2 }, new() { CleanShare = 0.5 },
+        ];
+        foreach (var settings in others)
+            Assert.IsFalse(settings.IsFixed, $"{settings}");
     }
 
     [TestMethod]

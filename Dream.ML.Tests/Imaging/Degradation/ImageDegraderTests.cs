@@ -126,14 +126,72 @@ public sealed class ImageDegraderTests
     }
 
     [TestMethod]
-    public void A_random_kernel_is_sometimes_the_one_and_sometimes_the_other()
+    public void A_random_kernel_is_one_of_the_others()
     {
-        var either = new[] { Degrade(DegradationSettings.Bicubic), Degrade(Area) }
-            .Select(image => Convert.ToBase64String(image.Rgb)).ToArray();
+        var kernels = Enum.GetValues<ReductionKernel>().Except([ReductionKernel.Random])
+            .Select(kernel => Convert.ToBase64String(Degrade(new() { Kernel = kernel }).Rgb)).ToArray();
+        Assert.HasCount(4, kernels.Distinct());
         var random = new DegradationSettings { Kernel = ReductionKernel.Random };
-        var drawn = Enumerable.Range(0, 16)
+        var drawn = Enumerable.Range(0, 40)
             .Select(key => Convert.ToBase64String(Degrade(random, key: key).Rgb)).Distinct().ToArray();
-        CollectionAssert.AreEquivalent(either, drawn);
+        CollectionAssert.AreEquivalent(kernels, drawn);
+    }
+
+    [TestMethod]
+    public void A_flat_image_stays_flat_whatever_the_kernel()
+    {
+        foreach (var kernel in Enum.GetValues<ReductionKernel>())
+            CollectionAssert.AreEqual(Flat(9, 7, 200).Rgb, Degrade(new() { Kernel = kernel }, Flat(36, 28, 200)).Rgb, $"{kernel}");
+    }
+
+    [TestMethod]
+    public void Ringing_overshoots_beside_an_edge_and_the_gaussian_does_not()
+    {
+        var edge = new RgbImage(64, 64, [.. Enumerable.Range(0, 3 * 64 * 64).Select(i => (byte)(i / 3 % 64 < 32 ? 64 : 192))]);
+        var (rung, blurred) = (ImageFilters.Ring(edge, 0.5), ImageFilters.Blur(edge, 1.2));
+        Assert.IsTrue(rung.Rgb.Min() < 60 && rung.Rgb.Max() > 196);
+        Assert.AreEqual((64, 192), ((int)blurred.Rgb.Min(), (int)blurred.Rgb.Max()));
+        CollectionAssert.AreEqual(Photo.Rgb, ImageFilters.Ring(Photo, 1).Rgb, "a cut-off at the highest frequency");
+    }
+
+    [TestMethod]
+    public void Camera_noise_has_its_sigma_grows_with_brightness_and_is_alike_in_neighbors()
+    {
+        const double Sigma = 10;
+        var (dark, bright) = (Noise(40, gray: false), Noise(200, gray: false));
+        foreach (var (noise, level) in new[] { (dark, 40), (bright, 200) })
+            Assert.AreEqual(Sigma * Math.Sqrt(0.3 + level / 255.0), Math.Sqrt(noise.Average(n => n * n)), 0.1 * Sigma);
+        Assert.IsGreaterThan(0.2, Correlation(bright, 3));
+        Assert.IsLessThan(0.05, Math.Abs(Correlation(bright, 1)), "between colors");
+        Assert.AreEqual(1, Correlation(Noise(200, gray: true), 1, step: 3), 1e-9);
+
+        static double[] Noise(byte level, bool gray) =>
+            [.. ImageFilters.AddCameraNoise(Flat(256, 256, level), Sigma, gray, key: 7).Rgb.Select(sample => (double)sample - level)];
+
+        static double Correlation(double[] noise, int distance, int step = 1) =>
+            Enumerable.Range(0, (noise.Length - distance) / step).Average(i => noise[i * step] * noise[i * step + distance]) / noise.Average(n => n * n);
+    }
+
+    [TestMethod]
+    public void A_share_of_the_images_is_clean()
+    {
+        var clean = Convert.ToBase64String(Degrade(DegradationSettings.Bicubic).Rgb);
+        var settings = DegradationSettings.Blind with { CleanShare = 0.5 };
+        var share = Enumerable.Range(0, 60).Count(key => Convert.ToBase64String(Degrade(settings, key: key).Rgb) == clean);
+        Assert.IsTrue(share is > 18 and < 42, $"{share} of 60");
+    }
+
+    [TestMethod]
+    public void The_second_stage_is_weaker_where_it_should_be()
+    {
+        var once = new DegradationSettings { NoiseSigma = new(20, 20) };
+        var twice = once with { Stages = 2 };
+        // The first stage's noise is averaged away in part when the second one reduces.
+        Assert.IsGreaterThan(1.2 * Deviation(twice with { SecondStageStrength = 0 }), Deviation(twice));
+        Assert.IsLessThan(Deviation(once), Deviation(twice with { SecondStageStrength = 0.1 }));
+
+        static double Deviation(DegradationSettings settings) =>
+            Enumerable.Range(0, 8).Average(key => Math.Sqrt(Degrade(settings, Flat(128, 128, 128), key).Rgb.Average(sample => Math.Pow(sample - 128, 2))));
     }
 
     [TestMethod]

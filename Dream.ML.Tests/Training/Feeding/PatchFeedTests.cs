@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dream.ML.Imaging;
+using Dream.ML.Imaging.Degradation;
 using Dream.ML.Training.Feeding;
 
 namespace Dream.ML.Tests.Training.Feeding;
@@ -35,6 +36,55 @@ public sealed class PatchFeedTests
         AssertSame(patches, MadePhotos.Hold(photos, MadePhotos.Settings(bytes: long.MaxValue, threads: 4)).Next(40));
         CollectionAssert.AreNotEqual(patches[0].High.Rgb, patches[1].High.Rgb);
         CollectionAssert.AreNotEqual(patches[0].High.Rgb, MadePhotos.Hold(photos, MadePhotos.Settings(bytes: long.MaxValue, seed: 2)).Next(1)[0].High.Rgb);
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Every_patch_is_degraded_anew(bool streamed)
+    {
+        // One place and one orientation for all patches: what differs is the degradation.
+        var photos = Enumerable.Range(0, 35).Select(_ => new RgbImage(16, 16, [.. Enumerable.Repeat((byte)100, 3 * 256)])).ToArray();
+        var settings = MadePhotos.Settings(bytes: long.MaxValue) with { Degradation = DegradationSettings.Blind with { NoiseSigma = new(4, 16), StepShare = 1 } };
+        using IPatchFeed feed = streamed
+            ? new StreamedPhotos(new MadePhotos(photos), settings, default, Problems(), default)
+            : MadePhotos.Hold(photos, settings);
+        Assert.IsGreaterThanOrEqualTo(870, feed.Next(1000).Select(patch => Convert.ToBase64String(patch.Low.Rgb)).Distinct().Count(), "a tenth are clean");
+    }
+
+    [TestMethod]
+    public void A_JPEGs_grid_starts_anywhere_in_a_patch()
+    {
+        // A slope, compressed so much that every block of 8 pixels becomes flat: the steps show the grid.
+        const int Side = 400;
+        var slope = new RgbImage(Side, Side, [.. Enumerable.Range(0, 3 * Side * Side).Select(i => (byte)(i / 3 % Side / 2))]);
+        var settings = MadePhotos.Settings(patch: 64, bytes: long.MaxValue) with { Degradation = new() { JpegQuality = new(2, 2) } };
+        using var feed = MadePhotos.Hold([slope], settings);
+        var offsets = new int[8];
+        foreach (var (low, _) in feed.Next(1000))
+            foreach (var stride in new[] { 3, 3 * low.Width })
+            {
+                var steps = new double[8];
+                for (var i = 0; i < low.Width - 1; i++)
+                    steps[(i + 1) % 8] += Math.Abs(low.Rgb[(low.Width / 2) * (3 * low.Width + 3 - stride) + (i + 1) * stride] - low.Rgb[(low.Width / 2) * (3 * low.Width + 3 - stride) + i * stride]);
+                if (steps.Max() > 2 * steps.Order().ElementAt(6) && steps.Max() > 0)
+                    offsets[Array.IndexOf(steps, steps.Max())]++;
+            }
+        Assert.IsGreaterThan(500, offsets.Sum());
+        // χ² with 7 degrees of freedom: above 24.3 once in a thousand
+        var expected = offsets.Sum() / 8.0;
+        Assert.IsLessThan(24.3, offsets.Sum(count => Math.Pow(count - expected, 2) / expected), string.Join(" ", offsets));
+    }
+
+    [TestMethod]
+    public void Patches_are_made_ahead()
+    {
+        using var feed = MadePhotos.Hold(MadePhotos.Marked(3, 60, 60), MadePhotos.Settings(bytes: long.MaxValue) with { Degradation = DegradationSettings.Blind });
+        feed.Next(1);
+        var first = feed.Waited;
+        Thread.Sleep(300);
+        feed.Next(40);
+        Assert.IsLessThan(TimeSpan.FromMilliseconds(20), feed.Waited - first);
     }
 
     [TestMethod]

@@ -5,8 +5,8 @@ namespace Dream.ML.Imaging.Degradation;
 
 /// <summary>How a low-resolution image is made from one of high resolution: blur, reduction, noise, JPEG.</summary>
 /// <remarks>
-/// Order and repetition are those of blind super-resolution: shuffled as in BSRGAN (Zhang et al., ICCV 2021), twice as
-/// in Real-ESRGAN (Wang et al., ICCVW 2021). The first of two stages reduces to a random size between those of input
+/// Order and repetition are those of blind super-resolution: twice as in Real-ESRGAN (Wang et al., ICCVW 2021), shuffled where
+/// asked for as in BSRGAN (Zhang et al., ICCV 2021). The first of two stages reduces to a random size between those of input
 /// and output; each stage draws all its strengths anew. What is random follows from a seed.
 /// </remarks>
 public sealed record DegradationSettings
@@ -15,17 +15,21 @@ public sealed record DegradationSettings
     public static DegradationSettings Bicubic { get; } = new();
 
     /// <summary>
-    /// Two stages in random order, for pictures of unknown origin. The ranges are those of Real-ESRGAN's second stage,
-    /// the milder one.
+    /// For pictures of unknown origin, as phones take them and web pages keep them: two stages, the second one milder, and a
+    /// tenth of the pictures clean, so that a model stays good on those. The order is Real-ESRGAN's, the strengths are milder.
     /// </summary>
     public static DegradationSettings Blind { get; } = new()
     {
         Kernel = ReductionKernel.Random,
-        BlurSigma = new(0.2, 1.5),
-        NoiseSigma = new(1, 25),
+        BlurSigma = new(0, 3),
+        RingingShare = 0.1,
+        NoiseSigma = new(0, 16),
+        CameraNoiseShare = 0.7,
         JpegQuality = new(30, 95),
+        StepShare = 0.75,
         Stages = 2,
-        RandomOrder = true,
+        SecondStageStrength = 0.4,
+        CleanShare = 0.1,
     };
 
     /// <summary>How the image is made smaller.</summary>
@@ -37,22 +41,53 @@ public sealed record DegradationSettings
     public DegradationRange BlurSigma { get; init; }
 
     /// <summary>
-    /// Standard deviation of Gaussian noise, independent per pixel and colour, in grey levels within 0 to 255.
+    /// Chance, within 0 to 1, that a stage filters by an ideal low-pass filter, whose cut-off is a third to all of the highest
+    /// frequency, instead of a Gaussian: it rings along edges as sharpening does.
     /// </summary>
+    /// <value>0: never.</value>
+    public double RingingShare { get; init; }
+
+    /// <summary>Standard deviation of noise in gray levels, within 0 to 255.</summary>
     /// <value>0 to 0: none.</value>
     public DegradationRange NoiseSigma { get; init; }
+
+    /// <summary>
+    /// Chance, within 0 to 1, that a stage's noise is that of a camera: stronger in bright places (shot noise), alike in
+    /// neighboring pixels and partly in all colors, which is what demosaicing and denoising leave. Other noise is independent
+    /// Gaussian numbers.
+    /// </summary>
+    /// <value>0: never.</value>
+    public double CameraNoiseShare { get; init; }
 
     /// <summary>Quality of a JPEG compression, rounded to a whole number, within 1 (worst) to 100.</summary>
     /// <value><c>null</c>: none.</value>
     public DegradationRange? JpegQuality { get; init; }
 
+    /// <summary>Chance, within 0 to 1, that a stage has a blur; likewise noise, and compression.</summary>
+    /// <value>1: all that is set, always.</value>
+    public double StepShare { get; init; } = 1;
+
     /// <summary>How often the image goes through all of it, 1 or 2.</summary>
     /// <value>1.</value>
     public int Stages { get; init; } = 1;
 
+    /// <summary>
+    /// Strength of the second stage as a share, within 0 to 1, of what is drawn: of σ, and of what JPEG's quality lacks to 100.
+    /// </summary>
+    /// <value>1: as strong as the first.</value>
+    public double SecondStageStrength { get; init; } = 1;
+
+    /// <summary>Chance, within 0 to 1, that an image is reduced by bicubic interpolation and not spoiled at all.</summary>
+    /// <value>0: never.</value>
+    public double CleanShare { get; init; }
+
     /// <summary>Whether each stage shuffles its steps.</summary>
     /// <value><c>false</c>: blur, reduction, noise, JPEG.</value>
     public bool RandomOrder { get; init; }
+
+    /// <summary>Whether a pixel's outcome follows from the pixels around it alone.</summary>
+    internal bool IsFixed => Kernel is not ReductionKernel.Random && BlurSigma.Min == BlurSigma.Max && RingingShare == 0
+        && NoiseSigma.Max == 0 && JpegQuality is null && StepShare is 0 or 1 && Stages == 1 && CleanShare is 0 or 1;
 
     internal string ToJson() => JsonSerializer.Serialize(this);
 
@@ -72,11 +107,18 @@ public sealed record DegradationSettings
     /// <exception cref="ArgumentOutOfRangeException">The message names setting, value and range.</exception>
     internal void Validate()
     {
-        Require(Enum.IsDefined(Kernel), nameof(Kernel), Kernel, "Bicubic, Area or Random");
+        Require(Enum.IsDefined(Kernel), nameof(Kernel), Kernel, "Bicubic, Area, Bilinear, Lanczos or Random");
         Require(BlurSigma.IsWithin(0, 20), nameof(BlurSigma), BlurSigma, "a range within 0 to 20");
         Require(NoiseSigma.IsWithin(0, 255), nameof(NoiseSigma), NoiseSigma, "a range within 0 to 255");
         Require(JpegQuality?.IsWithin(1, 100) ?? true,
             nameof(JpegQuality), JpegQuality, "a range within 1 to 100, or null");
         Require(Stages is 1 or 2, nameof(Stages), Stages, "1 or 2");
+        Share(RingingShare, nameof(RingingShare));
+        Share(CameraNoiseShare, nameof(CameraNoiseShare));
+        Share(StepShare, nameof(StepShare));
+        Share(SecondStageStrength, nameof(SecondStageStrength));
+        Share(CleanShare, nameof(CleanShare));
+
+        static void Share(double share, string name) => Require(share is >= 0 and <= 1, name, share, "within 0 to 1");
     }
 }

@@ -13,7 +13,7 @@ sealed class ImageDegrader
         _settings = settings;
     }
 
-    /// <summary>What is drawn in a stage, as counters of its key. Last comes the order, with several.</summary>
+    /// <summary>What is drawn, as counters of an image's or a stage's key. Last comes the order, with several.</summary>
     enum Draw : ulong
     {
         Size,
@@ -22,6 +22,13 @@ sealed class ImageDegrader
         Noise,
         NoiseField,
         Quality,
+        Clean,
+        HasBlur,
+        HasNoise,
+        HasCompression,
+        Rings,
+        IsCamera,
+        IsGray,
         Order,
     }
 
@@ -36,27 +43,26 @@ sealed class ImageDegrader
                 nameof(high));
 
         var image = high.CropColours(0, 0, width * scale, height * scale);
+        if (Happens(key, Draw.Clean, _settings.CleanShare))
+            return BicubicResampler.Resize(image, width, height);
         for (int stage = 1; stage <= _settings.Stages; stage++)
         {
             var stageKey = CounterRandom.Key(key, (ulong)stage);
             var factor = stage == _settings.Stages ? 1 : Math.Pow(scale, Uniform(stageKey, Draw.Size, new(0, 1)));
-            image = Stage(image, (int)(width * factor), (int)(height * factor), stageKey);
+            image = Stage(image, (int)(width * factor), (int)(height * factor), stage == 1 ? 1 : _settings.SecondStageStrength, stageKey);
         }
         return image;
     }
 
-    RgbImage Stage(RgbImage image, int width, int height, ulong key)
+    RgbImage Stage(RgbImage image, int width, int height, double strength, ulong key)
     {
         Func<RgbImage, RgbImage>[] steps =
         [
-            before => ImageFilters.Blur(before, Uniform(key, Draw.Blur, _settings.BlurSigma)),
-            before => UsesArea(key)
-                ? AreaResampler.Resize(before, width, height)
-                : BicubicResampler.Resize(before, width, height),
-            before => ImageFilters.AddNoise(
-                before, Uniform(key, Draw.Noise, _settings.NoiseSigma), CounterRandom.Key(key, (ulong)Draw.NoiseField)),
-            before => _settings.JpegQuality is { } quality
-                ? ImageFilters.Compress(before, (int)Math.Round(Uniform(key, Draw.Quality, quality)))
+            before => Happens(key, Draw.HasBlur, _settings.StepShare) ? Filter(before, strength, key) : before,
+            before => Reduce(before, width, height, key),
+            before => Happens(key, Draw.HasNoise, _settings.StepShare) ? AddNoise(before, strength, key) : before,
+            before => _settings.JpegQuality is { } quality && Happens(key, Draw.HasCompression, _settings.StepShare)
+                ? ImageFilters.Compress(before, (int)Math.Round(100 - strength * (100 - Uniform(key, Draw.Quality, quality))))
                 : before,
         ];
         // Fisher and Yates
@@ -68,8 +74,34 @@ sealed class ImageDegrader
         return steps.Aggregate(image, (before, step) => step(before));
     }
 
-    bool UsesArea(ulong key) => _settings.Kernel == ReductionKernel.Area
-        || _settings.Kernel == ReductionKernel.Random && CounterRandom.Below(key, (ulong)Draw.Kernel, 2) == 1;
+    RgbImage Filter(RgbImage image, double strength, ulong key) => Happens(key, Draw.Rings, _settings.RingingShare)
+        ? ImageFilters.Ring(image, Uniform(key, Draw.Blur, new(1.0 / 3, 1)))
+        : ImageFilters.Blur(image, strength * Uniform(key, Draw.Blur, _settings.BlurSigma));
+
+    RgbImage Reduce(RgbImage image, int width, int height, ulong key)
+    {
+        var kernel = _settings.Kernel is ReductionKernel.Random
+            ? (ReductionKernel)CounterRandom.Below(key, (ulong)Draw.Kernel, (int)ReductionKernel.Random)
+            : _settings.Kernel;
+        return kernel switch
+        {
+            ReductionKernel.Area => AreaResampler.Resize(image, width, height),
+            ReductionKernel.Bilinear => ImageFilters.Mix(image, AxisWeights.Bilinear(image.Width, width), AxisWeights.Bilinear(image.Height, height)),
+            ReductionKernel.Lanczos => ImageFilters.Mix(image, AxisWeights.Lanczos(image.Width, width), AxisWeights.Lanczos(image.Height, height)),
+            _ => BicubicResampler.Resize(image, width, height),
+        };
+    }
+
+    RgbImage AddNoise(RgbImage image, double strength, ulong key)
+    {
+        const double GrayShare = 0.3;
+        var (sigma, field) = (strength * Uniform(key, Draw.Noise, _settings.NoiseSigma), CounterRandom.Key(key, (ulong)Draw.NoiseField));
+        return Happens(key, Draw.IsCamera, _settings.CameraNoiseShare)
+            ? ImageFilters.AddCameraNoise(image, sigma, Happens(key, Draw.IsGray, GrayShare), field)
+            : ImageFilters.AddNoise(image, sigma, field);
+    }
+
+    static bool Happens(ulong key, Draw draw, double share) => CounterRandom.Uniform(key, (ulong)draw, 0, 1) < share;
 
     static double Uniform(ulong key, Draw draw, DegradationRange range) =>
         CounterRandom.Uniform(key, (ulong)draw, range.Min, range.Max);

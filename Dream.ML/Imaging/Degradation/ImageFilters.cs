@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Dream.ML.Numerics;
 using Microsoft.ML.Data;
 using SkiaSharp;
@@ -12,25 +13,43 @@ static class ImageFilters
     {
         if (sigma == 0)
             return image;
-        var rows = AxisWeights.Gaussian(image.Width, sigma).Mix(image.Rgb, inner: 3);
-        return new(image.Width, image.Height,
-            AxisWeights.Gaussian(image.Height, sigma).Mix(rows, inner: 3 * image.Width));
+        return Mix(image, AxisWeights.Gaussian(image.Width, sigma), AxisWeights.Gaussian(image.Height, sigma));
     }
+
+    /// <summary>An ideal low-pass filter in either direction; cut-off in (0, 1] of the highest frequency.</summary>
+    internal static RgbImage Ring(RgbImage image, double cutOff) =>
+        Mix(image, AxisWeights.Ringing(image.Width, cutOff), AxisWeights.Ringing(image.Height, cutOff));
+
+    /// <summary>Filters columns and rows.</summary>
+    internal static RgbImage Mix(RgbImage image, AxisWeights columns, AxisWeights rows) => new(
+        columns.Length, rows.Length, rows.Mix(columns.Mix(image.Rgb, inner: 3), inner: 3 * columns.Length));
 
     /// <summary>Gaussian noise, independent per sample; σ in grey levels, 0 for none.</summary>
     internal static RgbImage AddNoise(RgbImage image, double sigma, ulong key)
     {
         if (sigma == 0)
             return image;
-        var noisy = new byte[image.Rgb.Length];
-        Parallel.For(0, image.Height, y =>
+        var field = Normal(image.Rgb.Length, key);
+        return Map(image, i => image.Rgb[i] + sigma * field[i]);
+    }
+
+    /// <summary>
+    /// Noise as a camera's processing leaves it, σ·√(0.3 + x/255)·n for a sample x: n = (2·n₀ + n₁ + n₂ + n₃)/√7 of the
+    /// pixel and three neighbors, and the same in all colors where <paramref name="gray"/>. σ in gray levels, 0 for none.
+    /// </summary>
+    internal static RgbImage AddCameraNoise(RgbImage image, double sigma, bool gray, ulong key)
+    {
+        if (sigma == 0)
+            return image;
+        var stride = 3 * image.Width;
+        var field = Normal(image.Rgb.Length, key);
+        return Map(image, i =>
         {
-            int stride = 3 * image.Width;
-            for (int i = y * stride; i < (y + 1) * stride; i++)
-                noisy[i] = (byte)Math.Clamp(
-                    Math.Round(image.Rgb[i] + sigma * CounterRandom.Normal(key, (ulong)i)), 0, 255);
+            var at = gray ? i - i % 3 : i;
+            var (left, above) = (at % stride < 3 ? at : at - 3, at < stride ? 0 : stride);
+            var n = (2 * field[at] + field[left] + field[at - above] + field[left - above]) / Math.Sqrt(7);
+            return image.Rgb[i] + sigma * Math.Sqrt(0.3 + image.Rgb[i] / 255.0) * n;
         });
-        return new(image.Width, image.Height, noisy);
     }
 
     /// <summary>To JPEG and back; quality 1 to 100.</summary>
@@ -45,5 +64,31 @@ static class ImageFilters
         using var stream = file.AsStream();
         using var decoded = MLImage.CreateFromStream(stream);
         return MLImagePixels.Read(decoded);
+    }
+
+    static RgbImage Map(RgbImage image, Func<int, double> value)
+    {
+        var mapped = new byte[image.Rgb.Length];
+        Parallel.For(0, image.Height, y =>
+        {
+            int stride = 3 * image.Width;
+            for (int i = y * stride; i < (y + 1) * stride; i++)
+                mapped[i] = (byte)Math.Clamp(Math.Round(value(i)), 0, 255);
+        });
+        return new(image.Width, image.Height, mapped);
+    }
+
+    /// <summary>Standard normal numbers: Box and Muller's √(−2·ln u)·cos a, as <see cref="CounterRandom.Normal"/>.</summary>
+    static float[] Normal(int count, ulong key)
+    {
+        var (numbers, angles) = (new float[count], new float[count]);
+        for (int i = 0; i < count; i++)
+            (numbers[i], angles[i]) = CounterRandom.UniformPair(key, (ulong)i);
+        TensorPrimitives.Log(numbers, numbers);
+        TensorPrimitives.Multiply(numbers, -2, numbers);
+        TensorPrimitives.Sqrt(numbers, numbers);
+        TensorPrimitives.Cos(angles, angles);
+        TensorPrimitives.Multiply(numbers, angles, numbers);
+        return numbers;
     }
 }

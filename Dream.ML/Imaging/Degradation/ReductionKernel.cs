@@ -12,6 +12,12 @@ public enum ReductionKernel
     /// <summary>The mean over the area that the new pixel covers.</summary>
     Area,
 
-    /// <summary>One of the two, with equal chance, each time.</summary>
+    /// <summary>Antialiased bilinear interpolation, softer than bicubic.</summary>
+    Bilinear,
+
+    /// <summary>Antialiased Lanczos interpolation with three lobes, sharper than bicubic, with slight ringing.</summary>
+    Lanczos,
+
+    /// <summary>One of the others, with equal chance, each time.</summary>
     Random,
 }

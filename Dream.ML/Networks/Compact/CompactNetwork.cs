@@ -75,13 +75,13 @@ sealed class CompactNetwork : SuperResolutionNetwork
     {
         using var scope = NewDisposeScope();
         var upsampled = Layers.ChannelsLast(BicubicUpsampling.Folded(lowResolution, Scale)); // (B, 3s², h, w)
-        var features = encoder_in.forward(upsampled);
+        var features = encoder_in.Convolve(upsampled, Precision).to_type(ScalarType.Float32);
         foreach (var block in encoder)
-            features = features.Then(x => block.forward(x, null));
+            features = features.Then(x => block.forward(x, null, Precision));
         // bicubic(LR) + σ_res·r₁
-        var firstGuess = addcmul(upsampled, guess.forward(features), residual_spread, 1);
+        var firstGuess = addcmul(upsampled, guess.Convolve(features, Precision).to_type(ScalarType.Float32), residual_spread, 1);
         // The denoiser's first layer reads signal and features. What it makes of the features is the same in every step.
-        features = features.Then(x => nn.functional.conv2d(x, denoiser_in.weight[.., SignalChannels..], denoiser_in.bias, padding: [1, 1]));
+        features = features.Then(x => Layers.Convolve(x, denoiser_in.weight[.., SignalChannels..], denoiser_in.bias, Precision)).to_type(ScalarType.Float32);
         return new(firstGuess.MoveToOuterDisposeScope(), features.MoveToOuterDisposeScope());
     }
 
@@ -104,11 +104,11 @@ sealed class CompactNetwork : SuperResolutionNetwork
         using var scope = NewDisposeScope();
         var level = noise_level.forward(noiseLevel);
         // The first layer's other part, with its bias, is in the condition: see Encode.
-        var hidden = nn.functional.conv2d(Layers.ChannelsLast(noisy), denoiser_in.weight[.., ..SignalChannels], padding: [1, 1])
-            .add_(condition.Features!); // (B, C, h, w)
+        var hidden = Layers.Convolve(Layers.ChannelsLast(noisy), denoiser_in.weight[.., ..SignalChannels], null, Precision)
+            .to_type(ScalarType.Float32).add_(condition.Features!); // (B, C, h, w)
         foreach (var block in denoiser)
-            hidden = hidden.Then(x => block.forward(x, level));
-        return denoiser_out.forward(hidden).MoveToOuterDisposeScope();
+            hidden = hidden.Then(x => block.forward(x, level, Precision));
+        return denoiser_out.Convolve(hidden, Precision).to_type(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     internal override Tensor FirstGuessLoss(Tensor highResolution, Condition condition)

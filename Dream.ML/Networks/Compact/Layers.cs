@@ -16,6 +16,20 @@ static class Layers
         return x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// The layer in the precision asked for: weights stay 32 bits wide and are rounded for the call. The result has that precision too.
+    /// </summary>
+    internal static Tensor Convolve(Tensor x, Tensor weight, Tensor? bias, ScalarType precision)
+    {
+        using var scope = NewDisposeScope();
+        return nn.functional.conv2d(Rounded(x), Rounded(weight), bias is null ? null : Rounded(bias), padding: [1, 1]).MoveToOuterDisposeScope();
+
+        Tensor Rounded(Tensor tensor) => tensor.to_type(precision);
+    }
+
+    /// <inheritdoc cref="Convolve(Tensor, Tensor, Tensor?, ScalarType)"/>
+    internal static Tensor Convolve(this Conv2d layer, Tensor x, ScalarType precision) => Convolve(x, layer.weight, layer.bias, precision);
+
     /// <summary>The next layer's result. What it was made from is freed at once, where training does not need it.</summary>
     internal static Tensor Then(this Tensor x, Func<Tensor, Tensor> layer)
     {

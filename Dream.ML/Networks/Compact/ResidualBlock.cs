@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Dream.ML.Networks.Compact;
 
 /// <summary>x + Conv(SiLU(Conv(SiLU(Norm(x)·(1 + a) + b)))), where the noise level decides a and b in a denoiser.</summary>
-sealed class ResidualBlock : nn.Module<Tensor, Tensor?, Tensor>
+sealed class ResidualBlock : nn.Module<Tensor, Tensor?, ScalarType, Tensor>
 {
     readonly ChannelNorm norm;
     readonly Conv2d conv1;
@@ -21,11 +21,12 @@ sealed class ResidualBlock : nn.Module<Tensor, Tensor?, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x, Tensor? level) // (B, C, h, w), (B, C)
+    public override Tensor forward(Tensor x, Tensor? level, ScalarType precision) // (B, C, h, w), (B, C)
     {
         using var scope = NewDisposeScope();
-        return norm.forward(x).Then(Modulate).Then(Layers.SiLU).Then(conv1.forward).Then(Layers.SiLU).Then(conv2.forward)
-            .add_(x).MoveToOuterDisposeScope();
+        // The sum of all blocks stays 32 bits wide: small contributions would be rounded away.
+        return norm.forward(x).Then(Modulate).Then(y => y.to_type(precision)).Then(Layers.SiLU).Then(y => conv1.Convolve(y, precision))
+            .Then(Layers.SiLU).Then(y => conv2.Convolve(y, precision)).Then(y => y.to_type(ScalarType.Float32)).add_(x).MoveToOuterDisposeScope();
 
         Tensor Modulate(Tensor hidden)
         {

@@ -1,22 +1,41 @@
+using System.Diagnostics;
 using Dream.ML.Numerics;
 
 namespace Dream.ML.Training.Feeding;
 
-/// <summary>A feed over photos that all fit in memory: every patch comes from any photo.</summary>
+/// <summary>
+/// A feed over photos that all fit in memory: every patch comes from any photo, and is degraded anew. Patches are made ahead
+/// in the background; each is a function of its number.
+/// </summary>
 sealed class HeldPhotos : IPatchFeed
 {
-    readonly IReadOnlyList<TrainingPair> _photos;
+    const int PatchesPerPart = 16;
+    const int PartsAhead = 6;
+
+    readonly IReadOnlyList<PhotoRow> _photos;
     readonly PatchCutter _cutter;
     readonly int _seed;
+    readonly TaskFactory _background;
+    readonly CancellationTokenSource _stop = new();
+    readonly Queue<Task<TrainingPair[]>> _ahead = [];
 
-    HeldPhotos(IReadOnlyList<TrainingPair> photos, PatchCutter cutter, int seed, FeedPosition start) =>
-        (_photos, _cutter, _seed, Position) = (photos, cutter, seed, start);
+    TrainingPair[] _part = [];
+    long _nextPart;
+
+    HeldPhotos(IReadOnlyList<PhotoRow> photos, PatchCutter cutter, FeedSettings settings, FeedPosition start)
+    {
+        (_photos, _cutter, _seed, Position) = (photos, cutter, settings.Seed, start);
+        _background = new(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, settings.DecodingThreads).ConcurrentScheduler);
+        _nextPart = start.Taken / PatchesPerPart;
+        if (start.Taken % PatchesPerPart > 0)
+            Advance();
+    }
 
     public int Photos => _photos.Count;
 
     public FeedPosition Position { get; private set; }
 
-    public TimeSpan Waited => TimeSpan.Zero;
+    public TimeSpan Waited { get; private set; }
 
     /// <summary>Reads all photos, or gives up (<c>null</c>) as soon as they exceed the budget.</summary>
     internal static HeldPhotos? TryRead(
@@ -24,21 +43,23 @@ sealed class HeldPhotos : IPatchFeed
     {
         const int RowsAtATime = 8;
         var cutter = new PatchCutter(settings);
-        var (pairs, bytes) = (new List<TrainingPair>(), 0L);
+        var (photos, bytes) = (new List<PhotoRow>(), 0L);
         foreach (var rows in Enumerable.Range(0, source.Count).Chunk(RowsAtATime))
         {
-            var read = new TrainingPair?[rows.Length];
+            var read = new PhotoRow?[rows.Length];
             PhotoReader.Read(source, rows, settings.DecodingThreads, (place, row) =>
             {
-                if (cutter.Accepts(row, problems))
-                    read[place] = cutter.Pair(row);
+                if (!cutter.Accepts(row, problems))
+                    return;
+                // Where nothing is random, once is enough.
+                read[place] = settings.Degradation.IsFixed && cutter.Pair(row) is var pair ? row with { Low = pair.Low, High = pair.High } : row;
             }, cancellation);
-            pairs.AddRange(read.OfType<TrainingPair>());
-            bytes += read.Sum(pair => pair is null ? 0 : pair.High.Rgb.LongLength + pair.Low.Rgb.LongLength);
+            photos.AddRange(read.OfType<PhotoRow>());
+            bytes += read.Sum(row => (row?.High?.Rgb.LongLength ?? 0) + (row?.Low?.Rgb.LongLength ?? 0));
             if (bytes > settings.ByteBudget)
                 return null;
         }
-        return pairs.Count > 0 ? new(pairs, cutter, settings.Seed, start) : throw problems.NothingUsable();
+        return photos.Count > 0 ? new(photos, cutter, settings, start) : throw problems.NothingUsable();
     }
 
     public TrainingPair[] Next(int count)
@@ -46,14 +67,43 @@ sealed class HeldPhotos : IPatchFeed
         var patches = new TrainingPair[count];
         for (var i = 0; i < count; i++)
         {
-            var key = CounterRandom.Key((ulong)_seed, (ulong)(Position.Taken + i));
-            patches[i] = _cutter.Cut(_photos[CounterRandom.Below(key, 3, _photos.Count)], key);
+            var place = (int)(Position.Taken % PatchesPerPart);
+            if (place == 0)
+                Advance();
+            patches[i] = _part[place];
+            Position = Position with { Taken = Position.Taken + 1 };
         }
-        Position = Position with { Taken = Position.Taken + count };
         return patches;
     }
 
     public void Dispose()
     {
+        _stop.Cancel();
+        // Nothing may run on in the background after training.
+        foreach (var part in _ahead)
+            ((IAsyncResult)part).AsyncWaitHandle.WaitOne();
+        _stop.Dispose();
     }
+
+    void Advance()
+    {
+        while (_ahead.Count < PartsAhead)
+        {
+            var part = _nextPart++;
+            _ahead.Enqueue(_background.StartNew(() => Cut(part), _stop.Token));
+        }
+        var clock = Stopwatch.StartNew();
+        _part = _ahead.Dequeue().GetAwaiter().GetResult();
+        Waited += clock.Elapsed;
+    }
+
+    TrainingPair[] Cut(long part) =>
+    [
+        .. Enumerable.Range(0, PatchesPerPart).Select(patch =>
+        {
+            _stop.Token.ThrowIfCancellationRequested();
+            var key = CounterRandom.Key((ulong)_seed, (ulong)(part * PatchesPerPart + patch));
+            return _cutter.Cut(_photos[CounterRandom.Below(key, 3, _photos.Count)], key);
+        }),
+    ];
 }

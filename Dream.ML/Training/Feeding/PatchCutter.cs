@@ -11,6 +11,10 @@ sealed class PatchCutter(FeedSettings settings)
     // photo's reduction.
     const int Context = 3;
 
+    // A JPEG's luma repeats every 8 pixels and its halved chroma every 16: with up to 15 more before a patch, the grid starts
+    // anywhere in it, as in real pictures.
+    const int GridPeriod = 16;
+
     readonly ImageDegrader _degrader = new(settings.Degradation);
 
     /// <summary>Side of a patch in low-resolution pixels.</summary>
@@ -49,8 +53,8 @@ sealed class PatchCutter(FeedSettings settings)
     }
 
     /// <summary>
-    /// The same patch as <see cref="Cut(TrainingPair, ulong)"/> of the photo's pair, reducing no more than it needs.
-    /// What is random in the degradation is drawn anew for each patch.
+    /// A patch of a photo, as <see cref="Cut(TrainingPair, ulong)"/> of its pair, degrading no more than it needs. What is
+    /// random in the degradation is drawn anew for each patch.
     /// </summary>
     internal TrainingPair Cut(PhotoRow row, ulong key)
     {
@@ -60,13 +64,16 @@ sealed class PatchCutter(FeedSettings settings)
         var (photo, scale) = (row.High!, settings.Scale);
         var (width, height) = (photo.Width / scale, photo.Height / scale);
         var (left, top, turn) = Place(width, height, key);
-        var (x, y) = (Math.Max(0, left - Context), Math.Max(0, top - Context));
+        var (x, y) = (Before(left, 4), Before(top, 5));
         var around = photo.CropColours(
             x * scale, y * scale,
             (Math.Min(width, left + _side + Context) - x) * scale,
             (Math.Min(height, top + _side + Context) - y) * scale);
         var pair = TrainingPair.FromHighResolution(around, scale, _degrader, key);
         return Turned(pair.Low, pair.High, left - x, top - y, (left - x) * scale, (top - y) * scale, turn);
+
+        int Before(int start, ulong draw) =>
+            Math.Max(0, start - Context - (settings.Degradation.IsFixed ? 0 : CounterRandom.Below(key, draw, GridPeriod)));
     }
 
     (int Left, int Top, int Turn) Place(int width, int height, ulong key) => (
