@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Dream.ML.Benchmarks.Workload;
+using Dream.ML.Imaging;
 using Dream.ML.Inference;
 
 namespace Dream.ML.Benchmarks.Quality;
@@ -13,7 +14,7 @@ static class QualityCommand
         var model = TrainedModel.Argument();
         var photos = new Argument<DirectoryInfo>("photos")
         {
-            Description = "Folder of originals; MATLAB's bicubic reduction makes the inputs.",
+            Description = "Folder of originals, which MATLAB's bicubic reduction makes the inputs of; or of pairs, in LR and HR.",
         }.AcceptExistingOnly();
         var steps = new Option<int[]>("--steps")
         {
@@ -21,7 +22,8 @@ static class QualityCommand
             DefaultValueFactory = _ => [1, 2, 4, 8, 16],
             AllowMultipleArgumentsPerToken = true,
         };
-        var command = new Command("quality", "Measures a trained model on a folder of photos.") { model, photos, steps };
+        var save = new Option<DirectoryInfo?>("--save") { Description = "Folder to keep the pictures in, one below it for each row." };
+        var command = new Command("quality", "Measures a trained model on a folder of photos.") { model, photos, steps, save };
         command.SetAction(result =>
         {
             using var trained = TrainedModel.Load(result.GetRequiredValue(model));
@@ -30,9 +32,8 @@ static class QualityCommand
 
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{pairs.Length} photos, ×{trained.Scale}; PSNR and SSIM on luma, {trained.Scale} pixels cropped.\n"));
-            Console.WriteLine("| | PSNR-Y | SSIM-Y | PSNR-RGB | sharpness | consistency |");
-            Console.WriteLine("| --- | --- | --- | --- | --- | --- |");
-            Console.WriteLine(Score.OfBicubic(pairs, trained.Scale).Row("bicubic"));
+            Console.WriteLine(Score.Header);
+            Write("bicubic", pair => BicubicResampler.Resize(pair.Low, pair.High.Width, pair.High.Height, BicubicConvention.Matlab));
             Row("default", sampling);
             Row("fidelity end (detail 0)", sampling with { Detail = 0 });
             Row("detail end (detail 1)", sampling with { Detail = 1 });
@@ -42,8 +43,11 @@ static class QualityCommand
             void Row(string name, SamplingSettings settings)
             {
                 using var model = trained.WithSampling(settings);
-                Console.WriteLine(Score.Of(model, pairs).Row(name));
+                Write(name, pair => model.Upscale(pair.Low, CancellationToken.None));
             }
+
+            void Write(string name, Func<PhotoPair, RgbImage> upscale) => Console.WriteLine(Score.Of(
+                pairs, trained.Scale, upscale, result.GetValue(save) is { } folder ? Path.Combine(folder.FullName, name) : null).Row(name));
         });
         return command;
     }

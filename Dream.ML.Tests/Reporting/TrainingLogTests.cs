@@ -43,7 +43,7 @@ public sealed partial class TrainingLogTests
                 "Images per second12.0", "cat.jpg",
             },
             captions);
-        Assert.HasCount(5, report.Descendants("svg").Where(chart => chart.Element("desc") is not null));
+        Assert.HasCount(6, report.Descendants("svg").Where(chart => chart.Element("desc") is not null));
         Assert.HasCount(20, report.Descendants("polyline").First().Attribute("points")!.Value.Split(' '));
         StringAssert.StartsWith(
             report.Descendants("img").Single().Attribute("src")!.Value, "data:image/png;base64,iVBOR");

@@ -330,7 +330,7 @@ public sealed class TrainerTests
             var stream = new MemoryStream();
             checkpoint.Write(stream);
             stream.Position = 0;
-            Assert.AreEqual(checkpoint.Progress, Checkpoint.Read(stream).Progress);
+            Assert.AreEqual(KillTests.Text(checkpoint.Progress), KillTests.Text(Checkpoint.Read(stream).Progress));
         }
     }
 

@@ -89,7 +89,7 @@ sealed class Trainer : IDisposable
             while (_progress.Step < _settings.Steps && !StopsEarly)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (_progress.Step == _settings.DecayStart)
+                if (_progress.Step == _settings.DecayStart && _progress.Step > 0)
                     _hooks.SavePlateau?.Invoke(Checkpoint());
                 var metrics = Measured(Step(), clock.Elapsed, _feed.Waited - waitedBefore);
                 if (IsDue(_settings.ValidationEverySteps) && _hooks.Validate is not null)
