@@ -1,18 +1,19 @@
+using System.Diagnostics;
 using System.Globalization;
 using Dream.ML.Training;
 using Spectre.Console;
 
 namespace Dream.ML.Samples.Reporting;
 
-/// <summary>Shows how training stands: a live bar on a terminal, now and then a line elsewhere.</summary>
+/// <summary>Shows how training stands: a live bar on a terminal, a line every few seconds elsewhere.</summary>
 static class TrainingProgress
 {
-    const int Lines = 20;
+    static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
     internal static T Show<T>(Func<Action<DreamTrainingMetrics>, T> train) =>
         AnsiConsole.Profile.Out.IsTerminal && AnsiConsole.Profile.Capabilities.Interactive
             ? ShowBar(train)
-            : train(WriteLine);
+            : train(WriteLines());
 
     static T ShowBar<T>(Func<Action<DreamTrainingMetrics>, T> train) => AnsiConsole.Progress()
         .Columns(new ProgressBarColumn { Width = 24 }, new TaskDescriptionColumn { Alignment = Justify.Left })
@@ -29,9 +30,15 @@ static class TrainingProgress
             });
         });
 
-    static void WriteLine(DreamTrainingMetrics metrics)
+    static Action<DreamTrainingMetrics> WriteLines()
     {
-        if (metrics.Step == metrics.Steps || metrics.Step % Math.Max(1, metrics.Steps / Lines) == 0)
+        var sinceLine = Stopwatch.StartNew();
+        return metrics =>
+        {
+            if (metrics.Step < metrics.Steps && sinceLine.Elapsed < LineInterval)
+                return;
             Console.WriteLine(metrics);
+            sinceLine.Restart();
+        };
     }
 }

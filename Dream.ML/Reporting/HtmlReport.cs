@@ -98,6 +98,8 @@ sealed record HtmlReport
     IEnumerable<XElement?> Charts() =>
     [
         LineChart.Draw("Loss", "0.0000", Values(metrics => metrics.Loss), mayBeLogarithmic: true),
+        LineChart.Draw("Loss of the initial prediction", "0.0000", Positive(metrics => metrics.PredictionLoss), mayBeLogarithmic: true),
+        LineChart.Draw("Loss of the diffusion", "0.0000", Positive(metrics => metrics.DiffusionLoss), mayBeLogarithmic: true),
         .. ValidationCharts(),
         LineChart.Draw("Learning rate", "0.00e0", Values(metrics => metrics.LearningRate)),
         LineChart.Draw("Gradient norm", "0.000", Values(metrics => metrics.GradientNorm), mayBeLogarithmic: true),
@@ -114,6 +116,9 @@ sealed record HtmlReport
             ValidationScore? Of(DreamTrainingMetrics metrics) => metrics.Validations.FirstOrDefault(set => set.Name == name);
         }
     }
+
+    IEnumerable<(int Step, double Value)> Positive(Func<DreamTrainingMetrics, double> read) =>
+        Values(metrics => read(metrics) is > 0 and var value ? value : null);
 
     IEnumerable<(int Step, double Value)> Values(Func<DreamTrainingMetrics, double?> read) =>
         from metrics in Metrics

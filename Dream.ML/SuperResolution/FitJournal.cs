@@ -11,13 +11,14 @@ sealed class FitJournal : IDisposable
 {
     // Often enough to look at while it trains, too rarely to cost anything.
     static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
     readonly IChannel _channel;
     readonly Action<DreamTrainingMetrics>? _callback;
     readonly Workspace? _workspace;
     readonly TrainingLog? _log;
     readonly Stopwatch _sinceFlush = Stopwatch.StartNew();
-    int _epoch;
+    readonly Stopwatch _sinceLine = Stopwatch.StartNew();
 
     internal FitJournal(
         IChannel channel, Action<DreamTrainingMetrics>? callback, Workspace? workspace, Checkpoint? resumed, string run, string device)
@@ -40,9 +41,11 @@ sealed class FitJournal : IDisposable
     internal void Add(DreamTrainingMetrics metrics)
     {
         var isLast = metrics.Step == metrics.Steps;
-        if (metrics.Epoch > _epoch || isLast || metrics.ValidationPsnr is not null)
+        if (_sinceLine.Elapsed > LineInterval || isLast || metrics.ValidationPsnr is not null)
+        {
             Info(metrics.ToString());
-        _epoch = metrics.Epoch;
+            _sinceLine.Restart();
+        }
         _log?.Add(metrics);
         if (isLast || metrics.ValidationPsnr is not null || _sinceFlush.Elapsed > FlushInterval)
             Flush($"step {metrics.Step} of {metrics.Steps}");

@@ -5,7 +5,7 @@ namespace Dream.ML.Training;
 /// <summary>How training stands, as <c>Options.MetricsCallback</c> receives it.</summary>
 /// <param name="Step">Updates done.</param>
 /// <param name="Steps">Updates to do in all.</param>
-/// <param name="Loss">Training loss, a running mean over about the last 50 updates.</param>
+/// <param name="Loss">Training loss, a running mean over about the last 50 updates: the sum of the two below.</param>
 /// <param name="GradientNorm">Length of the last gradient, before clipping.</param>
 /// <param name="LearningRate">Learning rate of the last update.</param>
 /// <param name="SkippedSteps">Updates skipped because loss or gradient was not finite.</param>
@@ -23,6 +23,12 @@ public sealed record DreamTrainingMetrics(
     TimeSpan Elapsed,
     TimeSpan Remaining)
 {
+    /// <summary>Loss of the initial prediction, which pretraining learns alone; 0 for networks that make none.</summary>
+    public double PredictionLoss { get; init; }
+
+    /// <summary>Loss of the diffusion, which comes after pretraining; 0 until then.</summary>
+    public double DiffusionLoss { get; init; }
+
     /// <summary>
     /// Whether the update belonged to pretraining (<c>Options.PretrainingSteps</c>). The loss grows when it ends, by the diffusion
     /// loss, and validations before its end do not compete for the weights to keep.
@@ -47,5 +53,5 @@ public sealed record DreamTrainingMetrics(
     /// <summary>One line for a log.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"step {Step}/{Steps}{(Pretraining ? " (pretraining)" : "")}, loss {Loss:0.0000}, learning rate {LearningRate:0.0e+0}, {ImagesPerSecond:0} images/s, {(int)Remaining.TotalHours:00}:{Remaining:mm\\:ss} left{string.Concat(Validations.Select(set => string.Create(CultureInfo.InvariantCulture, $", {set.Name} {set.Psnr:0.00} dB / {set.Ssim:0.0000}")))}");
+        $"step {Step}/{Steps}{(Pretraining ? " (pretraining)" : "")}, loss {Loss:0.0000}{(PredictionLoss > 0 && DiffusionLoss > 0 ? string.Create(CultureInfo.InvariantCulture, $" (prediction {PredictionLoss:0.0000}, diffusion {DiffusionLoss:0.0000})") : "")}, learning rate {LearningRate:0.0e+0}, {ImagesPerSecond:0} images/s, {(int)Remaining.TotalHours:00}:{Remaining:mm\\:ss} left{string.Concat(Validations.Select(set => string.Create(CultureInfo.InvariantCulture, $", {set.Name} {set.Psnr:0.00} dB / {set.Ssim:0.0000}")))}");
 }

@@ -165,20 +165,21 @@ sealed class Trainer : IDisposable
         {
             using var partScope = NewDisposeScope();
             var range = (part * _settings.BatchSize)..((part + 1) * _settings.BatchSize);
-            var partLoss = Loss(ToTensors(patches[range], _device), noise[range].MoveTo(_device), level[range]) / _settings.GradientAccumulation;
-            partLoss.backward();
-            results.Add(partLoss.detach().MoveToOuterDisposeScope());
+            var (prediction, diffusion) = Losses(ToTensors(patches[range], _device), noise[range].MoveTo(_device), level[range]);
+            ((prediction + diffusion) / _settings.GradientAccumulation).backward();
+            results.Add(stack([prediction, diffusion]).detach().MoveToOuterDisposeScope());
         }
-        results.Add(_optimizer.Update(_progress.Step));
+        var gradient = _optimizer.Update(_progress.Step);
         // The one place where the host waits for a GPU.
-        var values = stack(results).cpu().data<float>().ToArray();
-        var (loss, norm) = (values[..^1].Sum(value => (double)value), (double)values[^1]);
+        var values = cat([stack(results).mean([0]), gradient.reshape(1)]).cpu().data<float>().ToArray();
+        var (predictionLoss, diffusionLoss, norm) = ((double)values[0], (double)values[1], (double)values[2]);
 
         var good = _progress.Step - _progress.SkippedSteps;
-        _progress = double.IsFinite(norm) && double.IsFinite(loss)
+        _progress = double.IsFinite(norm) && double.IsFinite(predictionLoss + diffusionLoss)
             ? _progress with
             {
-                SmoothedLoss = double.Lerp(loss, _progress.SmoothedLoss, Math.Min(LossSmoothing, good / (good + 1.0))),
+                SmoothedPredictionLoss = Smooth(predictionLoss, _progress.SmoothedPredictionLoss, good),
+                SmoothedDiffusionLoss = Smooth(diffusionLoss, _progress.SmoothedDiffusionLoss, good - _settings.PretrainingSteps),
                 SkippedInARow = 0,
             }
             : _progress with { SkippedSteps = _progress.SkippedSteps + 1, SkippedInARow = _progress.SkippedInARow + 1 };
@@ -187,20 +188,24 @@ sealed class Trainer : IDisposable
             $"Training stopped at step {_progress.Step}: loss or gradient was not finite {MostSkipsInARow} times in a row. Lower the learning rate (now {_settings.LearningRate}).");
     }
 
-    Tensor Loss((Tensor Low, Tensor High) batch, Tensor noise, Tensor level)
+    static double Smooth(double loss, double before, int seen) =>
+        double.Lerp(loss, before, Math.Clamp(seen / (seen + 1.0), 0, LossSmoothing));
+
+    /// <summary>The loss of the initial prediction and that of the diffusion; one that there is not is 0.</summary>
+    (Tensor Prediction, Tensor Diffusion) Losses((Tensor Low, Tensor High) batch, Tensor noise, Tensor level)
     {
         // The condition is read once, with gradient; both passes of DREAM share it.
         var condition = _network.Encode(batch.Low);
-        var guess = _network.FirstGuessLoss(batch.High, condition);
+        var prediction = _network.FirstGuessLoss(batch.High, condition) ?? zeros([], device: _device);
         if (_progress.Step < _settings.PretrainingSteps)
-            return guess!;
+            return (prediction, zeros([], device: _device));
         var clean = _network.ToSignal(batch.High, condition).detach();
         var (input, target) = _rectifier.Rectify(_network, (y, g) => _network.Predict(y, g, condition), clean, noise, level);
         var error = _network.Predict(input, level, condition) - target;
         var distance = (_settings.Loss ?? _network.Loss) is DiffusionLoss.L1 ? error.abs() : error.square();
         if (_settings.MinSnrGamma is { } gamma)
             distance = distance * LossWeights.MinSnr(_network.Parameterization, level, gamma).reshape(-1, 1, 1, 1);
-        return guess is null ? distance.mean() : distance.mean() + guess;
+        return (prediction, distance.mean());
     }
 
     DreamTrainingMetrics Measured(double norm, TimeSpan elapsed, TimeSpan waited)
@@ -209,9 +214,11 @@ sealed class Trainer : IDisposable
         var (done, images) = (_progress.Step - _stepBefore, _settings.BatchSize * _settings.GradientAccumulation);
         var remaining = elapsed * ((Work(_settings.Steps) - Work(_progress.Step)) / (Work(_progress.Step) - Work(_stepBefore)));
         return new(
-            _progress.Step, _settings.Steps, _progress.SmoothedLoss, norm, _settings.LearningRateAt(_progress.Step - 1), _progress.SkippedSteps,
+            _progress.Step, _settings.Steps, _progress.SmoothedPredictionLoss + _progress.SmoothedDiffusionLoss, norm, _settings.LearningRateAt(_progress.Step - 1), _progress.SkippedSteps,
             done * images / elapsed.TotalSeconds, _progress.Elapsed, remaining)
         {
+            PredictionLoss = _progress.SmoothedPredictionLoss,
+            DiffusionLoss = _progress.SmoothedDiffusionLoss,
             Pretraining = _progress.Step <= _settings.PretrainingSteps,
             Epoch = (int)((long)_progress.Step * images / ((long)_feed.Photos * StreamedPhotos.PatchesPerPhoto)),
             WaitingShare = waited / elapsed,

@@ -10,7 +10,9 @@ sealed record TrainingProgress
 
     public FeedPosition Feed { get; init; }
 
-    public double SmoothedLoss { get; init; }
+    public double SmoothedPredictionLoss { get; init; }
+
+    public double SmoothedDiffusionLoss { get; init; }
 
     public int SkippedSteps { get; init; }
 

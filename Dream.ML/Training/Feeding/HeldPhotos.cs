@@ -37,29 +37,35 @@ sealed class HeldPhotos : IPatchFeed
 
     public TimeSpan Waited { get; private set; }
 
-    /// <summary>Reads all photos, or gives up (<c>null</c>) as soon as they exceed the budget.</summary>
+    /// <summary>Reads all photos, or gives up (<c>null</c>) with the first that exceeds the budget.</summary>
     internal static HeldPhotos? TryRead(
         IPhotoSource source, FeedSettings settings, FeedPosition start, PhotoProblems problems, CancellationToken cancellation)
     {
-        const int RowsAtATime = 8;
-        var cutter = new PatchCutter(settings);
-        var (photos, bytes) = (new List<PhotoRow>(), 0L);
-        foreach (var rows in Enumerable.Range(0, source.Count).Chunk(RowsAtATime))
+        var (cutter, photos, bytes) = (new PatchCutter(settings), new PhotoRow?[source.Count], 0L);
+        using var full = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        try
         {
-            var read = new PhotoRow?[rows.Length];
-            PhotoReader.Read(source, rows, settings.DecodingThreads, (place, row) =>
+            PhotoReader.Read(source, [.. Enumerable.Range(0, source.Count)], settings.DecodingThreads, (place, row) =>
             {
                 if (!cutter.Accepts(row, problems))
                     return;
                 // Where nothing is random, once is enough.
-                read[place] = settings.Degradation.IsFixed && cutter.Pair(row) is var pair ? row with { Low = pair.Low, High = pair.High } : row;
-            }, cancellation);
-            photos.AddRange(read.OfType<PhotoRow>());
-            bytes += read.Sum(row => (row?.High?.Rgb.LongLength ?? 0) + (row?.Low?.Rgb.LongLength ?? 0));
-            if (bytes > settings.ByteBudget)
-                return null;
+                if (settings.Degradation.IsFixed && cutter.Pair(row) is var pair)
+                    row = row with { Low = pair.Low, High = pair.High };
+                photos[place] = row;
+                if (Interlocked.Add(ref bytes, row.High!.Rgb.LongLength + (row.Low?.Rgb.LongLength ?? 0)) > settings.ByteBudget)
+                    full.Cancel();
+            }, full.Token);
         }
-        return photos.Count > 0 ? new(photos, cutter, settings, start) : throw problems.NothingUsable();
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+        // The last photo may be the one too many.
+        if (full.IsCancellationRequested)
+            return null;
+        PhotoRow[] usable = [.. photos.OfType<PhotoRow>()];
+        return usable.Length > 0 ? new(usable, cutter, settings, start) : throw problems.NothingUsable();
     }
 
     public TrainingPair[] Next(int count)
