@@ -31,11 +31,15 @@ static class CompareCommand
 
     static int Run(string modelFile, string folder, string output, CancellationToken cancellation)
     {
-        var photos = PhotoFile.Find(folder);
+        var photos = PhotoFile.Find(folder, output);
         using var model = PhotoModel.Load(modelFile);
         List<PhotoComparison> compared = [];
-        var good = PhotoFile.ForEach(photos, photo => compared.Add(
-            PhotoComparison.Run(model, photo, Path.Combine(output, $"{photo.Name}.png"), cancellation)));
+        var good = PhotoFile.ForEach(photos, photo =>
+        {
+            var picture = Path.Combine(output, $"{photo.Name}.png");
+            PhotoFile.ThrowIfReplaced(photos, picture);
+            compared.Add(PhotoComparison.Run(model, photo, picture, cancellation));
+        });
         if (compared.Count > 0)
         {
             ComparisonTable.Write(compared);

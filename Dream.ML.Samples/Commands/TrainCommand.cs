@@ -10,7 +10,7 @@ static class TrainCommand
     {
         var folder = new Argument<string>("folder")
         {
-            Description = "Photos of high resolution (jpg, jpeg, png, webp), sub-folders too.",
+            Description = "Photos of high resolution, sub-folders too.",
         };
         var output = new Option<string>("--output", "-o")
         {

@@ -1,3 +1,5 @@
+using Dream.ML.Batch;
+using Dream.ML.Imaging.Files;
 using Dream.ML.Samples.Reporting;
 using Microsoft.ML.Data;
 
@@ -8,27 +10,39 @@ namespace Dream.ML.Samples.Photos;
 /// <param name="Name">Its path below the folder that was searched, without extension where that is unambiguous.</param>
 sealed record PhotoFile(string Path, string Name)
 {
-    static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp"];
-
-    /// <summary>The photos in a folder and all below it, or the one file that the path names.</summary>
-    internal static IReadOnlyList<PhotoFile> Find(string path)
+    /// <summary>
+    /// The photos in a folder and all below it, but for <paramref name="output"/>, or the one file that the path names. What
+    /// is left out is named in warnings.
+    /// </summary>
+    internal static IReadOnlyList<PhotoFile> Find(string path, string? output = null)
     {
         if (File.Exists(path))
+        {
+            RegularFile.ThrowIfOther(path);
             return [new(path, System.IO.Path.GetFileNameWithoutExtension(path))];
+        }
         if (!Directory.Exists(path))
-            throw new DirectoryNotFoundException($"There is no folder '{path}'.");
+            throw new DirectoryNotFoundException($"There is no file or folder '{path}'.");
 
-        var files = Directory.EnumerateFiles(path, "*", new EnumerationOptions { RecurseSubdirectories = true })
-            .Where(file => Extensions.Contains(System.IO.Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-            .GroupBy(file => System.IO.Path.ChangeExtension(System.IO.Path.GetRelativePath(path, file), null))
-            .SelectMany(group => group.Select(file =>
-                new PhotoFile(file, group.Count() == 1 ? group.Key : System.IO.Path.GetRelativePath(path, file))))
-            .OrderBy(photo => photo.Name, StringComparer.Ordinal)
-            .ToList();
-        return files.Count > 0
-            ? files
-            : throw new FileNotFoundException($"Folder '{path}' holds no photos ({string.Join(", ", Extensions)}).");
+        var folder = ImageFolder.Search(path, output);
+        foreach (var problem in folder.Problems)
+            Failure.Warn($"{problem.File}: {problem.Reason}");
+        Failure.WarnOfLeftOut(folder.LeftOut);
+        if (folder.Images.Count == 0)
+            throw new FileNotFoundException($"Folder '{path}' holds no photos that can be read.");
+        return
+        [
+            .. folder.Images
+                .GroupBy(name => System.IO.Path.ChangeExtension(name, null))
+                .SelectMany(group => group.Select(name =>
+                    new PhotoFile(System.IO.Path.Combine(folder.Path, name), group.Count() == 1 ? group.Key : name)))
+                .OrderBy(photo => photo.Name, StringComparer.Ordinal),
+        ];
     }
+
+    /// <summary>Refuses to write where one of the photos is, by whatever path.</summary>
+    internal static void ThrowIfReplaced(IEnumerable<PhotoFile> photos, string output) => RegularFile.ThrowIfNotReplaceable(
+        output, photos.Select(photo => FileIdentity.Of(photo.Path)).OfType<FileIdentity>().ToHashSet());
 
     /// <summary>Decodes the photo. The image belongs to the caller.</summary>
     internal MLImage Open()
