@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dream.ML.Imaging.Files;
 using Dream.ML.Samples.Photos;
 using Dream.ML.Samples.Reporting;
 
@@ -32,12 +33,13 @@ static class CompareCommand
     static int Run(string modelFile, string folder, string output, CancellationToken cancellation)
     {
         var photos = PhotoFile.Find(folder, output);
+        var inputs = PhotoFile.Identities(photos);
         using var model = PhotoModel.Load(modelFile);
         List<PhotoComparison> compared = [];
         var good = PhotoFile.ForEach(photos, photo =>
         {
             var picture = Path.Combine(output, $"{photo.Name}.png");
-            PhotoFile.ThrowIfReplaced(photos, picture);
+            RegularFile.ThrowIfNotReplaceable(picture, inputs);
             compared.Add(PhotoComparison.Run(model, photo, picture, cancellation));
         });
         if (compared.Count > 0)

@@ -35,14 +35,14 @@ sealed record PhotoFile(string Path, string Name)
             .. folder.Images
                 .GroupBy(name => System.IO.Path.ChangeExtension(name, null))
                 .SelectMany(group => group.Select(name =>
-                    new PhotoFile(System.IO.Path.Combine(folder.Path, name), group.Count() == 1 ? group.Key : name)))
+                    new PhotoFile(System.IO.Path.Combine(folder.Root, name), group.Count() == 1 ? group.Key : name)))
                 .OrderBy(photo => photo.Name, StringComparer.Ordinal),
         ];
     }
 
-    /// <summary>Refuses to write where one of the photos is, by whatever path.</summary>
-    internal static void ThrowIfReplaced(IEnumerable<PhotoFile> photos, string output) => RegularFile.ThrowIfNotReplaceable(
-        output, photos.Select(photo => FileIdentity.Of(photo.Path)).OfType<FileIdentity>().ToHashSet());
+    /// <summary>What may not be replaced.</summary>
+    internal static IReadOnlySet<FileIdentity> Identities(IEnumerable<PhotoFile> photos) =>
+        photos.Select(photo => FileIdentity.Of(photo.Path)).OfType<FileIdentity>().ToHashSet();
 
     /// <summary>Decodes the photo. The image belongs to the caller.</summary>
     internal MLImage Open()

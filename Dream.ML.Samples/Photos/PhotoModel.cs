@@ -24,7 +24,7 @@ static class PhotoModel
             throw new IOException($"'{file}' is a folder; name a file for the model, such as model.zip.");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         var photos = PhotoFile.Find(folder);
-        PhotoFile.ThrowIfReplaced(photos, file);
+        RegularFile.ThrowIfNotReplaceable(file, PhotoFile.Identities(photos));
 
         var ml = new MLContext(seed);
         ml.Log += (_, message) =>

@@ -194,7 +194,7 @@ public sealed class BatchUpscalerTests
     [TestMethod]
     public void Listed_files_are_all_that_is_done()
     {
-        Assert.AreEqual((2, 0, 0), Run(Options() with { Files = ["a.png", _folder["in/one/c.png"]] }));
+        Assert.AreEqual((2, 0, 0), Run(Options() with { Files = ["a.png", _folder["in/one/c.png"], "one/../a.png"] }));
         CollectionAssert.AreEqual(new[] { "a.png", "one/c.png" }, Results().Keys.ToArray());
     }
 

@@ -99,6 +99,7 @@ public sealed class CommandLineTests
     [DataRow("upscale m.zip heic -o out", "only 'x.heic'")]
     [DataRow("upscale m.zip in -o in --device tpu", "'tpu' is no device")]
     [DataRow("compare m.zip in -o in", "cannot hold the results")]
+    [DataRow("train in -o in/a.png --steps 1", "would replace the input")]
     [DataRow("compare m.zip nothere", "There is no file or folder")]
     public void A_run_without_use_is_an_error(string arguments, string expected)
     {

@@ -7,7 +7,7 @@ namespace Dream.ML.Batch;
 sealed record BatchItem(string Source, string Name, string Output)
 {
     internal static BatchItem Create(ImageFolder folder, string name, string extension) =>
-        new(Path.Combine(folder.Path, name), name, ResultOf(name, extension));
+        new(Path.Combine(folder.Root, name), name, ResultOf(name, extension));
 
     // It depends on nothing but the image's own name: what else the folder holds may change.
     static string ResultOf(string name, string extension) =>

@@ -7,6 +7,9 @@ sealed class ImageFolder
 {
     static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp"];
 
+    // A folder that may not be read is no empty one.
+    static readonly EnumerationOptions Visible = new() { IgnoreInaccessible = false };
+
     readonly List<string> _images = [];
     readonly List<string> _leftOut = [];
     readonly List<BatchFailure> _problems = [];
@@ -15,18 +18,18 @@ sealed class ImageFolder
 
     ImageFolder(string path, string? output)
     {
-        Path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
-        if (!Directory.Exists(Path))
-            throw new DirectoryNotFoundException($"There is no folder '{Path}'.");
+        Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (!Directory.Exists(Root))
+            throw new DirectoryNotFoundException($"There is no folder '{Root}'.");
         _output = output is null ? null : FileIdentity.Of(output);
         // Images that are not listed would be replaced unseen.
-        if (_output is not null && _output == FileIdentity.Of(Path))
+        if (_output is not null && _output == FileIdentity.Of(Root))
             throw new ArgumentException(
-                $"The input folder '{Path}' cannot hold the results; choose another output folder.");
+                $"The input folder '{Root}' cannot hold the results; choose another output folder.");
     }
 
     /// <summary>The folder's full path.</summary>
-    internal string Path { get; }
+    internal string Root { get; }
 
     /// <summary>The images, by their paths below the folder, in order.</summary>
     internal IReadOnlyList<string> Images => _images;
@@ -44,12 +47,12 @@ sealed class ImageFolder
     internal static ImageFolder Search(string path, string? output)
     {
         var folder = new ImageFolder(path, output);
-        folder.Visit(folder.Path);
+        folder.Visit(folder.Root);
         folder._images.Sort(StringComparer.Ordinal);
         folder._leftOut.Sort(StringComparer.Ordinal);
         if (folder._images.Count + folder._problems.Count == 0)
             throw new FileNotFoundException(
-                $"The folder '{folder.Path}' holds no images ({string.Join(", ", Extensions)})" + folder._leftOut switch
+                $"The folder '{folder.Root}' holds no images ({string.Join(", ", Extensions)})" + folder._leftOut switch
                 {
                     [] => ".",
                     [var only] => $", only '{only}'.",
@@ -66,17 +69,19 @@ sealed class ImageFolder
     internal static ImageFolder Of(string path, IEnumerable<string> files, string output)
     {
         var folder = new ImageFolder(path, output);
-        folder.Guard(folder.Path);
-        foreach (var file in files.Select(file => System.IO.Path.Combine(folder.Path, file)))
+        folder.Guard(folder.Root);
+        folder._images.AddRange(files
+            .Select(file => folder.NameOf(Path.Combine(folder.Root, file)))
+            .Distinct()
+            .Order(StringComparer.Ordinal));
+        foreach (var name in folder._images)
         {
-            var name = folder.NameOf(file);
-            if (System.IO.Path.IsPathRooted(name) || name.Split(System.IO.Path.DirectorySeparatorChar)[0] == "..")
-                throw new ArgumentException($"The file '{name}' is not in the input folder '{folder.Path}'.");
-            folder._images.Add(name);
+            if (Path.IsPathRooted(name) || name.Split(Path.DirectorySeparatorChar)[0] == "..")
+                throw new ArgumentException($"The file '{name}' is not in the input folder '{folder.Root}'.");
+            var file = Path.Combine(folder.Root, name);
             folder.Guard(file);
-            folder.Guard(System.IO.Path.GetDirectoryName(file)!);
+            folder.Guard(Path.GetDirectoryName(file)!);
         }
-        folder._images.Sort(StringComparer.Ordinal);
         return folder;
     }
 
@@ -84,7 +89,7 @@ sealed class ImageFolder
     /// <exception cref="IOException">The message names the place.</exception>
     internal void ThrowIfAmongImages(string target)
     {
-        if (FileIdentity.Of(System.IO.Path.GetDirectoryName(target)!) is { } parent && _inputs.Contains(parent))
+        if (FileIdentity.Of(Path.GetDirectoryName(target)!) is { } parent && _inputs.Contains(parent))
             throw new IOException($"The result '{target}' would lie among the inputs. Choose another output folder.");
         RegularFile.ThrowIfNotReplaceable(target, _inputs);
     }
@@ -94,8 +99,7 @@ sealed class ImageFolder
         try
         {
             Guard(path);
-            // Hidden entries are left out, folders that may not be opened are not.
-            foreach (var entry in new DirectoryInfo(path).EnumerateFileSystemInfos("*", new EnumerationOptions { IgnoreInaccessible = false }))
+            foreach (var entry in new DirectoryInfo(path).EnumerateFileSystemInfos("*", Visible))
                 Visit(entry);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -131,5 +135,5 @@ sealed class ImageFolder
         return identity;
     }
 
-    string NameOf(string path) => System.IO.Path.GetRelativePath(Path, path);
+    string NameOf(string path) => Path.GetRelativePath(Root, path);
 }

@@ -52,9 +52,10 @@ readonly partial record struct FileIdentity(ulong Volume, ulong Number, bool IsR
         const int ShareAll = 7, OpenExisting = 3, AlsoFolders = 0x02000000, Folder = 0x10;
         using var handle = CreateFile(path, access: 0, ShareAll, 0, OpenExisting, AlsoFolders, 0);
         Span<byte> status = stackalloc byte[52];
-        return !handle.IsInvalid && GetFileInformationByHandle(handle, ref status[0])
-            ? new(Read<uint>(status, 28), Read<ulong>(status, 44), (Read<uint>(status, 0) & Folder) == 0)
-            : null;
+        return handle.IsInvalid ? null
+            // Pipes and devices have no such information.
+            : !GetFileInformationByHandle(handle, ref status[0]) ? default(FileIdentity)
+            : new(Read<uint>(status, 28), Read<ulong>(status, 44), (Read<uint>(status, 0) & Folder) == 0);
     }
 
     static bool IsRegular(ushort mode) => (mode & 0xF000) == 0x8000;
