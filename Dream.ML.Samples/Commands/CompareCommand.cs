@@ -38,7 +38,7 @@ static class CompareCommand
         List<PhotoComparison> compared = [];
         var good = PhotoFile.ForEach(photos, photo =>
         {
-            var picture = Path.Combine(output, $"{photo.Name}.png");
+            var picture = Path.Combine(output, photo.Picture);
             RegularFile.ThrowIfNotReplaceable(picture, inputs);
             compared.Add(PhotoComparison.Run(model, photo, picture, cancellation));
         });

@@ -8,7 +8,8 @@ namespace Dream.ML.Samples.Photos;
 /// <summary>A photo on disk.</summary>
 /// <param name="Path">Where it is.</param>
 /// <param name="Name">Its path below the folder that was searched, without extension where that is unambiguous.</param>
-sealed record PhotoFile(string Path, string Name)
+/// <param name="Picture">What to call a picture that is made of it.</param>
+sealed record PhotoFile(string Path, string Name, string Picture)
 {
     /// <summary>
     /// The photos in a folder and all below it, but for <paramref name="output"/>, or the one file that the path names. What
@@ -19,7 +20,7 @@ sealed record PhotoFile(string Path, string Name)
         if (File.Exists(path))
         {
             RegularFile.ThrowIfOther(path);
-            return [new(path, System.IO.Path.GetFileNameWithoutExtension(path))];
+            return [Create(path, System.IO.Path.GetFileName(path), isAlone: true)];
         }
         if (!Directory.Exists(path))
             throw new DirectoryNotFoundException($"There is no file or folder '{path}'.");
@@ -35,10 +36,13 @@ sealed record PhotoFile(string Path, string Name)
             .. folder.Images
                 .GroupBy(name => System.IO.Path.ChangeExtension(name, null))
                 .SelectMany(group => group.Select(name =>
-                    new PhotoFile(System.IO.Path.Combine(folder.Root, name), group.Count() == 1 ? group.Key : name)))
+                    Create(System.IO.Path.Combine(folder.Root, name), name, isAlone: group.Count() == 1)))
                 .OrderBy(photo => photo.Name, StringComparer.Ordinal),
         ];
     }
+
+    static PhotoFile Create(string path, string name, bool isAlone) => new(
+        path, isAlone ? System.IO.Path.ChangeExtension(name, null) : name, BatchItem.ResultOf(name, ".png"));
 
     /// <summary>What may not be replaced.</summary>
     internal static IReadOnlySet<FileIdentity> Identities(IEnumerable<PhotoFile> photos) =>

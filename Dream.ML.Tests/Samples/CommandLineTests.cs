@@ -96,6 +96,21 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
+    public void Pictures_of_a_comparison_are_no_photos_of_the_next()
+    {
+        Folder.Write("compared/a.png", MadeFiles.Encode(MadeFiles.Distinct(32, 32)));
+        Folder.Write("compared/a.jpg", MadeFiles.Encode(MadeFiles.Distinct(32, 32), ImageFileFormat.Jpeg));
+        for (var run = 0; run < 2; run++)
+        {
+            var (code, _, errors) = Run("compare m.zip compared -o compared/pictures");
+            Assert.AreEqual(0, code, errors);
+            CollectionAssert.AreEquivalent(
+                new[] { "a.jpg.png", "a.png" },
+                Directory.GetFileSystemEntries(Folder["compared/pictures"]).Select(Path.GetFileName).ToArray());
+        }
+    }
+
+    [TestMethod]
     [DataRow("upscale m.zip heic -o out", "only 'x.heic'")]
     [DataRow("upscale m.zip in -o in --device tpu", "'tpu' is no device")]
     [DataRow("compare m.zip in -o in", "cannot hold the results")]

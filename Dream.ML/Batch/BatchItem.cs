@@ -9,7 +9,7 @@ sealed record BatchItem(string Source, string Name, string Output)
     internal static BatchItem Create(ImageFolder folder, string name, string extension) =>
         new(Path.Combine(folder.Root, name), name, ResultOf(name, extension));
 
-    // It depends on nothing but the image's own name: what else the folder holds may change.
-    static string ResultOf(string name, string extension) =>
+    /// <summary>What an image's result is called: by its own name alone, for what else the folder holds may change.</summary>
+    internal static string ResultOf(string name, string extension) =>
         name.EndsWith(extension, StringComparison.OrdinalIgnoreCase) ? name : name + extension;
 }
