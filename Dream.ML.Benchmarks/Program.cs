@@ -5,6 +5,7 @@ using Dream.ML.Benchmarks.Footprint;
 using Dream.ML.Benchmarks.Micro;
 using Dream.ML.Benchmarks.Peers;
 using Dream.ML.Benchmarks.Quality;
+using Dream.ML.Samples.Commands;
 
 Console.OutputEncoding = Encoding.UTF8;
 
@@ -17,6 +18,7 @@ var root = new RootCommand("Measures Dream.ML: its parts, and itself beside othe
     StartCommand.Create(),
     ClaimsCommand.Create(),
 };
+DecimalPoint.Require(root);
 try
 {
     return root.Parse(args).Invoke(new() { EnableDefaultExceptionHandler = false });

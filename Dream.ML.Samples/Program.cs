@@ -1,3 +1,4 @@
+using System.CommandLine.Invocation;
 using System.Text;
 using Dream.ML.Samples.Commands;
 using Dream.ML.Samples.Reporting;
@@ -17,10 +18,17 @@ root.Add(TrainCommand.Create(cancellation.Token));
 root.Add(UpscaleCommand.Create(cancellation.Token));
 root.Add(CompareCommand.Create(cancellation.Token));
 root.Add(DoctorCommand.Create(cancellation.Token));
+DecimalPoint.Require(root);
 
 try
 {
-    return root.Parse(args).Invoke(new() { EnableDefaultExceptionHandler = false });
+    var parsed = root.Parse(args);
+    if (parsed.Action is ParseErrorAction mistakes)
+        mistakes.ShowHelp = false;
+    var code = parsed.Invoke(new() { EnableDefaultExceptionHandler = false });
+    if (parsed.Errors.Count > 0)
+        Console.Error.WriteLine("With --help a command tells what it takes.");
+    return code;
 }
 catch (Exception e)
 {

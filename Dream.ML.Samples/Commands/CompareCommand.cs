@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Dream.ML.Imaging.Files;
 using Dream.ML.Samples.Photos;
 using Dream.ML.Samples.Reporting;
 
@@ -31,11 +32,16 @@ static class CompareCommand
 
     static int Run(string modelFile, string folder, string output, CancellationToken cancellation)
     {
-        var photos = PhotoFile.Find(folder);
+        var photos = PhotoFile.Find(folder, output);
+        var inputs = PhotoFile.Identities(photos);
         using var model = PhotoModel.Load(modelFile);
         List<PhotoComparison> compared = [];
-        var good = PhotoFile.ForEach(photos, photo => compared.Add(
-            PhotoComparison.Run(model, photo, Path.Combine(output, $"{photo.Name}.png"), cancellation)));
+        var good = PhotoFile.ForEach(photos, photo =>
+        {
+            var picture = Path.Combine(output, photo.Picture);
+            RegularFile.ThrowIfNotReplaceable(picture, inputs);
+            compared.Add(PhotoComparison.Run(model, photo, picture, cancellation));
+        });
         if (compared.Count > 0)
         {
             ComparisonTable.Write(compared);

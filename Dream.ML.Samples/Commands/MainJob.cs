@@ -52,7 +52,7 @@ static class MainJob
         List<string> files = [file];
         var photos = PhotoFile.Find(Path.Combine(data, "evaluate")).Select(photo =>
         {
-            var picture = Path.Combine(output, $"{photo.Name}.png");
+            var picture = Path.Combine(output, photo.Picture);
             files.Add(picture);
             return PhotoComparison.Run(model, photo, picture, settings.CancellationToken);
         }).ToList();

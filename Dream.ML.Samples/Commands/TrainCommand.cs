@@ -10,7 +10,7 @@ static class TrainCommand
     {
         var folders = new Argument<string[]>("folders")
         {
-            Description = "Photos of high resolution (jpg, jpeg, png, webp), sub-folders too.",
+            Description = "Photos of high resolution, sub-folders too.",
             Arity = ArgumentArity.OneOrMore,
         };
         var output = new Option<string>("--output", "-o")

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Dream.ML.Diffusion;
 using Dream.ML.Diffusion.Sampling;
 using Dream.ML.Imaging.Degradation;
@@ -37,7 +36,7 @@ sealed class TrainingFlags
             var text = result.Tokens[0].Value;
             if (text.Equals("inf", StringComparison.OrdinalIgnoreCase))
                 return double.PositiveInfinity;
-            if (!double.TryParse(text, CultureInfo.InvariantCulture, out var power))
+            if (!DecimalPoint.TryRead<double>(text, out var power))
                 result.AddError($"--dream-power takes a number or inf, not '{text}'.");
             return power;
         },

@@ -1,10 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using Dream.ML.Batch;
 using Dream.ML.Imaging.Files;
 using Dream.ML.Samples.Photos;
 using Dream.ML.Samples.Reporting;
-using Dream.ML.SuperResolution;
 
 namespace Dream.ML.Samples.Commands;
 
@@ -18,7 +16,8 @@ static class UpscaleCommand
         var input = new Argument<string>("input") { Description = "An image file, or a folder, sub-folders too." };
         var output = new Option<string>("--output", "-o")
         {
-            Description = "Folder for the results. What is finished there is skipped: run again to go on.",
+            Description = "Folder for the results. What is finished there is skipped: run again to go on. " +
+                "For a single image also a file, such as large.png.",
             Required = true,
         };
         var shard = new Option<BatchShard?>("--shard")
@@ -38,12 +37,20 @@ static class UpscaleCommand
                 }
             },
         };
-        var format = new Option<ImageFileFormat>("--format") { Description = "Format of the results." };
+        var format = new Option<ImageFileFormat?>("--format")
+        {
+            Description = "Format of the results; as --output is called, or Png, unless given.",
+        };
         var quality = new Option<int>("--quality")
         {
             Description = "Quality of JPEG and WebP, 1 to 100.",
             DefaultValueFactory = _ => 90,
         };
+        quality.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 100)
+                result.AddError($"{quality.Name} takes 1 to 100.");
+        });
         var width = new Option<int?>("--width") { Description = "Width of the results; the height follows unless given." };
         var height = new Option<int?>("--height") { Description = "Height of the results; the width follows unless given." };
         var scale = new Option<double?>("--output-scale")
@@ -54,23 +61,47 @@ static class UpscaleCommand
         {
             Description = "0 closest to the original, 0.5 as the model was trained, 1 sharpest.",
         };
+        var seed = new Option<int?>("--seed") { Description = "Seed of the noise. The model's unless given." };
+        var device = new Option<string?>("--device")
+        {
+            Description = "Where to upscale: cpu, cuda or cuda:N. A GPU when there is one, unless given.",
+        };
+        var memory = new Option<int?>("--memory")
+        {
+            Description = "Megabytes for upscaling, beside the model and the result: 16 or more. A quarter of the machine's, " +
+                "from 256 to 2048, unless given.",
+        };
+        var overwrite = new Option<OverwritePolicy>("--overwrite")
+        {
+            Description = "Which results that exist are made again: those that would become others, all or none.",
+        };
+        var json = new Option<bool>("--json") { Description = "A line of JSON for each image, and one for all at the end." };
+        var quiet = new Option<bool>("--quiet", "-q") { Description = "Prints warnings and errors only." };
         var command = new Command("upscale", "Upscales an image file or a folder of them.")
         {
-            model, input, output, width, height, scale, detail, shard, format, quality,
+            model, input, output, width, height, scale, detail, seed, device, memory, overwrite, shard, format, quality, json, quiet,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(scale) is not null && (result.GetValue(width) ?? result.GetValue(height)) is not null)
                 result.AddError("Give --output-scale, or --width and --height, not both.");
+            if (result.GetValue(json) && result.GetValue(quiet))
+                result.AddError("Give --json or --quiet, not both.");
+            if (result.GetValue(input) is { } from && result.GetValue(output) is { } to &&
+                Mismatch(from, to, result.GetValue(format), result.GetValue(shard)) is { } mismatch)
+                result.AddError(mismatch);
         });
         command.SetAction(result =>
         {
-            var path = Path.GetFullPath(result.GetRequiredValue(input));
-            var isFile = File.Exists(path);
-            using var trained = PhotoModel.Load(result.GetRequiredValue(model).FullName);
-            var sampling = trained.Sampling;
-            if (result.GetValue(detail) is { } chosen)
-                sampling = sampling with { Detail = chosen };
+            var from = Path.GetFullPath(result.GetRequiredValue(input));
+            var to = result.GetRequiredValue(output);
+            using var trained = PhotoModel.Load(result.GetRequiredValue(model).FullName, result.GetValue(device));
+            var sampling = trained.Sampling with { MemoryBudgetMB = result.GetValue(memory) };
+            sampling = sampling with
+            {
+                Detail = result.GetValue(detail) ?? sampling.Detail,
+                Seed = result.GetValue(seed) ?? sampling.Seed,
+            };
             if (new Option[] { width, height, scale }.Any(option => result.GetResult(option) is not null))
                 sampling = sampling with
                 {
@@ -79,35 +110,59 @@ static class UpscaleCommand
                     TargetHeight = result.GetValue(height),
                 };
             using var upscaling = trained.WithSampling(sampling);
-            return Run(upscaling, cancellation, new()
+            var report = new UpscaleReport(result.GetValue(json), result.GetValue(quiet));
+            if (NamesFile(from, to))
             {
-                InputFolder = isFile ? Path.GetDirectoryName(path)! : path,
-                Files = isFile ? [path] : null,
-                OutputFolder = result.GetRequiredValue(output),
+                if (result.GetValue(overwrite) == OverwritePolicy.Never && File.Exists(to))
+                    return report.Finish(new(Upscaled: 0, Skipped: 1, []));
+                var notes = new ImageFileUpscaler(upscaling, FormatOf(to)!.Value, result.GetValue(quality), new())
+                    .Upscale(from, to, cancellation);
+                report.Tell(new(Path.GetFileName(from), BatchOutcome.Upscaled, notes, Done: 1, Total: 1, Remaining: null));
+                return report.Finish(new(Upscaled: 1, Skipped: 0, []));
+            }
+            var isFile = File.Exists(from);
+            return report.Finish(new BatchUpscaler(upscaling, new()
+            {
+                InputFolder = isFile ? Path.GetDirectoryName(from)! : from,
+                Files = isFile ? [from] : null,
+                OutputFolder = to,
                 Shard = result.GetValue(shard),
-                Format = result.GetValue(format),
+                Overwrite = result.GetValue(overwrite),
+                Format = result.GetValue(format) ?? default,
                 Quality = result.GetValue(quality),
-                Progress = Report,
-            });
+                Progress = report.Tell,
+            }).Run(cancellation));
         });
         return command;
     }
 
-    static int Run(DreamSuperResolutionTransformer model, CancellationToken cancellation, BatchUpscaleOptions options)
+    static string? Mismatch(string input, string output, ImageFileFormat? format, BatchShard? shard)
     {
-        var result = new BatchUpscaler(model, options).Run(cancellation);
-        Console.WriteLine(
-            $"{result.Upscaled} upscaled, {result.Skipped} finished before, {result.Failures.Count} failed.");
-        foreach (var failure in result.Failures)
-            Failure.Warn($"{failure.File}: {failure.Reason}");
-        return result.Failures.Count == 0 ? 0 : 1;
+        if (!Path.Exists(input))
+            return $"There is no file or folder '{input}'.";
+        if (Directory.Exists(input))
+            return File.Exists(output) || FormatOf(output) is not null && !Directory.Exists(output)
+                ? $"'{input}' is a folder: --output must name a folder too, not the file '{output}'."
+                : null;
+        if (!NamesFile(input, output))
+            return null;
+        if (FormatOf(output) is not { } named)
+            return $"'{output}' is called like no PNG, JPEG or WebP file. For a folder end it with a slash.";
+        if (format is not null && format != named)
+            return $"'{output}' is not called like a {format} file. Give --format or another name, not both.";
+        return shard is null ? null : $"--shard needs a folder for the results, not the file '{output}'.";
     }
 
-    static void Report(BatchProgress progress)
+    // Whether one image becomes one file, not a file in a folder.
+    static bool NamesFile(string input, string output) =>
+        File.Exists(input) && Path.HasExtension(output) &&
+        !Path.EndsInDirectorySeparator(output) && !Directory.Exists(output);
+
+    static ImageFileFormat? FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
-        var remaining = progress.Remaining is { } time ? $"  {(int)time.TotalHours:00}:{time:mm\\:ss} left" : "";
-        var notes = progress.Notes.Count > 0 ? $"  ({string.Join("; ", progress.Notes)})" : "";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{progress.Done}/{progress.Total}{remaining}  {progress.File}: {progress.Outcome}{notes}"));
-    }
+        ".png" => ImageFileFormat.Png,
+        ".jpg" or ".jpeg" => ImageFileFormat.Jpeg,
+        ".webp" => ImageFileFormat.WebP,
+        _ => null,
+    };
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Dream.ML.Imaging.Files;
+using Dream.ML.Runtime;
 using Dream.ML.Samples.Reporting;
 using Dream.ML.SuperResolution;
 using Dream.ML.Training;
@@ -24,6 +27,7 @@ static class PhotoModel
             throw new IOException($"'{file}' is a folder; name a file for the model, such as model.zip.");
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         PhotoFile[] photos = [.. folders.SelectMany(folder => PhotoFile.Find(folder))];
+        RegularFile.ThrowIfNotReplaceable(file, PhotoFile.Identities(photos));
 
         var ml = new MLContext(seed);
         ml.Log += (_, message) =>
@@ -34,7 +38,7 @@ static class PhotoModel
         var data = ml.Data.LoadFromEnumerable(
             photos.Select(photo => new Row { Path = Path.GetFullPath(photo.Path) }));
         var elapsed = TimeSpan.Zero;
-        using var model = TrainingProgress.Show(report => ml.Transforms.LoadImages(ImageColumn, null, nameof(Row.Path))
+        using var model = Reporting.TrainingProgress.Show(report => ml.Transforms.LoadImages(ImageColumn, null, nameof(Row.Path))
             .Append(ml.Transforms.DreamSuperResolve(options(metrics =>
             {
                 elapsed = metrics.Elapsed;
@@ -67,18 +71,26 @@ static class PhotoModel
     }
 
     /// <summary>Loads a saved pipeline and picks the step that upscales.</summary>
-    internal static DreamSuperResolutionTransformer Load(string file)
+    /// <param name="file">Where it is.</param>
+    /// <param name="device">Where to upscale: cpu, cuda or cuda:N; <c>null</c> for a GPU when there is one.</param>
+    internal static DreamSuperResolutionTransformer Load(string file, string? device = null)
     {
-        var model = Read(file);
+        RegularFile.ThrowIfOther(file);
+        var model = Read(file, device is null ? new() : Context(DreamRuntime.Describe(device).Device));
         return (model as IEnumerable<ITransformer> ?? [model]).OfType<DreamSuperResolutionTransformer>().LastOrDefault()
             ?? throw new InvalidDataException($"'{file}' is an ML.NET model, but not one that upscales images.");
     }
 
-    static ITransformer Read(string file)
+    // The device has its full name: cpu or cuda:N.
+    static MLContext Context(string device) => device == "cpu"
+        ? new() { GpuDeviceId = -1, FallbackToCpu = true }
+        : new() { GpuDeviceId = int.Parse(device.AsSpan("cuda:".Length), CultureInfo.InvariantCulture) };
+
+    static ITransformer Read(string file, MLContext context)
     {
         try
         {
-            return new MLContext().Model.Load(file, out _);
+            return context.Model.Load(file, out _);
         }
         catch (FormatException e)
         {

@@ -7,6 +7,7 @@ static class Failure
 {
     const int Error = 1;
     const int Cancelled = 130;
+    const int MostNames = 10;
 
     internal static int Report(Exception exception)
     {
@@ -21,6 +22,14 @@ static class Failure
     }
 
     internal static void Warn(string text) => Console.Error.WriteLine($"warning: {text}");
+
+    /// <summary>Names what a folder holds beside images; of many the first ones.</summary>
+    internal static void WarnOfLeftOut(IReadOnlyList<string> files)
+    {
+        if (files.Count > 0)
+            Warn($"{files.Count} left out, as no image files or linked folders: " +
+                string.Join(", ", files.Count > MostNames ? [.. files.Take(MostNames), "…"] : files));
+    }
 
     /// <summary>The message, without what .NET appends about parameters.</summary>
     internal static string Describe(Exception exception)

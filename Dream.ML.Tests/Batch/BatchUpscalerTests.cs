@@ -30,17 +30,9 @@ public sealed class BatchUpscalerTests
     {
         Assert.AreEqual((5, 0, 0), Run());
         CollectionAssert.AreEqual(
-            new[] { "a.png", "b.png", "one/c.png", "one/two/d.png", "one/two/e.png" }, Results().Keys.ToArray());
+            new[] { "a.png", "b.jpg.png", "one/c.png", "one/two/d.webp.png", "one/two/e.png" }, Results().Keys.ToArray());
         var image = ImageFileReader.Decode(File.ReadAllBytes(_folder["out/one/two/e.png"]), "e.png", new()).Pixels;
         Assert.AreEqual((16, 6), (image.Width, image.Height));
-    }
-
-    [TestMethod]
-    public void Images_that_differ_in_their_extension_keep_it()
-    {
-        _folder.Write("in/a.jpg", MadeFiles.Encode(MadeFiles.Distinct(9, 9), ImageFileFormat.Jpeg));
-        Run();
-        CollectionAssert.IsSubsetOf(new[] { "a.jpg.png", "a.png.png", "b.png" }, Results().Keys.ToArray());
     }
 
     [TestMethod]
@@ -58,7 +50,7 @@ public sealed class BatchUpscalerTests
     {
         Run();
         _folder.Write("in/a.png", MadeFiles.Encode(MadeFiles.Distinct(7, 7)));
-        _folder.Write("out/b.png", [1, 2, 3]);
+        _folder.Write("out/b.jpg.png", [1, 2, 3]);
         File.Delete(_folder["out/one/c.png"]);
         Assert.AreEqual((3, 2, 0), Run());
         Assert.AreEqual((0, 5, 0), Run());
@@ -202,7 +194,7 @@ public sealed class BatchUpscalerTests
     [TestMethod]
     public void Listed_files_are_all_that_is_done()
     {
-        Assert.AreEqual((2, 0, 0), Run(Options() with { Files = ["a.png", _folder["in/one/c.png"]] }));
+        Assert.AreEqual((2, 0, 0), Run(Options() with { Files = ["a.png", _folder["in/one/c.png"], "one/../a.png"] }));
         CollectionAssert.AreEqual(new[] { "a.png", "one/c.png" }, Results().Keys.ToArray());
     }
 

@@ -5,7 +5,9 @@ namespace Dream.ML.Batch;
 /// <summary>What a <see cref="BatchUpscaler"/> works on, and how.</summary>
 public sealed record BatchUpscaleOptions
 {
-    /// <summary>The folder of images, sub-folders included; hidden files and linked folders are left out.</summary>
+    /// <summary>
+    /// The folder of images, sub-folders included; hidden files, linked folders and the output folder are left out.
+    /// </summary>
     public required string InputFolder { get; init; }
 
     /// <summary>
@@ -14,8 +16,9 @@ public sealed record BatchUpscaleOptions
     public IReadOnlyList<string>? Files { get; init; }
 
     /// <summary>
-    /// Where the results go; it is created where missing. It mirrors the sub-folders and names of the input folder, and
-    /// holds one hidden file per shard that remembers what is finished.
+    /// Where the results go; it is created where missing. It mirrors the sub-folders and names of the input folder: a
+    /// name keeps its extension, and gets that of <see cref="Format"/> behind it where it is another. It holds one hidden
+    /// file per shard that remembers what is finished.
     /// </summary>
     public required string OutputFolder { get; init; }
 

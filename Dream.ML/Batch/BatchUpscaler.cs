@@ -10,13 +10,14 @@ namespace Dream.ML.Batch;
 /// <remarks>
 /// <para>PNG, JPEG, WebP, GIF (the first frame) and BMP files are read; EXIF turns are applied, colours converted to
 /// sRGB, and EXIF data kept. A result appears under its name when it is complete, never before: a process may be killed
-/// at any moment, and the next run makes what is missing, byte for byte as if nothing had happened.</para>
+/// at any moment, and the next run makes what is missing, byte for byte as if nothing had happened. No input is ever
+/// replaced, by whatever links or mounts the folders are reached.</para>
 /// <para>Several processes may share an output folder, each with its own <see
 /// cref="BatchUpscaleOptions.Shard"/>.</para>
 /// </remarks>
 public sealed class BatchUpscaler
 {
-    readonly DreamSuperResolutionTransformer _model;
+    readonly ImageFileUpscaler _upscaler;
     readonly BatchUpscaleOptions _options;
     readonly Lazy<byte[]> _fingerprint;
 
@@ -30,51 +31,69 @@ public sealed class BatchUpscaler
         ArgumentException.ThrowIfNullOrEmpty(options.InputFolder);
         ArgumentException.ThrowIfNullOrEmpty(options.OutputFolder);
         ArgumentNullException.ThrowIfNull(options.Limits);
-        (_model, _options) = (model, options);
+        (_upscaler, _options) = (new(model, options.Format, options.Quality, options.Limits), options);
         _fingerprint = new(model.Fingerprint);
     }
 
     /// <summary>Upscales what is not finished yet.</summary>
     /// <param name="cancellation">Stops the work; what is finished stays, and the next run goes on from there.</param>
     /// <returns>What was done, and what failed.</returns>
-    /// <exception cref="ArgumentException">The output folder is the input folder, or a listed file is outside of
-    /// it.</exception>
+    /// <exception cref="ArgumentException">The output folder is the input folder, by whatever path, or a listed file is
+    /// outside of it.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no input folder.</exception>
+    /// <exception cref="FileNotFoundException">No files are listed, and the input folder holds no images.</exception>
     /// <exception cref="IOException">The output folder cannot be used, or another process works on the same shard in
     /// it.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public BatchResult Run(CancellationToken cancellation = default)
     {
         var shard = _options.Shard ?? new(1, 1);
-        var all = BatchItem.Find(_options, ImageFileWriter.Extension(_options.Format));
-        var sources = all.Select(item => item.Source).ToHashSet();
-        var items = all.Where(item => shard.Contains(item.Name)).ToList();
+        var output = Path.GetFullPath(_options.OutputFolder);
+        var folder = _options.Files is { } files
+            ? ImageFolder.Of(_options.InputFolder, files, output)
+            : ImageFolder.Search(_options.InputFolder, output);
+        var extension = ImageFileWriter.Extension(_options.Format);
+        var all = folder.Images.Select(name => BatchItem.Create(folder, name, extension)).ToList();
 
-        using var manifest = new Manifest(Path.GetFullPath(_options.OutputFolder), shard);
-        List<BatchFailure> failures = [];
-        var (upscaled, working, done) = (0, TimeSpan.Zero, 0);
-        foreach (var item in items)
+        using var manifest = new Manifest(output, shard);
+        var ambiguous = all.GroupBy(item => item.Output, manifest.NameComparer)
+            .Where(group => group.Count() > 1)
+            .SelectMany(group => group)
+            .ToHashSet();
+        var failures = folder.Problems
+            .Concat(ambiguous.Select(item => new BatchFailure(
+                item.Name, $"Its result '{item.Output}' would also be that of another image. Rename one of them.")))
+            .Where(failure => shard.Contains(failure.File))
+            .ToList();
+        var items = all.Where(item => shard.Contains(item.Name) && !ambiguous.Contains(item)).ToList();
+        var (upscaled, skipped, working) = (0, 0, TimeSpan.Zero);
+        for (var done = 1; done <= items.Count; done++)
         {
             cancellation.ThrowIfCancellationRequested();
             var started = Stopwatch.GetTimestamp();
-            var (outcome, notes) = TryUpscale(item, sources, manifest, cancellation);
-            done++;
+            var item = items[done - 1];
+            var (outcome, notes) = TryUpscale(item, folder, manifest, cancellation);
             if (outcome == BatchOutcome.Upscaled)
                 (upscaled, working) = (upscaled + 1, working + Stopwatch.GetElapsedTime(started));
-            else if (outcome == BatchOutcome.Failed)
+            else if (outcome == BatchOutcome.Skipped)
+                skipped++;
+            else
                 failures.Add(new(item.Name, notes[0]));
             _options.Progress?.Invoke(new(item.Name, outcome, notes, done, items.Count,
                 upscaled == 0 ? null : working / upscaled * (items.Count - done)));
         }
-        return new(upscaled, done - upscaled - failures.Count, failures);
+        return new(upscaled, skipped, [.. failures.OrderBy(failure => failure.File, StringComparer.Ordinal)])
+        {
+            LeftOut = [.. folder.LeftOut.Where(shard.Contains)],
+        };
     }
 
     (BatchOutcome Outcome, IReadOnlyList<string> Notes) TryUpscale(
-        BatchItem item, HashSet<string> sources, Manifest manifest, CancellationToken cancellation)
+        BatchItem item, ImageFolder folder, Manifest manifest, CancellationToken cancellation)
     {
         try
         {
-            return Upscale(item, sources, manifest, cancellation);
+            return Upscale(item, folder, manifest, cancellation);
         }
         catch (Exception e) when (e is not (OperationCanceledException or ObjectDisposedException))
         {
@@ -83,12 +102,10 @@ public sealed class BatchUpscaler
     }
 
     (BatchOutcome Outcome, IReadOnlyList<string> Notes) Upscale(
-        BatchItem item, HashSet<string> sources, Manifest manifest, CancellationToken cancellation)
+        BatchItem item, ImageFolder folder, Manifest manifest, CancellationToken cancellation)
     {
-        var target = Path.GetFullPath(item.Output, Path.GetFullPath(_options.OutputFolder));
-        if (sources.Contains(target))
-            throw new ImageFileException(
-                item.Name, $"Its result would replace the input '{target}'.", "Choose another output folder.");
+        var target = manifest.PathOf(item.Output);
+        folder.ThrowIfAmongImages(target);
         if (_options.Overwrite == OverwritePolicy.Never && File.Exists(target))
             return (BatchOutcome.Skipped, []);
 
@@ -97,13 +114,9 @@ public sealed class BatchUpscaler
         if (_options.Overwrite == OverwritePolicy.Changed && manifest.IsFinished(item.Output, key))
             return (BatchOutcome.Skipped, []);
 
-        var image = ImageFileReader.Decode(bytes, item.Source, _options.Limits);
-        var (width, height) = _model.OutputSize(image.Pixels);
-        ImageFileWriter.ThrowIfTooLarge(item.Source, width, height, _options.Format);
-        var upscaled = _model.Upscale(image.Pixels, cancellation);
-        var (file, notes) = ImageFileWriter.Encode(upscaled, image.Metadata, _options.Format, _options.Quality);
+        var (file, notes) = _upscaler.Upscale(bytes, item.Source, cancellation);
         manifest.Write(item.Output, key, file);
-        return (BatchOutcome.Upscaled, [.. image.Notes, .. notes]);
+        return (BatchOutcome.Upscaled, notes);
     }
 
     // All that the result's bytes depend on.

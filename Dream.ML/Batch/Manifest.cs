@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Dream.ML.Imaging.Files;
 using Dream.ML.Serialization;
 
 namespace Dream.ML.Batch;
@@ -50,20 +51,28 @@ sealed class Manifest : IDisposable
 
     static EnumerationOptions AlsoHidden => new() { AttributesToSkip = 0 };
 
+    /// <summary>Tells the names of results apart as the folder's file system does.</summary>
+    internal StringComparer NameComparer =>
+        FileIdentity.Of(_file.Name) == FileIdentity.Of(PathOf(Path.GetFileName(_file.Name).ToUpperInvariant()))
+            ? StringComparer.OrdinalIgnoreCase
+            : StringComparer.Ordinal;
+
+    internal string PathOf(string output) => Path.Combine(_folder, output);
+
     /// <summary>Whether a result is there that was made with this key and is unchanged.</summary>
     internal bool IsFinished(string output, string key)
     {
-        var path = Path.Combine(_folder, output);
+        var path = PathOf(output);
         if (!File.Exists(path))
             return false;
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.OpenRead(path);
         return _finished.Contains(new(output, key, Convert.ToHexString(SHA256.HashData(stream))));
     }
 
     /// <summary>Writes a result, and then that it is finished.</summary>
     internal void Write(string output, string key, byte[] bytes)
     {
-        var path = Path.Combine(_folder, output);
+        var path = PathOf(output);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         AtomicFile.Write(path, _owner, stream => stream.Write(bytes));
         var entry = new Entry(output, key, Convert.ToHexString(SHA256.HashData(bytes)));
@@ -78,6 +87,7 @@ sealed class Manifest : IDisposable
 
     static FileStream Open(string path)
     {
+        RegularFile.ThrowIfOther(path);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -102,7 +112,7 @@ sealed class Manifest : IDisposable
         try
         {
             // That of a running process cannot be opened: it is left alone, with its temporary files.
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
+            using var file = RegularFile.OpenRead(path, FileShare.None);
             using var reader = new StreamReader(file);
             Remember(reader.ReadToEnd());
             AtomicFile.CleanUp(_folder, Path.GetFileNameWithoutExtension(path)[Prefix.Length..]);

@@ -1,4 +1,5 @@
 using Dream.ML.Imaging;
+using Dream.ML.Imaging.Files;
 using Dream.ML.Runtime;
 using Dream.ML.Serialization;
 using Microsoft.ML.Data;
@@ -143,7 +144,7 @@ public sealed class Lpips : IDisposable
 
     static SafetensorsFile Read(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.OpenRead(path);
         try
         {
             return Safetensors.Read(stream);

@@ -1,4 +1,5 @@
 using Dream.ML.Imaging.Degradation;
+using Dream.ML.Imaging.Files;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
 using Dream.ML.Numerics;
@@ -195,7 +196,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             return null;
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = RegularFile.OpenRead(path);
             return Safetensors.Read(stream);
         }
         catch (InvalidDataException e)

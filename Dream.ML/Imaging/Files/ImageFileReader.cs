@@ -12,16 +12,18 @@ static class ImageFileReader
 
     /// <summary>Reads a file's bytes, within the limit.</summary>
     /// <exception cref="ImageFileException">The file is empty or too large.</exception>
-    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="IOException">It is no regular file, or cannot be opened.</exception>
     internal static byte[] ReadBytes(string path, ImageLimits limits)
     {
-        // Pipes and devices have no length either: they are refused here, before opening one could block.
-        var length = new FileInfo(path).Length;
+        using var file = RegularFile.OpenRead(path);
+        var length = file.Length;
         if (length == 0)
             throw Empty(path);
         if (length > limits.MaxFileBytes)
             throw TooLarge(path, $"{length:N0} bytes", limits);
-        return File.ReadAllBytes(path);
+        var bytes = new byte[length];
+        file.ReadExactly(bytes);
+        return bytes;
     }
 
     /// <summary>
@@ -48,7 +50,7 @@ static class ImageFileReader
     {
         try
         {
-            return !ImageSignature.ReadHeader(File.ReadAllBytes(path), path).IsComplete;
+            return !ImageSignature.ReadHeader(ReadBytes(path, new()), path).IsComplete;
         }
         catch (Exception e) when (e is ImageFileException or IOException or UnauthorizedAccessException)
         {

@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Dream.ML.Batch;
+
+namespace Dream.ML.Samples.Reporting;
+
+/// <summary>Tells how upscaling goes and what came of it: as text, as lines of JSON, or only what went wrong.</summary>
+sealed class UpscaleReport(bool json, bool quiet)
+{
+    static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+
+    internal void Tell(BatchProgress progress)
+    {
+        var remaining = progress.Remaining is { } time ? $"  {(int)time.TotalHours:00}:{time:mm\\:ss} left" : "";
+        var notes = progress.Notes.Count > 0 ? $"  ({string.Join("; ", progress.Notes)})" : "";
+        Write(progress, string.Create(CultureInfo.InvariantCulture,
+            $"{progress.Done}/{progress.Total}{remaining}  {progress.File}: {progress.Outcome}{notes}"));
+    }
+
+    /// <returns>The exit code.</returns>
+    internal int Finish(BatchResult result)
+    {
+        Write(result, $"{result.Upscaled} upscaled, {result.Skipped} finished before, {result.Failures.Count} failed.");
+        foreach (var failure in result.Failures)
+            Failure.Warn($"{failure.File}: {failure.Reason}");
+        Failure.WarnOfLeftOut(result.LeftOut);
+        return result.Failures.Count == 0 ? 0 : 1;
+    }
+
+    void Write<T>(T values, string text)
+    {
+        if (!quiet)
+            Console.WriteLine(json ? JsonSerializer.Serialize(values, Json) : text);
+    }
+}

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Dream.ML.Imaging.Files;
+using Dream.ML.SuperResolution;
+using Dream.ML.Tests.Imaging.Files;
+using Dream.ML.Tests.Networks;
+using Microsoft.ML;
+
+namespace Dream.ML.Tests.Samples;
+
+/// <summary>The command line in a process of its own, as its users run it.</summary>
+[TestClass]
+public sealed class CommandLineTests
+{
+    static readonly TemporaryFolder Folder = new();
+
+    [ClassInitialize]
+    public static void WriteModelAndImages(TestContext context)
+    {
+        var ml = new MLContext();
+        using var model = new DreamSuperResolutionTransformer(
+            ml, "Upscaled", "Image", Tiny.Model(Tiny.Compact, scale: 2, steps: 1), batchSize: 1);
+        ml.Model.Save(model, ml.Data.LoadFromEnumerable([new { Path = "" }]).Schema, Folder["m.zip"]);
+        Folder.Write("in/a.png", MadeFiles.Encode(MadeFiles.Distinct(8, 6)));
+        Folder.Write("heic/x.heic", [1]);
+    }
+
+    [ClassCleanup]
+    public static void DeleteFolder() => Folder.Dispose();
+
+    [TestMethod]
+    // A decimal comma is no digit separator, and no number of another kind either.
+    [DataRow("--output-scale takes a number such as 0.5, not '1,5'.", "upscale m.zip in -o out --output-scale 1,5")]
+    [DataRow("--detail takes a number such as 0.5, not '0,1'.", "upscale m.zip in -o out --detail 0,1")]
+    [DataRow("--detail takes a number such as 0.5, not 'NaN'.", "upscale m.zip in -o out --detail NaN")]
+    [DataRow("--width takes a whole number such as 4, not '1,000'.", "upscale m.zip in -o out --width 1,000")]
+    [DataRow("--learning-rate takes a number such as 0.5, not '0,001'.", "train in --learning-rate 0,001")]
+    [DataRow("--weight-decay takes a number such as 0.5, not '0,1'.", "train in --weight-decay 0,1")]
+    [DataRow("--steps takes a whole number such as 4, not '1,5'.", "--steps 1,5")]
+    [DataRow("--dream-power takes a number or inf, not '0,5'.", "train in --dream-power 0,5")]
+    [DataRow("There is no file or folder 'nothere.png'.", "upscale m.zip nothere.png -o out")]
+    [DataRow("'out.gif' is called like no PNG, JPEG or WebP file.", "upscale m.zip in/a.png -o out.gif")]
+    [DataRow("'out.png' is not called like a Jpeg file.", "upscale m.zip in/a.png -o out.png --format jpeg")]
+    [DataRow("--shard needs a folder for the results", "upscale m.zip in/a.png -o out.png --shard 1/2")]
+    [DataRow("'in' is a folder: --output must name a folder too", "upscale m.zip in -o out.png")]
+    [DataRow("--quality takes 1 to 100.", "upscale m.zip in -o out --quality 0")]
+    [DataRow("'--wdith'", "upscale m.zip in -o out --wdith 4")]
+    [DataRow("--output", "upscale m.zip in")]
+    public void A_mistake_is_told_by_name_and_without_the_help(string expected, string arguments)
+    {
+        var (code, output, errors) = Run(arguments);
+        Assert.AreNotEqual(0, code);
+        StringAssert.Contains(errors, expected);
+        Assert.IsLessThan(12, (output + errors).Trim().Split('\n').Length, output + errors);
+        Assert.DoesNotContain("Usage:", output + errors);
+        Assert.IsFalse(Path.Exists(Folder["out"]));
+    }
+
+    [TestMethod]
+    public void A_file_becomes_a_file()
+    {
+        var (code, _, errors) = Run("upscale m.zip in/a.png -o files/large.jpg");
+        Assert.AreEqual(0, code, errors);
+        var jpeg = File.ReadAllBytes(Folder["files/large.jpg"]);
+        Assert.AreEqual(16, ImageFileReader.Decode(jpeg, "large.jpg", new()).Pixels.Width);
+        CollectionAssert.AreEqual(
+            new[] { "large.jpg" }, Directory.GetFiles(Folder["files"]).Select(Path.GetFileName).ToArray());
+
+        var original = File.ReadAllBytes(Folder["in/a.png"]);
+        File.CreateSymbolicLink(Folder["same.png"], Folder["in/a.png"]);
+        (code, _, errors) = Run("upscale m.zip in/a.png -o same.png");
+        Assert.AreEqual(1, code);
+        StringAssert.Contains(errors, "would replace the input");
+        CollectionAssert.AreEqual(original, File.ReadAllBytes(Folder["in/a.png"]));
+
+        File.WriteAllText(Folder["kept.png"], "kept");
+        (code, var output, errors) = Run("upscale m.zip in/a.png -o kept.png --overwrite never");
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(output, "0 upscaled, 1 finished before");
+        Assert.AreEqual("kept", File.ReadAllText(Folder["kept.png"]));
+    }
+
+    [TestMethod]
+    public void Scripts_get_a_line_of_JSON_for_each_image()
+    {
+        var (code, output, errors) = Run("upscale m.zip in -o json --json --device cpu --memory 64 --seed 7");
+        Assert.AreEqual(0, code, errors);
+        var lines = output.Trim().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.HasCount(2, lines);
+        Assert.AreEqual(("a.png", "upscaled"),
+            (lines[0].GetProperty("file").GetString(), lines[0].GetProperty("outcome").GetString()));
+        Assert.AreEqual(1, lines[1].GetProperty("upscaled").GetInt32());
+
+        (code, output, errors) = Run("upscale m.zip in -o json --quiet --seed 8");
+        Assert.AreEqual((0, "", ""), (code, output, errors));
+    }
+
+    [TestMethod]
+    public void Pictures_of_a_comparison_are_no_photos_of_the_next()
+    {
+        Folder.Write("compared/a.png", MadeFiles.Encode(MadeFiles.Distinct(32, 32)));
+        Folder.Write("compared/a.jpg", MadeFiles.Encode(MadeFiles.Distinct(32, 32), ImageFileFormat.Jpeg));
+        for (var run = 0; run < 2; run++)
+        {
+            var (code, _, errors) = Run("compare m.zip compared -o compared/pictures");
+            Assert.AreEqual(0, code, errors);
+            CollectionAssert.AreEquivalent(
+                new[] { "a.jpg.png", "a.png" },
+                Directory.GetFileSystemEntries(Folder["compared/pictures"]).Select(Path.GetFileName).ToArray());
+        }
+    }
+
+    [TestMethod]
+    [DataRow("upscale m.zip heic -o out", "only 'x.heic'")]
+    [DataRow("upscale m.zip in -o in --device tpu", "'tpu' is no device")]
+    [DataRow("compare m.zip in -o in", "cannot hold the results")]
+    [DataRow("train in -o in/a.png --steps 1", "would replace the input")]
+    [DataRow("compare m.zip nothere", "There is no file or folder")]
+    public void A_run_without_use_is_an_error(string arguments, string expected)
+    {
+        var (code, _, errors) = Run(arguments);
+        Assert.AreEqual(1, code);
+        StringAssert.Contains(errors, expected);
+        Assert.IsFalse(Path.Exists(Folder["out"]));
+    }
+
+    // The samples are built beside the tests.
+    static (int Code, string Output, string Errors) Run(string arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = Folder.ToString(),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(
+            Path.Combine(AppContext.BaseDirectory.Replace("Dream.ML.Tests", "Dream.ML.Samples"), "Dream.ML.Samples.dll"));
+        foreach (var argument in arguments.Split(' '))
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        Assert.IsTrue(process.WaitForExit(TimeSpan.FromSeconds(60)));
+        return (process.ExitCode, output, errors.Result);
+    }
+}

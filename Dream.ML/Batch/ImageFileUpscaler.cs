@@ -1,0 +1,35 @@
+using Dream.ML.Imaging.Files;
+using Dream.ML.Serialization;
+using Dream.ML.SuperResolution;
+
+namespace Dream.ML.Batch;
+
+/// <summary>Upscales one image file.</summary>
+sealed class ImageFileUpscaler(DreamSuperResolutionTransformer model, ImageFileFormat format, int quality, ImageLimits limits)
+{
+    /// <summary>Makes one file from another.</summary>
+    /// <returns>What was lost on the way.</returns>
+    /// <exception cref="IOException">A file cannot be read or written, or the output is the input.</exception>
+    internal IReadOnlyList<string> Upscale(string input, string output, CancellationToken cancellation)
+    {
+        output = Path.GetFullPath(output);
+        HashSet<FileIdentity> inputs = FileIdentity.Of(input) is { } identity ? [identity] : [];
+        RegularFile.ThrowIfNotReplaceable(output, inputs);
+        var (file, notes) = Upscale(ImageFileReader.ReadBytes(input, limits), input, cancellation);
+        Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+        AtomicFile.Write(output, "upscaled", stream => stream.Write(file));
+        return notes;
+    }
+
+    /// <summary>Makes a file's bytes from another's.</summary>
+    /// <returns>The bytes, and what was lost on the way.</returns>
+    internal (byte[] File, IReadOnlyList<string> Notes) Upscale(byte[] bytes, string name, CancellationToken cancellation)
+    {
+        var image = ImageFileReader.Decode(bytes, name, limits);
+        var (width, height) = model.OutputSize(image.Pixels);
+        ImageFileWriter.ThrowIfTooLarge(name, width, height, format);
+        var upscaled = model.Upscale(image.Pixels, cancellation);
+        var (file, notes) = ImageFileWriter.Encode(upscaled, image.Metadata, format, quality);
+        return (file, [.. image.Notes, .. notes]);
+    }
+}
