@@ -42,25 +42,8 @@ static class PhotoModel
         return elapsed;
     }
 
-    /// <summary>Loads a saved pipeline and picks the step that upscales.</summary>
-    internal static DreamSuperResolutionTransformer Load(string file)
-    {
-        var model = Read(file);
-        return (model as IEnumerable<ITransformer> ?? [model]).OfType<DreamSuperResolutionTransformer>().LastOrDefault()
-            ?? throw new InvalidDataException($"'{file}' is an ML.NET model, but not one that upscales images.");
-    }
-
-    static ITransformer Read(string file)
-    {
-        try
-        {
-            return new MLContext().Model.Load(file, out _);
-        }
-        catch (FormatException e)
-        {
-            throw new InvalidDataException($"'{file}' is not a model that ML.NET can load.", e);
-        }
-    }
+    /// <summary>Loads a model file of either kind.</summary>
+    internal static DreamSuperResolutionTransformer Load(string file) => DreamSuperResolutionTransformer.Load(new MLContext(), file);
 
     sealed class Row
     {
