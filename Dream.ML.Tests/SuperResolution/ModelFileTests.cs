@@ -184,6 +184,7 @@ public sealed class ModelFileTests : IDisposable
             catch (InvalidDataException e)
             {
                 Assert.Contains(path, e.Message);
+                Assert.IsLessThan(20_000, e.Message.Length);
             }
             Assert.IsLessThan(10, clock.Elapsed.TotalSeconds, $"file {i}");
             Assert.IsLessThan(200_000_000, GC.GetTotalAllocatedBytes() - allocated, $"file {i}");
@@ -271,6 +272,8 @@ public sealed class ModelFileTests : IDisposable
         json = Regex.Replace(json, "\"dream.digest\":\"[^\"]*\",?", "").Replace(",}", "}", StringComparison.Ordinal);
         if (!columns)
             json = Regex.Replace(json, ",\"ml\\.[a-z_]*\":\"[^\"]*\"", "");
+        Assert.DoesNotContain("dream.digest", json);
+        Assert.AreEqual(columns, json.Contains("ml.batch_size", StringComparison.Ordinal));
         var header = Encoding.UTF8.GetBytes(json);
         return [.. BitConverter.GetBytes((long)header.Length), .. header, .. file[(8 + length)..]];
     }

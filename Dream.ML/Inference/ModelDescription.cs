@@ -10,6 +10,7 @@ namespace Dream.ML.Inference;
 sealed partial record ModelDescription
 {
     const int CurrentFormat = 1;
+    const int MaxLength = 10_000;
 
     static readonly JsonTypeInfo<ModelDescription> Type = RecordDefaults.TypeInfo<ModelDescription>(ModelJson.Default);
 
@@ -30,6 +31,9 @@ sealed partial record ModelDescription
     /// <exception cref="InvalidDataException">The text is not a description that this version can read.</exception>
     internal static ModelDescription FromJson(string json)
     {
+        // Whatever is wrong is quoted in the error.
+        if (json.Length > MaxLength)
+            throw new InvalidDataException($"The model's description is {json.Length} characters long; at most {MaxLength} are allowed.");
         try
         {
             var description = JsonSerializer.Deserialize(json, Type) ?? throw new JsonException("It is empty.");

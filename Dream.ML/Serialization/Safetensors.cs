@@ -166,7 +166,7 @@ static partial class Safetensors
     {
         var (typeName, type, size) = Types.FirstOrDefault(type => type.Name == entry.Type);
         if (typeName is null)
-            throw new InvalidDataException($"Tensor '{name}' is of the unknown type '{entry.Type}'.");
+            throw new InvalidDataException($"Tensor '{name}' is of the unknown type '{entry.Type[..Math.Min(entry.Type.Length, 20)]}'.");
         if (entry.Shape.Length > MaxDimensions)
             throw new InvalidDataException($"Tensor '{name}' has {entry.Shape.Length} dimensions; at most {MaxDimensions} are supported.");
         if (entry.Shape.Any(dimension => dimension < 0))

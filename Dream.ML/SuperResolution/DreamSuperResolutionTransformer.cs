@@ -110,7 +110,7 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         try
         {
             // Models in pipelines of older versions tell no columns themselves.
-            var columns = new Dictionary<string, string>(told ?? metadata);
+            var columns = told ?? metadata;
             if (columns.Any(column => metadata.GetValueOrDefault(column.Key, column.Value) != column.Value))
                 throw new InvalidDataException("It is damaged: pipeline and model tell different columns or batch sizes.");
             return columns.TryGetValue(OutputKey, out var output) && output.Length > 0

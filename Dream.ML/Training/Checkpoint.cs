@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Dream.ML.Serialization;
 
 namespace Dream.ML.Training;
@@ -18,9 +19,11 @@ sealed partial record Checkpoint(string Run, TrainingProgress Progress, IReadOnl
     const string ProgressKey = "dream.progress";
     const char Separator = ':';
 
+    static readonly JsonTypeInfo<TrainingProgress> ProgressType = RecordDefaults.TypeInfo<TrainingProgress>(CheckpointJson.Default);
+
     internal void Write(Stream stream) => Safetensors.Write(stream, new(
         Parts.SelectMany(part => part.Value.Tensors.Values.Select(tensor => tensor with { Name = $"{part.Key}{Separator}{tensor.Name}" })),
-        new Dictionary<string, string> { [RunKey] = Run, [ProgressKey] = JsonSerializer.Serialize(Progress, CheckpointJson.Default.TrainingProgress) }));
+        new Dictionary<string, string> { [RunKey] = Run, [ProgressKey] = JsonSerializer.Serialize(Progress, ProgressType) }));
 
     /// <summary>Reads what <see cref="Write"/> wrote, to the end of the stream. The input may be hostile.</summary>
     /// <exception cref="InvalidDataException">The stream is not a checkpoint, ends too early or is damaged.</exception>
@@ -44,7 +47,7 @@ sealed partial record Checkpoint(string Run, TrainingProgress Progress, IReadOnl
     {
         try
         {
-            return JsonSerializer.Deserialize(text, CheckpointJson.Default.TrainingProgress) is
+            return JsonSerializer.Deserialize(text, ProgressType) is
             {
                 Step: >= 0, SkippedSteps: >= 0, SkippedInARow: >= 0, ValidationsWithoutGain: >= 0, Feed: { Block: >= 0, Taken: >= 0 },
             } progress ? progress : throw new JsonException("It is empty, or counts below zero.");
