@@ -1,9 +1,6 @@
-using Dream.ML.SuperResolution;
-using Microsoft.ML;
-
 namespace Dream.ML.Extensions.DependencyInjection;
 
-/// <summary>The two kinds of model file, told apart by their first bytes.</summary>
+/// <summary>A glance at the model file, before anything is loaded.</summary>
 static class ModelFile
 {
     const int ProbeSize = 9;
@@ -20,30 +17,12 @@ static class ModelFile
         try
         {
             var start = ReadStart(path);
-            return IsZip(start) || IsSafetensors(start) ? null : $"'{path}' is not a model file. {Cure}";
+            return SuperResolution.ModelFile.IsZip(start) || IsSafetensors(start) ? null : $"'{path}' is not a model file. {Cure}";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return $"The model file '{path}' cannot be read: {e.Message} Allow the service to read it.";
         }
-    }
-
-    /// <summary>Loads a file of either kind.</summary>
-    /// <exception cref="InvalidDataException">It does not hold exactly one super-resolution step.</exception>
-    internal static DreamSuperResolutionTransformer Load(MLContext context, string path)
-    {
-        if (!IsZip(ReadStart(path)))
-        {
-            using var stream = File.OpenRead(path);
-            return DreamSuperResolutionTransformer.Load(context, stream);
-        }
-        var loaded = context.Model.Load(path, out _);
-        var steps = (loaded as IEnumerable<ITransformer> ?? [loaded]).OfType<DreamSuperResolutionTransformer>().ToList();
-        if (steps is [var model])
-            return model;
-        (loaded as IDisposable)?.Dispose();
-        throw new InvalidDataException(
-            $"'{path}' holds {steps.Count} super-resolution steps. Give a pipeline with exactly one.");
     }
 
     static byte[] ReadStart(string path)
@@ -52,8 +31,6 @@ static class ModelFile
         var start = new byte[ProbeSize];
         return start[..stream.ReadAtLeast(start, ProbeSize, throwOnEndOfStream: false)];
     }
-
-    static bool IsZip(byte[] start) => start.AsSpan().StartsWith("PK\u0003\u0004"u8);
 
     // Eight bytes of length, then JSON.
     static bool IsSafetensors(byte[] start) => start is [_, _, _, _, _, _, _, _, (byte)'{'];

@@ -70,15 +70,13 @@ static class PhotoModel
             .Append(ml.Transforms.LoadImages(TargetColumn, null, nameof(PairRow.TargetPath))).Fit(rows).Transform(rows);
     }
 
-    /// <summary>Loads a saved pipeline and picks the step that upscales.</summary>
+    /// <summary>Loads a model file of either kind.</summary>
     /// <param name="file">Where it is.</param>
     /// <param name="device">Where to upscale: cpu, cuda or cuda:N; <c>null</c> for a GPU when there is one.</param>
     internal static DreamSuperResolutionTransformer Load(string file, string? device = null)
     {
         RegularFile.ThrowIfOther(file);
-        var model = Read(file, device is null ? new() : Context(DreamRuntime.Describe(device).Device));
-        return (model as IEnumerable<ITransformer> ?? [model]).OfType<DreamSuperResolutionTransformer>().LastOrDefault()
-            ?? throw new InvalidDataException($"'{file}' is an ML.NET model, but not one that upscales images.");
+        return DreamSuperResolutionTransformer.Load(device is null ? new() : Context(DreamRuntime.Describe(device).Device), file);
     }
 
     // The device has its full name: cpu or cuda:N.
@@ -86,17 +84,6 @@ static class PhotoModel
         ? new() { GpuDeviceId = -1, FallbackToCpu = true }
         : new() { GpuDeviceId = int.Parse(device.AsSpan("cuda:".Length), CultureInfo.InvariantCulture) };
 
-    static ITransformer Read(string file, MLContext context)
-    {
-        try
-        {
-            return context.Model.Load(file, out _);
-        }
-        catch (FormatException e)
-        {
-            throw new InvalidDataException($"'{file}' is not a model that ML.NET can load.", e);
-        }
-    }
 
     sealed class Row
     {

@@ -262,7 +262,7 @@ public sealed partial class TrainingLogTests
     }
 
     List<int> KeptSteps() =>
-        [.. new JsonLines<DreamTrainingMetrics>(MetricsPath).Read().Select(metrics => metrics.Step)];
+        [.. new JsonLines<DreamTrainingMetrics>(MetricsPath, ReportJson.Default.DreamTrainingMetrics).Read().Select(metrics => metrics.Step)];
 
     static ValidationScore[] Scores(double psnr) => [new("validation", psnr, 0.8)];
 

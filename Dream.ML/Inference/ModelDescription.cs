@@ -1,21 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Dream.ML.Networks;
+using Dream.ML.Serialization;
 
 namespace Dream.ML.Inference;
 
 /// <summary>What a model file says beside the weights: enough to rebuild the network and to sample from it.</summary>
-sealed record ModelDescription
+sealed partial record ModelDescription
 {
     const int CurrentFormat = 1;
+    const int MaxLength = 10_000;
 
-    // Doubles may be infinite (DREAM's p), which JSON has no number for.
-    static readonly JsonSerializerOptions Json = new()
-    {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter() },
-        AllowOutOfOrderMetadataProperties = true,
-    };
+    static readonly JsonTypeInfo<ModelDescription> Type = RecordDefaults.TypeInfo<ModelDescription>(ModelJson.Default);
 
     /// <summary>Rises when older versions of Dream.ML could not read the file.</summary>
     public int Format { get; init; } = CurrentFormat;
@@ -29,19 +26,17 @@ sealed record ModelDescription
     /// <summary>The size of an image's result.</summary>
     internal (long Width, long Height) OutputSize(int width, int height) => Sampling.OutputSize(width, height, Scale);
 
-    internal string ToJson() => Serialize(this);
-
-    /// <summary>JSON in the way of model files: enumerations by name, infinity allowed.</summary>
-    internal static string Serialize<T>(T value) => JsonSerializer.Serialize(value, Json);
-
-    internal static T Deserialize<T>(string json) => JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("It is empty.");
+    internal string ToJson() => JsonSerializer.Serialize(this, Type);
 
     /// <exception cref="InvalidDataException">The text is not a description that this version can read.</exception>
     internal static ModelDescription FromJson(string json)
     {
+        // Whatever is wrong is quoted in the error.
+        if (json.Length > MaxLength)
+            throw new InvalidDataException($"The model's description is {json.Length} characters long; at most {MaxLength} are allowed.");
         try
         {
-            var description = Deserialize<ModelDescription>(json);
+            var description = JsonSerializer.Deserialize(json, Type) ?? throw new JsonException("It is empty.");
             if (description.Format != CurrentFormat)
                 throw new InvalidDataException(
                     $"The model has format {description.Format}, this version of Dream.ML reads format {CurrentFormat}. Use the version that saved it, or a newer one.");
@@ -56,4 +51,11 @@ sealed record ModelDescription
             throw new InvalidDataException($"The model's description cannot be read: {e.Message}", e);
         }
     }
+
+    [JsonSourceGenerationOptions(
+        UseStringEnumConverter = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        AllowOutOfOrderMetadataProperties = true)]
+    [JsonSerializable(typeof(ModelDescription))]
+    sealed partial class ModelJson : JsonSerializerContext;
 }

@@ -64,8 +64,8 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
 
         using var channel = _host.Start("Train");
         using var workspace = _options.WorkspacePath is { } path ? new Workspace(path) : null;
-        var resumed = workspace?.TryRead() is { } checkpoint ? checkpoint with { Run = RunDescription.Upgrade(checkpoint.Run) } : null;
-        var begun = resumed is null ? null : RunDescription.TrainingOf(resumed.Run);
+        var resumed = workspace?.TryRead();
+        var begun = resumed is null ? null : workspace!.Reading(() => RunDescription.TrainingOf(resumed.Run));
         var settings = _options.Training(begun, () => _host.Rand.Next(), isCpu: device.type == DeviceType.CPU);
         // In a longer run the learning rate would still have been high where it had begun to fall.
         if (settings.Steps > begun?.Steps && resumed!.Progress.Step > begun.DecayStart)
@@ -89,7 +89,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             InitialWeights = initial is null ? null : RunDescription.Digest(initial),
         }.ToJson();
         if (resumed is not null)
-            workspace!.RequireSame(resumed.Run, run, mayBeLonger: resumed.Progress.Step <= begun!.DecayStart);
+            workspace!.RequireSame(RunDescription.Upgrade(resumed.Run), run, mayBeLonger: resumed.Progress.Step <= begun!.DecayStart);
 
         using var journal = new FitJournal(channel, _options.MetricsCallback, workspace, resumed, run, device.ToString());
         var network = CreateNetwork(seed, device);
@@ -103,7 +103,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
                 trainingRows, feeding, resumed?.Progress.Feed ?? default, new("training", journal.Warn), _options.CancellationToken);
             journal.Info($"Training on {feed.Photos} images, device {device}, seed {seed}{(resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}")}.");
 
-            using var trainer = new Trainer(network, feed, settings, new TrainingHooks
+            var hooks = new TrainingHooks
             {
                 Report = metrics =>
                 {
@@ -120,7 +120,8 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
                 Save = workspace is null ? null : journal.Keep,
                 SavePlateau = workspace is null ? null : journal.KeepPlateau,
                 SaveEverySteps = _options.CheckpointEverySteps,
-            }, run, resumed);
+            };
+            using var trainer = workspace is null ? Prepare() : workspace.Reading(Prepare);
             if (resumed is null && initial is null)
                 trainer.Calibrate();
             try
@@ -135,6 +136,8 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             if (trainer.StopsEarly)
                 journal.Info($"Stopped early at step {trainer.Progress.Step}: no validation was better than {trainer.Progress.BestPsnr:0.00} dB in the last {trainer.Progress.ValidationsWithoutGain}.");
             journal.Flush($"finished at step {trainer.Progress.Step} of {settings.Steps}");
+
+            Trainer Prepare() => new(network, feed, settings, hooks, run, resumed);
         }
         catch
         {
@@ -213,7 +216,8 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         }
         catch (InvalidDataException e)
         {
-            var option = _options.InitialModel is null ? nameof(Options.InitialWeightsPath) : nameof(Options.InitialModel);
+            var option = _options.InitialModel is null
+                ? $"{nameof(Options.InitialWeightsPath)} '{_options.InitialWeightsPath}'" : nameof(Options.InitialModel);
             throw new InvalidDataException($"{option} cannot be trained further: {e.Message} Give the Network and Scale it was trained with.", e);
         }
     }

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Dream.ML.Imaging.Degradation;
-using Dream.ML.Inference;
 using Dream.ML.Networks;
 using Dream.ML.Serialization;
 using Dream.ML.Training;
@@ -9,7 +10,7 @@ using Dream.ML.Training;
 namespace Dream.ML.SuperResolution;
 
 /// <summary>All that decides the outcome of a fit. A checkpoint goes on only under the same description.</summary>
-sealed record RunDescription
+sealed partial record RunDescription
 {
     public required int Scale { get; init; }
 
@@ -37,13 +38,16 @@ sealed record RunDescription
     /// <summary>Digest of the weights that training starts from, or <c>null</c> for fresh ones.</summary>
     public required string? InitialWeights { get; init; }
 
-    internal string ToJson() => ModelDescription.Serialize(this);
+    internal string ToJson() => JsonSerializer.Serialize(this, RunJson.Default.RunDescription);
 
     /// <summary>How a run that was described so trains.</summary>
-    internal static TrainingSettings TrainingOf(string json) => ModelDescription.Deserialize<TrainingSettings>(JsonNode.Parse(json)![nameof(Training)]!.ToJsonString());
+    /// <exception cref="InvalidDataException">The text is no description of a run.</exception>
+    internal static TrainingSettings TrainingOf(string json) => Reading(() =>
+        JsonNode.Parse(Upgrade(json))![nameof(Training)]!.Deserialize(RunJson.Default.TrainingSettings) ?? throw new JsonException("It is empty."));
 
     /// <summary>A description with what it did not have yet when an older version wrote it.</summary>
-    internal static string Upgrade(string json)
+    /// <exception cref="InvalidDataException">The text is no description of a run.</exception>
+    internal static string Upgrade(string json) => Reading(() =>
     {
         var run = JsonNode.Parse(json)!.AsObject();
         var training = run[nameof(Training)]!.AsObject();
@@ -52,6 +56,18 @@ sealed record RunDescription
         training.TryAdd(nameof(TrainingSettings.CooldownShare), 0.25);
         training.TryAdd(nameof(TrainingSettings.Precision), nameof(TrainingPrecision.Float32));
         return run.ToJsonString();
+    });
+
+    static T Reading<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException)
+        {
+            throw new InvalidDataException($"The description of its run is not as it should be. {e.Message}", e);
+        }
     }
 
     internal static string Digest(SafetensorsFile weights)
@@ -61,4 +77,11 @@ sealed record RunDescription
             hash.AppendData(tensor.Data);
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
+
+    // Doubles may be infinite (DREAM's p), which JSON has no number for.
+    [JsonSourceGenerationOptions(
+        UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    [JsonSerializable(typeof(RunDescription))]
+    [JsonSerializable(typeof(TrainingSettings))]
+    sealed partial class RunJson : JsonSerializerContext;
 }

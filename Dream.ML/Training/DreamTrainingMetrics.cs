@@ -48,7 +48,12 @@ public sealed record DreamTrainingMetrics(
     public double? ValidationSsim => Validations is [var first, ..] ? first.Ssim : null;
 
     /// <summary>What every set of validation photos gave; empty when no validation was due.</summary>
-    public IReadOnlyList<ValidationScore> Validations { get; init; } = [];
+    public IReadOnlyList<ValidationScore> Validations
+    {
+        get;
+        // Source-generated JSON gives null for what an older file lacks.
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>One line for a log.</summary>
     public override string ToString() => string.Create(

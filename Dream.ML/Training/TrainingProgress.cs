@@ -22,7 +22,12 @@ sealed record TrainingProgress
     public double? BestPsnr { get; init; }
 
     /// <summary>The same of the other sets, in their order.</summary>
-    public IReadOnlyList<double?> FurtherBestPsnr { get; init; } = [];
+    public IReadOnlyList<double?> FurtherBestPsnr
+    {
+        get;
+        // Source-generated JSON gives null for what an older checkpoint lacks.
+        init => field = value ?? [];
+    } = [];
 
     /// <summary>Validations since the best one.</summary>
     public int ValidationsWithoutGain { get; init; }

@@ -52,6 +52,21 @@ sealed class Workspace : IDisposable
     /// <exception cref="InvalidDataException">There is one, but it cannot be read.</exception>
     internal Checkpoint? TryReadPlateau() => TryRead(PlateauName);
 
+    /// <summary>Names the checkpoint's file where something does not fit that was read from it.</summary>
+    /// <exception cref="InvalidDataException">Thrown by <paramref name="use"/>; the message says what to do.</exception>
+    internal T Reading<T>(Func<T> use, string name = CheckpointName)
+    {
+        try
+        {
+            return use();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException(
+                $"The checkpoint '{Path.Combine(Folder, name)}' cannot be read: {e.Message} Delete the file to train from the start, or name another WorkspacePath.", e);
+        }
+    }
+
     /// <summary>Replaces the checkpoint: a reader, or a run after a crash at any moment, finds the old one or the new one.</summary>
     internal void Write(Checkpoint checkpoint) => Write(CheckpointName, checkpoint.Write);
 
@@ -104,18 +119,11 @@ sealed class Workspace : IDisposable
     Checkpoint? TryRead(string name)
     {
         var path = Path.Combine(Folder, name);
-        if (!File.Exists(path))
-            return null;
-        try
+        return !File.Exists(path) ? null : Reading(() =>
         {
             using var stream = File.OpenRead(path);
             return Checkpoint.Read(stream);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException(
-                $"The checkpoint '{path}' cannot be read: {e.Message} Delete the file to train from the start, or name another WorkspacePath.", e);
-        }
+        }, name);
     }
 
     void Write(string name, Action<Stream> write) => AtomicFile.Write(Path.Combine(Folder, name), FileOwner, write);
