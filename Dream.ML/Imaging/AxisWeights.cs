@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using Dream.ML.Runtime;
 
 namespace Dream.ML.Imaging;
 
@@ -78,9 +78,9 @@ sealed class AxisWeights
         int to = _starts.Length;
         int outer = samples.Length / (_from * inner);
         var mixed = new byte[checked(outer * to * inner)];
-        Parallel.ForEach(Partitioner.Create(0, outer * to), range =>
+        AllCores.ForRanges(outer * to, (first, end) =>
         {
-            for (int i = range.Item1; i < range.Item2; i++)
+            for (int i = first; i < end; i++)
             {
                 var (plane, position) = Math.DivRem(i, to);
                 Mix(samples.AsSpan((plane * _from + Start(position)) * inner, Taps * inner),

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Dream.ML.Diffusion.Sampling;
-using Dream.ML.Imaging;
 using Dream.ML.Networks;
 using static Dream.ML.Numerics.Setting;
 
@@ -125,13 +124,13 @@ public sealed record SamplingSettings
     /// <exception cref="InvalidOperationException">
     /// The image would become larger than <see cref="MaxOutputPixels"/>.
     /// </exception>
-    internal void RequireAllowed(RgbImage image, long width, long height)
+    internal void RequireAllowed(int inputWidth, int inputHeight, long width, long height)
     {
         // A narrow image of a wide target may have more pixels than a long counts.
         var pixels = (decimal)width * height;
         if (pixels > MaxOutputPixels)
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                $"The image of {image.Width}×{image.Height} pixels would become {width}×{height}, " +
+                $"The image of {inputWidth}×{inputHeight} pixels would become {width}×{height}, " +
                 $"{pixels:N0} pixels; the limit is {MaxOutputPixels:N0}. Cut or reduce the image, or raise {nameof(MaxOutputPixels)} " +
                 $"(up to {MostOutputPixels:N0})."));
     }

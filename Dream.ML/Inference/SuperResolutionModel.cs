@@ -31,10 +31,9 @@ sealed class SuperResolutionModel : IImageUpscaler
     {
         foreach (var image in images)
         {
-            Description.Sampling.RequireAllowed(
-                image, (long)image.Width * Description.Scale, (long)image.Height * Description.Scale);
+            RequireAllowed(image.Width, image.Height);
             var (width, height) = Description.OutputSize(image.Width, image.Height);
-            Description.Sampling.RequireAllowed(image, width, height);
+            Description.Sampling.RequireAllowed(image.Width, image.Height, width, height);
         }
         var results = new RgbImage[images.Count];
         Use(network =>
@@ -60,6 +59,7 @@ sealed class SuperResolutionModel : IImageUpscaler
 
     public TilingPlan? Plan(int width, int height)
     {
+        RequireAllowed(width, height);
         TilingPlan? plan = null;
         Use(network => plan = new Upscaler(network, Description.Sampling).Plan(width, height, batch: 1));
         return plan;
@@ -116,6 +116,10 @@ sealed class SuperResolutionModel : IImageUpscaler
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         use(network);
     }, checkpoint);
+
+    // What the network makes is in memory, whatever size it is brought to afterwards.
+    void RequireAllowed(int width, int height) => Description.Sampling.RequireAllowed(
+        width, height, (long)width * Description.Scale, (long)height * Description.Scale);
 
     static bool SameSize(RgbImage a, RgbImage b) => (a.Width, a.Height) == (b.Width, b.Height);
 }

@@ -130,6 +130,7 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     /// <param name="height">Height of the image to upscale, at least 1.</param>
     /// <returns>The plan, or <c>null</c> with SR3, whose tiles are always the same.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
+    /// <exception cref="InvalidOperationException">The result would be larger than the settings allow.</exception>
     public TilingPlan? PlanTiles(int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);

@@ -1,4 +1,5 @@
 using Dream.ML.Numerics;
+using Dream.ML.Runtime;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
@@ -23,7 +24,7 @@ static class ImageFilters
         if (sigma == 0)
             return image;
         var noisy = new byte[image.Rgb.Length];
-        Parallel.For(0, image.Height, y =>
+        AllCores.For(image.Height, y =>
         {
             int stride = 3 * image.Width;
             for (int i = y * stride; i < (y + 1) * stride; i++)
