@@ -7,6 +7,7 @@ namespace Dream.ML.Extensions.DependencyInjection;
 static class ModelFile
 {
     const int ProbeSize = 9;
+    const string SharedMemory = "/dev/shm";
     const string Cure =
         "Give a file written by mlContext.Model.Save or by the Save method of the super-resolution transformer.";
 
@@ -37,13 +38,27 @@ static class ModelFile
             using var stream = File.OpenRead(path);
             return DreamSuperResolutionTransformer.Load(context, stream);
         }
-        var loaded = context.Model.Load(path, out _);
+        var loaded = Read(context, path);
         var steps = (loaded as IEnumerable<ITransformer> ?? [loaded]).OfType<DreamSuperResolutionTransformer>().ToList();
         if (steps is [var model])
             return model;
         (loaded as IDisposable)?.Dispose();
         throw new InvalidDataException(
             $"'{path}' holds {steps.Count} super-resolution steps. Give a pipeline with exactly one.");
+    }
+
+    static ITransformer Read(MLContext context, string path)
+    {
+        try
+        {
+            return context.Model.Load(path, out _);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && Directory.Exists(SharedMemory))
+        {
+            // ML.NET unpacks into the temporary folder, which is read-only in some containers.
+            context.TempFilePath = SharedMemory;
+            return context.Model.Load(path, out _);
+        }
     }
 
     static byte[] ReadStart(string path)

@@ -9,6 +9,8 @@ namespace Dream.ML.Samples.Photos;
 /// <summary>Models trained on photos: a plain ML.NET pipeline, saved and loaded by ML.NET.</summary>
 static class PhotoModel
 {
+    const string SharedMemory = "/dev/shm";
+
     /// <summary>Trains on all photos in a folder and saves the pipeline.</summary>
     /// <returns>How long training took.</returns>
     internal static TimeSpan Train(
@@ -54,12 +56,19 @@ static class PhotoModel
     {
         try
         {
-            return new MLContext().Model.Load(file, out _);
+            return Load(new());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && Directory.Exists(SharedMemory))
+        {
+            // ML.NET unpacks into the temporary folder, which is read-only in some containers.
+            return Load(new() { TempFilePath = SharedMemory });
         }
         catch (FormatException e)
         {
             throw new InvalidDataException($"'{file}' is not a model that ML.NET can load.", e);
         }
+
+        ITransformer Load(MLContext ml) => ml.Model.Load(file, out _);
     }
 
     sealed class Row

@@ -55,9 +55,11 @@ static class LibTorchLoader
     internal static string Explain(Exception failure)
     {
         var reason = Reason(failure);
-        return MemoryShortage.IsTold(reason)
-            ? $"The memory that this process may use is too small to load libtorch ({reason}). Use a machine or a limit with more memory."
-            : $"Dream.ML found libtorch, but could not load it: {reason}";
+        // The linker says the same of both.
+        var cure = reason.Contains("failed to map", StringComparison.Ordinal)
+            ? ". Either the memory that this process may use is too small, or nothing may be executed from that file system (noexec)."
+            : "";
+        return $"Dream.ML found libtorch, but could not load it: {reason}{cure}";
     }
 
     /// <summary>The linker's own words, which .NET puts last.</summary>

@@ -6,11 +6,11 @@ namespace Dream.ML.Runtime;
 /// <summary>Tells errors about memory from others, and says them in the user's words.</summary>
 static class MemoryShortage
 {
-    // CUDA's allocator and CUDA itself; cuBLAS; the CPU's allocator on Linux and on Windows; C++; Linux's linker.
+    // CUDA's allocator and CUDA itself; cuBLAS; the CPU's allocator on Linux and on Windows; C++.
     static readonly string[] Texts =
     [
         "out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "DefaultCPUAllocator: can't allocate memory",
-        "DefaultCPUAllocator: not enough memory", "std::bad_alloc", "Cannot allocate memory",
+        "DefaultCPUAllocator: not enough memory", "std::bad_alloc",
     ];
 
     /// <summary>Whether it is one of .NET or of libtorch, whose other errors have the same type, and not yet in words.</summary>
@@ -18,11 +18,9 @@ static class MemoryShortage
     {
         InsufficientMemoryException => false,
         OutOfMemoryException => true,
-        ExternalException => IsTold(e.Message),
+        ExternalException => Texts.Any(text => e.Message.Contains(text, StringComparison.Ordinal)),
         _ => false,
     };
-
-    internal static bool IsTold(string message) => Texts.Any(text => message.Contains(text, StringComparison.Ordinal));
 
     /// <summary>What is too small.</summary>
     internal static string Memory(torch.Device device) =>
