@@ -36,8 +36,9 @@ sealed class SuperResolutionModel : IImageUpscaler
             Description.Sampling.RequireAllowed(image.Width, image.Height, width, height);
         }
         var results = new RgbImage[images.Count];
-        Use(network =>
+        _network.UseInTurn(network =>
         {
+            ThrowIfDisposed();
             using var scope = NewDisposeScope();
             using var inference = inference_mode();
             var upscaler = new Upscaler(network, Description.Sampling);
@@ -48,7 +49,11 @@ sealed class SuperResolutionModel : IImageUpscaler
                     count++;
                 upscaler.Upscale([.. images.Skip(first).Take(count)], checkpoint).CopyTo(results, first);
             }
-        }, checkpoint);
+        }, () =>
+        {
+            ThrowIfDisposed();
+            checkpoint();
+        });
         for (var i = 0; i < results.Length; i++)
         {
             var (width, height) = Description.OutputSize(images[i].Width, images[i].Height);
@@ -68,7 +73,8 @@ sealed class SuperResolutionModel : IImageUpscaler
     public IImageUpscaler With(SamplingSettings sampling)
     {
         sampling.Validate(Description.Network);
-        Use(_ => _network.Share());
+        ThrowIfDisposed();
+        _network.Share();
         return new SuperResolutionModel(Description with { Sampling = sampling }, _network);
     }
 
@@ -110,12 +116,13 @@ sealed class SuperResolutionModel : IImageUpscaler
             _network.Release();
     }
 
-    // Whoever sees this model undisposed inside the gate still owns the network: its release waits for the gate.
-    void Use(Action<SuperResolutionNetwork> use, Action? checkpoint = null) => _network.Use(network =>
+    void Use(Action<SuperResolutionNetwork> use)
     {
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        use(network);
-    }, checkpoint);
+        ThrowIfDisposed();
+        _network.Use(use);
+    }
+
+    void ThrowIfDisposed() => DisposedModel.ThrowIf(_disposed != 0);
 
     // What the network makes is in memory, whatever size it is brought to afterwards.
     void RequireAllowed(int width, int height) => Description.Sampling.RequireAllowed(

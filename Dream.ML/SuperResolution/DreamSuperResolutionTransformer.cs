@@ -164,9 +164,8 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        ThrowIfDisposed();
-        using var model = _model.With(Sampling with { OutputScale = null, TargetWidth = width, TargetHeight = height });
-        return Upscale(model, [ImageCell.Read(image)], cancellation)[0]!.ToMLImage();
+        var sampling = Sampling with { OutputScale = null, TargetWidth = width, TargetHeight = height };
+        return Upscale(ImageCell.Read(image), sampling, cancellation).ToMLImage();
     }
 
     /// <summary>Upscales images of any sizes, as many at a time as the batch size says.</summary>
@@ -190,6 +189,15 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     /// <summary>Upscales one image that came from elsewhere than ML.NET.</summary>
     internal RgbImage Upscale(RgbImage image, CancellationToken cancellation) =>
         Upscale(_model, [new ImageCell(image, Tag: null)], cancellation)[0]!.Pixels;
+
+    /// <summary>Upscales one image in a way of its own.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range; the message names it.</exception>
+    internal ImageCell Upscale(ImageCell image, SamplingSettings sampling, CancellationToken cancellation)
+    {
+        ThrowIfDisposed();
+        using var model = _model.With(sampling);
+        return Upscale(model, [image], cancellation)[0]!;
+    }
 
     internal (long Width, long Height) OutputSize(RgbImage image) => _model.Description.OutputSize(image.Width, image.Height);
 
@@ -221,7 +229,11 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
         new ImageStepRowMapper(inputSchema, this);
 
-    /// <summary>Frees the network. Prediction engines do this to their transformer unless told otherwise.</summary>
+    /// <summary>
+    /// Frees the network once no other transformer and no image at work needs it: those at work come to their end, those that
+    /// wait fail. Prediction engines dispose their transformer, unless they are created with
+    /// <c>new PredictionEngineOptions { OwnsTransformer = false }</c>.
+    /// </summary>
     public void Dispose()
     {
         _disposed = true;
@@ -256,5 +268,5 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         }
     }
 
-    void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+    void ThrowIfDisposed() => DisposedModel.ThrowIf(_disposed);
 }
