@@ -1,4 +1,5 @@
 using Dream.ML.Networks;
+using Dream.ML.Runtime;
 
 namespace Dream.ML.Inference;
 
@@ -11,6 +12,7 @@ sealed class SharedNetwork(SuperResolutionNetwork network)
     readonly Lock _gate = new();
     // Whoever stands first has the turn.
     readonly LinkedList<ManualResetEventSlim> _line = [];
+    readonly NetworkThread _thread = new();
     int _owners = 1;
 
     /// <summary>Adds an owner.</summary>
@@ -61,7 +63,7 @@ sealed class SharedNetwork(SuperResolutionNetwork network)
         {
             while (!turn.Value.Wait(Patience))
                 checkpoint();
-            use(network);
+            _thread.Run(() => use(network));
         }
         finally
         {
