@@ -23,7 +23,7 @@ public static class DreamServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(configure);
         services.AddOptionsWithValidateOnStart<DreamSuperResolutionServiceOptions, ServiceOptionsValidator>()
             .Configure(configure);
-        services.TryAddSingleton(provider => ModelFile.Load(
+        services.TryAddSingleton(provider => DreamSuperResolutionTransformer.Load(
             provider.GetService<MLContext>() ?? new(),
             provider.GetRequiredService<IOptions<DreamSuperResolutionServiceOptions>>().Value.ModelPath));
         services.TryAddSingleton<UpscaleQueue>();

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Dream.ML.Serialization;
 
 namespace Dream.ML.Benchmarks.Claims;
@@ -8,8 +7,6 @@ namespace Dream.ML.Benchmarks.Claims;
 sealed record Protocol
 {
     const string FileName = "protocol.json";
-
-    static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>Training updates of every run; not used where <see cref="Minutes"/> is given.</summary>
     public required int Updates { get; init; }
@@ -56,10 +53,10 @@ sealed record Protocol
     internal void Claim(string folder)
     {
         Directory.CreateDirectory(folder);
-        var (path, text) = (Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Json));
+        var (path, text) = (Path.Combine(folder, FileName), JsonSerializer.Serialize(this, ClaimsJson.Default.Protocol));
         if (File.Exists(path) && File.ReadAllText(path) is var other && other != text)
             throw new InvalidOperationException(
                 $"'{folder}' holds runs of {other}, which cannot be compared with {text}. Give the same options, or another --output.");
-        AtomicFile.Write(path, Summary.FileOwner, stream => stream.Write(JsonSerializer.SerializeToUtf8Bytes(this, Json)));
+        AtomicFile.Write(path, Summary.FileOwner, stream => stream.Write(JsonSerializer.SerializeToUtf8Bytes(this, ClaimsJson.Default.Protocol)));
     }
 }

@@ -13,7 +13,7 @@ static class Summary
     internal static void Write(string folder)
     {
         var all = Directory.EnumerateFiles(folder, "*" + RunExtension).Order(StringComparer.Ordinal)
-            .SelectMany(file => new JsonLines<Measurement>(file).Read())
+            .SelectMany(file => new JsonLines<Measurement>(file, ClaimsJson.Default.Measurement).Read())
             .ToList();
         WriteFile("claims.csv", all.Select(run => run.ToCsv()).Prepend(Measurement.CsvHeader));
 

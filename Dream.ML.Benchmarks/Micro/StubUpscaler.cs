@@ -25,7 +25,7 @@ sealed class StubUpscaler(int width, int height) : IImageUpscaler
 
     public IImageUpscaler With(SamplingSettings sampling) => throw new NotSupportedException();
 
-    public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata) => throw new NotSupportedException();
+    public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata, bool halfPrecision = false) => throw new NotSupportedException();
 
     public void Dispose() { }
 }

@@ -9,8 +9,6 @@ namespace Dream.ML.Samples.Photos;
 /// <summary>Models trained on photos: a plain ML.NET pipeline, saved and loaded by ML.NET.</summary>
 static class PhotoModel
 {
-    const string SharedMemory = "/dev/shm";
-
     /// <summary>Trains on all photos in a folder and saves the pipeline.</summary>
     /// <returns>How long training took.</returns>
     internal static TimeSpan Train(
@@ -44,32 +42,8 @@ static class PhotoModel
         return elapsed;
     }
 
-    /// <summary>Loads a saved pipeline and picks the step that upscales.</summary>
-    internal static DreamSuperResolutionTransformer Load(string file)
-    {
-        var model = Read(file);
-        return (model as IEnumerable<ITransformer> ?? [model]).OfType<DreamSuperResolutionTransformer>().LastOrDefault()
-            ?? throw new InvalidDataException($"'{file}' is an ML.NET model, but not one that upscales images.");
-    }
-
-    static ITransformer Read(string file)
-    {
-        try
-        {
-            return Load(new());
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException && Directory.Exists(SharedMemory))
-        {
-            // ML.NET unpacks into the temporary folder, which is read-only in some containers.
-            return Load(new() { TempFilePath = SharedMemory });
-        }
-        catch (FormatException e)
-        {
-            throw new InvalidDataException($"'{file}' is not a model that ML.NET can load.", e);
-        }
-
-        ITransformer Load(MLContext ml) => ml.Model.Load(file, out _);
-    }
+    /// <summary>Loads a model file of either kind.</summary>
+    internal static DreamSuperResolutionTransformer Load(string file) => DreamSuperResolutionTransformer.Load(new MLContext(), file);
 
     sealed class Row
     {

@@ -163,14 +163,7 @@ public sealed class SuperResolutionModelTests
     [DataRow("{", "", "description cannot be read")]
     public void A_description_that_makes_no_sense_is_refused_in_words(string found, string replacement, string message)
     {
-        var file = Safetensors.Read(Saved(_model));
-        var json = file.Metadata["dream.model"];
-        StringAssert.Contains(json, found);
-        var stream = new MemoryStream();
-        Safetensors.Write(stream, new(file.Tensors.Values, new Dictionary<string, string> { ["dream.model"] = json.Replace(found, replacement) }));
-        stream.Position = 0;
-
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => SuperResolutionModel.Load(stream)).Message, message);
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Reload(found, replacement)).Message, message);
     }
 
     [TestMethod]
@@ -194,12 +187,84 @@ public sealed class SuperResolutionModelTests
     }
 
     [TestMethod]
+    public void A_file_does_not_decide_what_is_a_matter_of_the_machine()
+    {
+        using var model = Reload("\"Seed\":5", "\"Seed\":5,\"MaxOutputPixels\":7,\"MemoryBudgetMB\":17");
+        Assert.AreEqual(_model.Description.Sampling, model.Description.Sampling);
+    }
+
+    [TestMethod]
+    public void Half_precision_halves_the_file_and_hardly_changes_the_result()
+    {
+        var (whole, half) = (Saved(_model), new MemoryStream());
+        _model.Save(half, new Dictionary<string, string>(), halfPrecision: true);
+        half.Position = 0;
+        var weights = Tiny.Compact.Layout(3).Values.Sum(shape => shape.Aggregate(1L, (product, side) => product * side));
+        Assert.IsLessThan(whole.Length - 2 * weights + 100, half.Length);
+
+        using var model = SuperResolutionModel.Load(half).Model;
+
+        var image = TestImages.Noise(9, 8);
+        ImageAssert.AreClose(_model.Upscale([image])[0], model.Upscale([image])[0], 0.99);
+    }
+
+    [TestMethod]
+    [DataRow(float.NaN, false)]
+    [DataRow(1e6f, true)]
+    public void Weights_that_would_not_be_read_are_not_written(float value, bool halfPrecision)
+    {
+        var network = Tiny.Random(Tiny.Compact, 3);
+        using (no_grad())
+            network.state_dict()["guess.bias"].fill_(value);
+        using var model = new SuperResolutionModel(_model.Description, network);
+        var stream = new MemoryStream();
+
+        var e = Assert.ThrowsExactly<InvalidOperationException>(
+            () => model.Save(stream, new Dictionary<string, string>(), halfPrecision));
+
+        StringAssert.Contains(e.Message, "'guess.bias' are not all finite");
+        Assert.AreEqual(0, stream.Length);
+    }
+
+    [TestMethod]
+    public void A_description_of_terabytes_is_refused_before_a_network_is_made()
+    {
+        var giant = new Sr3Settings { InnerChannels = 1024, ChannelMultipliers = [64, 64, 64, 64, 64, 64, 64], ResBlocks = 16 };
+        var description = Tiny.Describe(giant, 8, steps: 1);
+        foreach (var tensors in new SafetensorsTensor[][] { [], [new("denoise_fn.downs.0.bias", ScalarType.Float32, [1024], new byte[4096])] })
+        {
+            var stream = new MemoryStream();
+            Safetensors.Write(stream, new(tensors, new Dictionary<string, string> { ["dream.model"] = description.ToJson() }));
+            stream.Position = 0;
+            var (made, allocated) = (Tensor.TotalCount, GC.GetAllocatedBytesForCurrentThread());
+
+            var e = Assert.ThrowsExactly<InvalidDataException>(() => SuperResolutionModel.Load(stream));
+
+            StringAssert.Contains(e.Message, "do not fit the network: 'denoise_fn.noise_level_mlp.1.weight' is missing");
+            Assert.AreEqual(made, Tensor.TotalCount);
+            Assert.IsLessThan(20_000_000, GC.GetAllocatedBytesForCurrentThread() - allocated);
+        }
+    }
+
+    [TestMethod]
     public void Another_safetensors_file_is_not_a_model()
     {
         var stream = new MemoryStream();
         Safetensors.Write(stream, new([]));
         stream.Position = 0;
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => SuperResolutionModel.Load(stream)).Message, "not a Dream.ML model");
+    }
+
+    /// <summary>The model from its file with another description.</summary>
+    SuperResolutionModel Reload(string found, string replacement)
+    {
+        var file = Safetensors.Read(Saved(_model));
+        var json = file.Metadata["dream.model"];
+        StringAssert.Contains(json, found);
+        var stream = new MemoryStream();
+        Safetensors.Write(stream, new(file.Tensors.Values, new Dictionary<string, string> { ["dream.model"] = json.Replace(found, replacement) }));
+        stream.Position = 0;
+        return SuperResolutionModel.Load(stream).Model;
     }
 
     static MemoryStream Saved(SuperResolutionModel model)

@@ -262,7 +262,7 @@ public sealed partial class TrainingLogTests
     }
 
     List<int> KeptSteps() =>
-        [.. new JsonLines<DreamTrainingMetrics>(MetricsPath).Read().Select(metrics => metrics.Step)];
+        [.. new JsonLines<DreamTrainingMetrics>(MetricsPath, ReportJson.Default.DreamTrainingMetrics).Read().Select(metrics => metrics.Step)];
 
     static DreamTrainingMetrics At(int step) => new(
         step, 10_000, 1.0 / step, 0.5, 1e-3, 0, 12, TimeSpan.FromSeconds(step), TimeSpan.FromSeconds(10_000 - step));

@@ -60,14 +60,35 @@ public sealed class SafetensorsTests
     }
 
     [TestMethod]
-    public void Reading_stops_where_the_file_ends()
+    public void Bytes_after_the_last_tensor_are_refused()
     {
         var bytes = Bytes(new([new("t", torch.uint8, [3], [1, 2, 3])]));
-        using var stream = new MemoryStream([.. bytes, 42]);
+        var e = Assert.ThrowsExactly<InvalidDataException>(() => Safetensors.Read(new MemoryStream([.. bytes, 42])));
+        StringAssert.Contains(e.Message, "goes on after its last tensor");
+    }
 
-        Safetensors.Read(stream);
+    [TestMethod]
+    public void No_flipped_bit_goes_unnoticed()
+    {
+        var bytes = Bytes(new(
+            [new("name", torch.uint8, [3, 2], [1, 2, 3, 4, 5, 6]), new("empty", torch.float32, [0, 7], [])],
+            new Dictionary<string, string> { ["dream.model"] = "{\"Steps\":12}", ["ml.input_column"] = "Größe+" }));
+        for (var bit = 0; bit < 8 * bytes.Length; bit++)
+        {
+            bytes[bit / 8] ^= (byte)(1 << bit % 8);
+            Assert.ThrowsExactly<InvalidDataException>(() => Safetensors.Read(new MemoryStream(bytes)), $"bit {bit}");
+            bytes[bit / 8] ^= (byte)(1 << bit % 8);
+        }
+        Assert.HasCount(2, Safetensors.Read(new MemoryStream(bytes)).Metadata, "the digest is no one's business");
+    }
 
-        Assert.AreEqual(42, stream.ReadByte());
+    [TestMethod]
+    public void Older_files_without_a_digest_are_read()
+    {
+        var json = """{"__metadata__":{"a":"b"},"t":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}"""u8;
+        var file = Safetensors.Read(new MemoryStream([(byte)json.Length, 0, 0, 0, 0, 0, 0, 0, .. json, 7, 8]));
+        Assert.AreEqual("b", file.Metadata["a"]);
+        CollectionAssert.AreEqual(new byte[] { 7, 8 }, file.Tensors["t"].Data);
     }
 
     [TestMethod]
@@ -82,9 +103,9 @@ public sealed class SafetensorsTests
     }
 
     [TestMethod]
-    [DataRow(ulong.MaxValue, "at most 100000000")]
-    [DataRow(100_000_001ul, "at most 100000000")]
-    [DataRow(90_000_000ul, "truncated")]
+    [DataRow(ulong.MaxValue, "at most 4194304")]
+    [DataRow(4_194_305ul, "at most 4194304")]
+    [DataRow(4_000_000ul, "truncated")]
     public void An_absurd_header_length_is_refused(ulong length, string expected)
     {
         var bytes = new byte[64];
@@ -123,6 +144,7 @@ public sealed class SafetensorsTests
     [DataRow("""{"t":{"dtype":"U8","shape":[1],"data_offsets":[1,0]}}""", "span -1")]
     [DataRow("""{"t":{"dtype":"U8","shape":[1],"data_offsets":[9,10]}}""", "gaps")]
     [DataRow("""{"t":{"dtype":"U8","shape":[1],"data_offsets":[0,99999999999999999999]}}""", "JSON")]
+    [DataRow("""{"t":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,1]}}""", "9 dimensions; at most 8")]
     [DataRow("""{"t":{"dtype":"U8","shape":[-1,-1],"data_offsets":[0,1]}}""", "negative dimension")]
     [DataRow("""{"t":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "needs 8 bytes")]
     [DataRow("""{"t":{"dtype":"U8","shape":[4294967296,4294967296],"data_offsets":[0,0]}}""", "overflows")]

@@ -29,7 +29,7 @@ sealed class NearestUpscaler : IImageUpscaler
 
     public IImageUpscaler With(SamplingSettings sampling) => throw new NotSupportedException();
 
-    public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata) => stream.WriteByte(0);
+    public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata, bool halfPrecision = false) => stream.WriteByte(0);
 
     public void Dispose() { }
 

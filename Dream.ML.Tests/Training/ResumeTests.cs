@@ -119,6 +119,74 @@ public sealed class ResumeTests : IDisposable
     }
 
     [TestMethod]
+    public void A_flipped_bit_in_a_checkpoint_is_an_error_that_names_the_file()
+    {
+        StopAt(2, [], Fitting.Held);
+        var bytes = File.ReadAllBytes(CheckpointPath);
+        using var workspace = new Dream.ML.Training.Workspace(Workspace);
+        var random = new Random(1);
+        for (var flip = 0; flip < 40; flip++)
+        {
+            // Half of them in the header.
+            var place = random.Next(flip % 2 == 0 ? 8 + BitConverter.ToInt32(bytes) : bytes.Length);
+            var mask = (byte)(1 << random.Next(8));
+            bytes[place] ^= mask;
+            File.WriteAllBytes(CheckpointPath, bytes);
+            bytes[place] ^= mask;
+            Assert.Contains(CheckpointPath, Assert.ThrowsExactly<InvalidDataException>(() => workspace.TryRead(), $"{place}").Message);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("stray tensor", "'adam' belongs to no part")]
+    [DataRow("no optimizer", "lacks the weights or the optimizer's state")]
+    [DataRow("null progress", "progress is not the JSON it should be")]
+    [DataRow("negative progress", "counts below zero")]
+    [DataRow("run twice", "settings are not the JSON they should be")]
+    [DataRow("run list", "settings are not the JSON they should be")]
+    [DataRow("another shape", "do not fit the network")]
+    [DataRow("another best", "do not fit the network")]
+    [DataRow("not a number", "not all finite")]
+    public void A_malformed_checkpoint_is_an_error_that_names_the_file(string kind, string message)
+    {
+        StopAt(2, [], Fitting.Held);
+        var file = Safetensors.Read(new MemoryStream(File.ReadAllBytes(CheckpointPath)));
+        IEnumerable<SafetensorsTensor> tensors = file.Tensors.Values;
+        var metadata = new Dictionary<string, string>(file.Metadata);
+        var extra = new SafetensorsTensor("adam", TorchSharp.torch.ScalarType.Float32, [1], [0, 0, 0xc0, 0x7f]);
+        switch (kind)
+        {
+            case "stray tensor": tensors = tensors.Append(extra); break;
+            case "no optimizer": tensors = tensors.Where(tensor => tensor.Name.StartsWith("network:", StringComparison.Ordinal)); break;
+            case "null progress": metadata["dream.progress"] = "null"; break;
+            case "negative progress": metadata["dream.progress"] = metadata["dream.progress"].Replace("\"Taken\":", "\"Taken\":-"); break;
+            case "run twice": metadata["dream.run"] = "{\"Scale\":2,\"Scale\":3}"; break;
+            case "run list": metadata["dream.run"] = "[]"; break;
+            case "another shape": tensors = tensors.Select(tensor => tensor with { Shape = [.. tensor.Shape, 1] }); break;
+            case "another best": tensors = tensors.Append(extra with { Name = "best:adam" }); break;
+            case "not a number": tensors = tensors.Select(tensor => tensor.Data.Length == 4 ? tensor with { Data = extra.Data } : tensor); break;
+        }
+        using (var stream = File.Create(CheckpointPath))
+            Safetensors.Write(stream, new(tensors, metadata));
+
+        var told = Assert.ThrowsExactly<InvalidDataException>(() => Fitting.Options(Workspace).Fit(Fitting.Held)).Message;
+
+        StringAssert.Contains(told, $"The checkpoint '{CheckpointPath}' cannot be read: ");
+        StringAssert.Contains(told, message);
+    }
+
+    [TestMethod]
+    public void A_checkpoint_that_tells_no_seed_is_one_of_other_options()
+    {
+        StopAt(2, [], Fitting.Held);
+        var file = Safetensors.Read(new MemoryStream(File.ReadAllBytes(CheckpointPath)));
+        using (var stream = File.Create(CheckpointPath))
+            Safetensors.Write(stream, new(file.Tensors.Values, new Dictionary<string, string>(file.Metadata) { ["dream.run"] = "{\"Training\":7}" }));
+        Assert.ThrowsExactly<InvalidOperationException>(
+            () => Fitting.Options(Workspace).With((nameof(Options.Seed), null)).Fit(Fitting.Held));
+    }
+
+    [TestMethod]
     public void What_a_dead_process_left_is_cleared()
     {
         Directory.CreateDirectory(Workspace);

@@ -99,7 +99,7 @@ public sealed class ValidationTests
             })
                 StringAssert.StartsWith(
                     Assert.ThrowsExactly<InvalidDataException>(() => Fitting.Options().With(start, change).Fit(Fitting.Held)).Message,
-                    $"{start.Item1} cannot be trained further: The weights do not fit the network: '");
+                    $"{start.Item1}{(start.Item2 is string path ? $" '{path}'" : "")} cannot be trained further: The weights do not fit the network: '");
         }
         StringAssert.StartsWith(
             Assert.ThrowsExactly<InvalidDataException>(

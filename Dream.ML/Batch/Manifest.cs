@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Dream.ML.Serialization;
 
 namespace Dream.ML.Batch;
@@ -9,7 +10,7 @@ namespace Dream.ML.Batch;
 /// follows the result that it tells of, and counts while the result's bytes are those it tells of: so a process may be
 /// killed at any moment, and results may be changed or removed.
 /// </summary>
-sealed class Manifest : IDisposable
+sealed partial class Manifest : IDisposable
 {
     const string Prefix = ".dream-";
     const string Extension = ".jsonl";
@@ -69,7 +70,7 @@ sealed class Manifest : IDisposable
         var entry = new Entry(output, key, Convert.ToHexString(SHA256.HashData(bytes)));
         if (_finished.Add(entry))
         {
-            _file.Write([.. JsonSerializer.SerializeToUtf8Bytes(entry), (byte)'\n']);
+            _file.Write([.. JsonSerializer.SerializeToUtf8Bytes(entry, ManifestJson.Default.Entry), (byte)'\n']);
             _file.Flush();
         }
     }
@@ -118,7 +119,7 @@ sealed class Manifest : IDisposable
         {
             try
             {
-                if (JsonSerializer.Deserialize<Entry>(line) is { } entry)
+                if (JsonSerializer.Deserialize(line, ManifestJson.Default.Entry) is { } entry)
                     _finished.Add(entry);
             }
             // The last line of a killed process; its image is done again.
@@ -138,4 +139,7 @@ sealed class Manifest : IDisposable
     }
 
     sealed record Entry(string Output, string Key, string Sha256);
+
+    [JsonSerializable(typeof(Entry))]
+    sealed partial class ManifestJson : JsonSerializerContext;
 }

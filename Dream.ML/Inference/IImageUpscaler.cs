@@ -18,6 +18,8 @@ interface IImageUpscaler : IDisposable
     /// <summary>The same network, used in another way. Either may be disposed first.</summary>
     IImageUpscaler With(SamplingSettings sampling);
 
-    /// <summary>Writes the model and <paramref name="metadata"/>; leaves the stream open.</summary>
-    void Save(Stream stream, IReadOnlyDictionary<string, string> metadata);
+    /// <summary>
+    /// Writes the model and <paramref name="metadata"/>, in half precision if wanted; leaves the stream open.
+    /// </summary>
+    void Save(Stream stream, IReadOnlyDictionary<string, string> metadata, bool halfPrecision = false);
 }

@@ -1,21 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Dream.ML.Networks;
+using Dream.ML.Serialization;
 
 namespace Dream.ML.Inference;
 
 /// <summary>What a model file says beside the weights: enough to rebuild the network and to sample from it.</summary>
-sealed record ModelDescription
+sealed partial record ModelDescription
 {
     const int CurrentFormat = 1;
 
-    // Doubles may be infinite (DREAM's p), which JSON has no number for.
-    static readonly JsonSerializerOptions Json = new()
-    {
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter() },
-        AllowOutOfOrderMetadataProperties = true,
-    };
+    static readonly JsonTypeInfo<ModelDescription> Type = RecordDefaults.TypeInfo<ModelDescription>(ModelJson.Default);
 
     /// <summary>Rises when older versions of Dream.ML could not read the file.</summary>
     public int Format { get; init; } = CurrentFormat;
@@ -29,17 +25,14 @@ sealed record ModelDescription
     /// <summary>The size of an image's result.</summary>
     internal (long Width, long Height) OutputSize(int width, int height) => Sampling.OutputSize(width, height, Scale);
 
-    internal string ToJson() => Serialize(this);
-
-    /// <summary>JSON in the way of model files: enumerations by name, infinity allowed.</summary>
-    internal static string Serialize<T>(T value) => JsonSerializer.Serialize(value, Json);
+    internal string ToJson() => JsonSerializer.Serialize(this, Type);
 
     /// <exception cref="InvalidDataException">The text is not a description that this version can read.</exception>
     internal static ModelDescription FromJson(string json)
     {
         try
         {
-            var description = JsonSerializer.Deserialize<ModelDescription>(json, Json) ?? throw new JsonException("It is empty.");
+            var description = JsonSerializer.Deserialize(json, Type) ?? throw new JsonException("It is empty.");
             if (description.Format != CurrentFormat)
                 throw new InvalidDataException(
                     $"The model has format {description.Format}, this version of Dream.ML reads format {CurrentFormat}. Use the version that saved it, or a newer one.");
@@ -54,4 +47,11 @@ sealed record ModelDescription
             throw new InvalidDataException($"The model's description cannot be read: {e.Message}", e);
         }
     }
+
+    [JsonSourceGenerationOptions(
+        UseStringEnumConverter = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        AllowOutOfOrderMetadataProperties = true)]
+    [JsonSerializable(typeof(ModelDescription))]
+    sealed partial class ModelJson : JsonSerializerContext;
 }

@@ -82,19 +82,29 @@ sealed class SuperResolutionModel : IImageUpscaler
     /// Writes the model as one safetensors file whose metadata holds the settings and <paramref name="metadata"/>.
     /// Leaves the stream open.
     /// </summary>
-    public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata) =>
-        Use(network => Safetensors.Write(stream, new(
-            ModuleWeights.Collect(network),
-            new Dictionary<string, string>(metadata) { [DescriptionKey] = Description.ToJson() })));
+    /// <exception cref="InvalidOperationException">A weight is not finite in that precision; nothing was written.</exception>
+    public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata, bool halfPrecision = false) => Use(network =>
+    {
+        var weights = ModuleWeights.Collect(network, halfPrecision ? ScalarType.Float16 : ScalarType.Float32);
+        if (weights.FirstOrDefault(tensor => !tensor.IsFinite()) is { } broken)
+            throw new InvalidOperationException(
+                $"The weights '{broken.Name}' are not all finite numbers{(halfPrecision ? " in half precision" : "")}: no model was written.");
+        Safetensors.Write(stream, new(
+            weights, new Dictionary<string, string>(metadata) { [DescriptionKey] = Description.ToJson() }));
+    });
 
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">The stream holds something else, or ends too early.</exception>
+    /// <summary>Reads what <see cref="Save"/> wrote, to the end of the stream. The input may be hostile.</summary>
+    /// <exception cref="InvalidDataException">The stream holds something else, ends too early or is damaged.</exception>
     internal static (SuperResolutionModel Model, IReadOnlyDictionary<string, string> Metadata) Load(Stream stream, string? device = null)
     {
-        var file = Safetensors.Read(stream);
-        if (!file.Metadata.TryGetValue(DescriptionKey, out var json))
+        var header = Safetensors.ReadHeader(stream);
+        if (!header.Metadata.TryGetValue(DescriptionKey, out var json))
             throw new InvalidDataException("It is a safetensors file, but not a Dream.ML model: its metadata has no description of one.");
         var description = ModelDescription.FromJson(json);
+        // A few bytes may describe a network of terabytes: it is made only of a file that brings its weights.
+        ModuleWeights.RequireFit(
+            description.Network.Layout(description.Scale), header.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Shape));
+        var file = Safetensors.ReadTensors(stream, header);
 
         var network = description.Network.Create(description.Scale, DreamRuntime.SelectDevice(device));
         try
@@ -107,7 +117,7 @@ sealed class SuperResolutionModel : IImageUpscaler
             network.Dispose();
             throw;
         }
-        return (new(description, network), file.Metadata);
+        return (new(description, network), header.Metadata);
     }
 
     public void Dispose()

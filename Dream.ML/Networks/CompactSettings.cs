@@ -36,5 +36,7 @@ public sealed record CompactSettings : NetworkSettings
         Require(DenoiserBlocks is >= 1 and <= 64, nameof(DenoiserBlocks), DenoiserBlocks, "between 1 and 64");
     }
 
+    private protected override void Describe(WeightLayout layout, int scale) => CompactNetwork.Describe(layout, this, scale);
+
     private protected override SuperResolutionNetwork Build(int scale) => new CompactNetwork(this, scale);
 }

@@ -45,6 +45,16 @@ public abstract record NetworkSettings
 
     private protected abstract void Validate();
 
+    /// <summary>Names and shapes of the weights, without making any.</summary>
+    internal IReadOnlyDictionary<string, long[]> Layout(int scale)
+    {
+        var layout = new WeightLayout();
+        Describe(layout, scale);
+        return layout.Shapes;
+    }
+
+    private protected abstract void Describe(WeightLayout layout, int scale);
+
     /// <summary>Makes the network with fresh weights, on the CPU unless told otherwise. It outlives whatever dispose scope the caller is in.</summary>
     internal SuperResolutionNetwork Create(int scale, Device? device = null)
     {

@@ -90,5 +90,7 @@ public sealed record Sr3Settings : NetworkSettings
         Require(ResidualScale is null or > 0 and <= 100, nameof(ResidualScale), ResidualScale, "above 0 and at most 100, or null");
     }
 
+    private protected override void Describe(WeightLayout layout, int scale) => Sr3UNet.Describe(layout, "denoise_fn", this);
+
     private protected override SuperResolutionNetwork Build(int scale) => new Sr3Network(this, scale);
 }

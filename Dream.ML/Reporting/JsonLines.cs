@@ -1,19 +1,13 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Dream.ML.Serialization;
 
 namespace Dream.ML.Reporting;
 
 /// <summary>A file of JSON objects, one a line, that grows at its end.</summary>
-sealed class JsonLines<T>(string path)
+sealed class JsonLines<T>(string path, JsonTypeInfo<T> type)
 {
-    static readonly JsonSerializerOptions Options = new()
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
     /// <summary>What the file holds; lines that a kill tore are passed over.</summary>
     internal IEnumerable<T> Read() =>
         File.Exists(path) ? File.ReadLines(path).Select(TryParse).OfType<T>() : [];
@@ -23,13 +17,13 @@ sealed class JsonLines<T>(string path)
     internal void Rewrite(IEnumerable<T> entries) => AtomicFile.Write(
         path, TrainingLog.FileOwner, stream => stream.Write(Encoding.UTF8.GetBytes(string.Concat(entries.Select(ToLine)))));
 
-    static string ToLine(T entry) => JsonSerializer.Serialize(entry, Options) + "\n";
+    string ToLine(T entry) => JsonSerializer.Serialize(entry, type) + "\n";
 
-    static T? TryParse(string line)
+    T? TryParse(string line)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(line, Options);
+            return JsonSerializer.Deserialize(line, type);
         }
         catch (JsonException)
         {

@@ -16,7 +16,7 @@ sealed class PreviewGallery
     internal PreviewGallery(string folder, int lastStep)
     {
         _folder = Directory.CreateDirectory(folder).FullName;
-        _index = new(Path.Combine(folder, "previews.jsonl"));
+        _index = new(Path.Combine(folder, "previews.jsonl"), ReportJson.Default.Preview);
         _previews = [.. _index.Read()];
         Remove(preview => preview.Step > lastStep || !File.Exists(PathOf(preview)));
     }

@@ -43,7 +43,7 @@ sealed class TrainingLog : IDisposable
         Action<string> warn)
     {
         (_folder, _settings, _environment, _warn) = (folder, settings, environment, warn);
-        _file = new(Path.Combine(folder, "metrics.jsonl"));
+        _file = new(Path.Combine(folder, "metrics.jsonl"), ReportJson.Default.DreamTrainingMetrics);
         Attempt(() => TakeUp(resumedAtStep));
         Attempt(() => _previews = new(Path.Combine(folder, "previews"), resumedAtStep));
         Attempt(BeginEvents);

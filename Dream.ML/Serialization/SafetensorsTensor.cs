@@ -12,6 +12,13 @@ sealed record SafetensorsTensor(string Name, torch.ScalarType Type, long[] Shape
         return new(name, tensor.dtype, tensor.shape, tensor.detach().cpu().contiguous().bytes.ToArray());
     }
 
+    /// <summary>Whether every value is a number in single precision.</summary>
+    internal bool IsFinite()
+    {
+        using var scope = torch.NewDisposeScope();
+        return ToTensor().to(torch.float32).isfinite().all().item<bool>();
+    }
+
     /// <summary>A new tensor on the CPU, the caller's to dispose.</summary>
     internal torch.Tensor ToTensor()
     {

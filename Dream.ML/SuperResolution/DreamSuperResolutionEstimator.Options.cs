@@ -167,7 +167,7 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <value><c>null</c>: fresh weights.</value>
         public DreamSuperResolutionTransformer? InitialModel { get; init; }
 
-        /// <summary>A safetensors file with the weights to start from, as <see cref="DreamSuperResolutionTransformer.Save"/> writes.</summary>
+        /// <summary>A safetensors file with the weights to start from, as <see cref="DreamSuperResolutionTransformer.Save(Stream)"/> writes.</summary>
         /// <value><c>null</c>: fresh weights.</value>
         public string? InitialWeightsPath { get; init; }
 

@@ -63,7 +63,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         using var channel = _host.Start("Train");
         using var workspace = _options.WorkspacePath is { } path ? new Workspace(path) : null;
         var resumed = workspace?.TryRead();
-        var seed = _options.Seed ?? (resumed is null ? _host.Rand.Next() : RunDescription.SeedOf(resumed.Run));
+        var seed = _options.Seed ?? (resumed is null ? null : RunDescription.SeedOf(resumed.Run)) ?? _host.Rand.Next();
         var (settings, feeding) = (_options.Training(seed), _options.Feed(seed));
         var (trainingRows, validationRows) = Split(photos, seed);
         var initial = InitialWeights();
@@ -94,7 +94,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
                 trainingRows, feeding, resumed?.Progress.Feed ?? default, new("training", journal.Warn), _options.CancellationToken);
             journal.Info($"Training on {feed.Photos} images, device {device}, seed {seed}{(resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}")}.");
 
-            using var trainer = new Trainer(network, feed, settings, new TrainingHooks
+            var hooks = new TrainingHooks
             {
                 Report = metrics =>
                 {
@@ -109,7 +109,8 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
                 },
                 Save = workspace is null ? null : journal.Keep,
                 SaveEverySteps = _options.CheckpointEverySteps,
-            }, run, resumed);
+            };
+            using var trainer = workspace is null ? Prepare() : workspace.Reading(Prepare);
             if (resumed is null && initial is null)
                 trainer.Calibrate();
             try
@@ -124,6 +125,8 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             if (trainer.StopsEarly)
                 journal.Info($"Stopped early at step {trainer.Progress.Step}: no validation was better than {trainer.Progress.BestPsnr:0.00} dB in the last {trainer.Progress.ValidationsWithoutGain}.");
             journal.Flush($"finished at step {trainer.Progress.Step} of {settings.Steps}");
+
+            Trainer Prepare() => new(network, feed, settings, hooks, run, resumed);
         }
         catch
         {
@@ -198,7 +201,8 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         }
         catch (InvalidDataException e)
         {
-            var option = _options.InitialModel is null ? nameof(Options.InitialWeightsPath) : nameof(Options.InitialModel);
+            var option = _options.InitialModel is null
+                ? $"{nameof(Options.InitialWeightsPath)} '{_options.InitialWeightsPath}'" : nameof(Options.InitialModel);
             throw new InvalidDataException($"{option} cannot be trained further: {e.Message} Give the Network and Scale it was trained with.", e);
         }
     }

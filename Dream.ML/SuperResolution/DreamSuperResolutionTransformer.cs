@@ -62,23 +62,35 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
 
     bool ITransformer.IsRowToRowMapper => true;
 
-    /// <summary>Reads what <see cref="Save"/> wrote. Load models only from sources you trust.</summary>
+    /// <summary>
+    /// Reads a model file of either kind: a pipeline that <c>mlContext.Model.Save</c> wrote, with this step in it or alone, or
+    /// what <see cref="Save(Stream)"/> wrote. Load models only from sources you trust: a pipeline names the code that reads it.
+    /// </summary>
     /// <param name="context">The context to run in; its <c>GpuDeviceId</c> and <c>FallbackToCpu</c> choose the device.</param>
-    /// <param name="stream">The stream to read; it is left open.</param>
-    /// <exception cref="InvalidDataException">The stream holds something else, or ends too early.</exception>
+    /// <param name="path">The file.</param>
+    /// <returns>The super-resolution step, the caller's to dispose; other steps of a pipeline are left out.</returns>
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged, or does not hold exactly one such step; the message names it.
+    /// </exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    public static DreamSuperResolutionTransformer Load(MLContext context, string path)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ModelFile.Load(context, path);
+    }
+
+    /// <summary>Reads what <see cref="Save(Stream)"/> wrote. Load models only from sources you trust.</summary>
+    /// <param name="context">The context to run in; its <c>GpuDeviceId</c> and <c>FallbackToCpu</c> choose the device.</param>
+    /// <param name="stream">The stream to read, to its end; it is left open.</param>
+    /// <exception cref="InvalidDataException">The stream holds something else, ends too early or is damaged.</exception>
     public static DreamSuperResolutionTransformer Load(MLContext context, Stream stream)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(stream);
         try
         {
-            var (model, metadata) = SuperResolutionModel.Load(stream, HostDevice.Choose(context));
-            if (metadata.TryGetValue(OutputKey, out var output) &&
-                metadata.TryGetValue(InputKey, out var input) &&
-                int.TryParse(metadata.GetValueOrDefault(BatchSizeKey), CultureInfo.InvariantCulture, out var batchSize))
-                return new(context, output, input, model, batchSize);
-            model.Dispose();
-            throw new InvalidDataException("It holds a network, but not the names of the columns.");
+            return Read(context, stream);
         }
         catch (InvalidDataException e)
         {
@@ -89,21 +101,53 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         }
     }
 
+    /// <summary>Reads a model with the columns that its file tells, which <paramref name="told"/> must agree with.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or tells no columns.</exception>
+    internal static DreamSuperResolutionTransformer Read(
+        IHostEnvironment environment, Stream stream, IReadOnlyDictionary<string, string>? told = null)
+    {
+        var (model, metadata) = SuperResolutionModel.Load(stream, HostDevice.Choose(environment));
+        try
+        {
+            // Models in pipelines of older versions tell no columns themselves.
+            var columns = new Dictionary<string, string>(told ?? metadata);
+            if (columns.Any(column => metadata.GetValueOrDefault(column.Key, column.Value) != column.Value))
+                throw new InvalidDataException("It is damaged: pipeline and model tell different columns or batch sizes.");
+            return columns.TryGetValue(OutputKey, out var output) && output.Length > 0
+                && columns.TryGetValue(InputKey, out var input) && input.Length > 0
+                && int.TryParse(columns.GetValueOrDefault(BatchSizeKey), CultureInfo.InvariantCulture, out var batchSize) && batchSize > 0
+                ? new(environment, output, input, model, batchSize)
+                : throw new InvalidDataException("It holds a network, but not the names of the columns and a batch size.");
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a model file tells of a step beside the model.</summary>
+    internal static Dictionary<string, string> Columns(string output, string input, int batchSize) => new()
+    {
+        [OutputKey] = output,
+        [InputKey] = input,
+        [BatchSizeKey] = batchSize.ToString(CultureInfo.InvariantCulture),
+    };
+
     /// <summary>
     /// Writes this step alone, as a safetensors file that needs no ML.NET to be read. To keep a whole pipeline use
     /// <c>mlContext.Model.Save</c>.
     /// </summary>
     /// <param name="stream">The stream to write; it is left open.</param>
-    public void Save(Stream stream)
+    /// <exception cref="InvalidOperationException">A weight is not a finite number; nothing was written.</exception>
+    public void Save(Stream stream) => Save(stream, halfPrecision: false);
+
+    /// <summary>The same with weights of half the size and precision, which are read like any others.</summary>
+    internal void Save(Stream stream, bool halfPrecision)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ThrowIfDisposed();
-        _model.Save(stream, new Dictionary<string, string>
-        {
-            [OutputKey] = OutputColumnName,
-            [InputKey] = InputColumnName,
-            [BatchSizeKey] = BatchSize.ToString(CultureInfo.InvariantCulture),
-        });
+        _model.Save(stream, Columns(OutputColumnName, InputColumnName, BatchSize), halfPrecision);
     }
 
     void ICanSaveModel.Save(ModelSaveContext ctx)

@@ -60,7 +60,8 @@ static class MLNetInternals
             context.SaveNonEmptyString(schema.InputColumnName);
             context.Writer.Write(batchSize);
             context.SaveBinaryStream(ModelStream, writer =>
-                model.Save(writer.BaseStream, new Dictionary<string, string>()));
+                model.Save(writer.BaseStream, DreamSuperResolutionTransformer.Columns(
+                    schema.OutputColumnName, schema.InputColumnName, batchSize)));
         });
 
     // ML.NET finds this by its name and signature.
@@ -72,15 +73,12 @@ static class MLNetInternals
             var input = context.LoadNonEmptyString();
             var batchSize = context.Reader.ReadInt32();
 
-            SuperResolutionModel? model = null;
-            context.TryLoadBinaryStream(ModelStream, reader =>
-                model = SuperResolutionModel.Load(reader.BaseStream, HostDevice.Choose(environment)).Model);
-            return new DreamSuperResolutionTransformer(
-                environment, output, input,
-                model ?? throw new InvalidDataException(
-                    "The ML.NET model file lacks the network of its DreamSuperResolve step. " +
-                    "The file is damaged: save the pipeline again."),
-                batchSize);
+            DreamSuperResolutionTransformer? step = null;
+            context.TryLoadBinaryStream(ModelStream, reader => step = DreamSuperResolutionTransformer.Read(
+                environment, reader.BaseStream, DreamSuperResolutionTransformer.Columns(output, input, batchSize)));
+            return step ?? throw new InvalidDataException(
+                "The ML.NET model file lacks the network of its DreamSuperResolve step. " +
+                "The file is damaged: save the pipeline again.");
         });
 
     // Names the assembly without a version, so that a model travels between releases of Dream.ML.
@@ -141,7 +139,14 @@ static class MLNetInternals
                 var (output, input) = (context.LoadNonEmptyString(), context.LoadNonEmptyString());
                 var (scale, seed) = (context.Reader.ReadInt32(), context.Reader.ReadInt32());
                 var settings = DegradationSettings.FromJson(context.LoadNonEmptyString());
-                return new DegradeImagesTransformer(environment, output, input, scale, settings, seed);
+                try
+                {
+                    return new DegradeImagesTransformer(environment, output, input, scale, settings, seed);
+                }
+                catch (ArgumentException e)
+                {
+                    throw new InvalidDataException($"The DegradeImages step cannot be read: {e.Message}", e);
+                }
             });
     }
 }

@@ -16,9 +16,6 @@ sealed class Trainer : IDisposable
     const int CalibrationPatches = 64;
     const int MostSkipsInARow = 10;
     const double LossSmoothing = 0.98;
-    const string NetworkPart = "network";
-    const string OptimizerPart = "optimizer";
-    const string BestPart = "best";
 
     readonly SuperResolutionNetwork _network;
     readonly IPatchFeed _feed;
@@ -50,11 +47,13 @@ sealed class Trainer : IDisposable
         _device = network.parameters().First().device;
         _rectifier = new(settings.DreamPower, network.Parameterization);
         if (resumed is not null)
-            ModuleWeights.Restore(network, resumed.Parts[NetworkPart]);
+            ModuleWeights.Restore(network, resumed.Parts[Checkpoint.NetworkPart]);
         _optimizer = new(network, settings);
         if (resumed is not null)
-            _optimizer.Restore(resumed.Parts[OptimizerPart]);
-        _best = resumed?.Parts.GetValueOrDefault(BestPart);
+            _optimizer.Restore(resumed.Parts[Checkpoint.OptimizerPart]);
+        _best = resumed?.Parts.GetValueOrDefault(Checkpoint.BestPart);
+        if (_best is not null)
+            ModuleWeights.RequireFit(_optimizer.Averages, _best);
         _progress = resumed?.Progress ?? new() { Feed = feed.Position };
         (_stepBefore, _savedStep, _elapsedBefore) = (_progress.Step, _progress.Step, _progress.Elapsed);
     }
@@ -241,11 +240,11 @@ sealed class Trainer : IDisposable
             return;
         var parts = new Dictionary<string, SafetensorsFile>
         {
-            [NetworkPart] = new(ModuleWeights.Collect(_network)),
-            [OptimizerPart] = new(ModuleWeights.Collect(_optimizer.State)),
+            [Checkpoint.NetworkPart] = new(ModuleWeights.Collect(_network)),
+            [Checkpoint.OptimizerPart] = new(ModuleWeights.Collect(_optimizer.State)),
         };
         if (_best is not null)
-            parts[BestPart] = _best;
+            parts[Checkpoint.BestPart] = _best;
         _hooks.Save(new(_run, _progress, parts));
         _savedStep = _progress.Step;
     }

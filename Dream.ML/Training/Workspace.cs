@@ -48,10 +48,20 @@ sealed class Workspace : IDisposable
     {
         if (!File.Exists(CheckpointPath))
             return null;
-        try
+        return Reading(() =>
         {
             using var stream = File.OpenRead(CheckpointPath);
             return Checkpoint.Read(stream);
+        });
+    }
+
+    /// <summary>Names the checkpoint's file where something does not fit that was read from it.</summary>
+    /// <exception cref="InvalidDataException">Thrown by <paramref name="use"/>; the message says what to do.</exception>
+    internal T Reading<T>(Func<T> use)
+    {
+        try
+        {
+            return use();
         }
         catch (InvalidDataException e)
         {

@@ -9,8 +9,7 @@ using Dream.ML.SuperResolution;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-var model = (IEnumerable<ITransformer>)new MLContext().Model.Load(args[0], out _);
-using var dream = model.OfType<DreamSuperResolutionTransformer>().Single();
+using var dream = DreamSuperResolutionTransformer.Load(new MLContext(), args[0]);
 using var small = MLImage.CreateFromFile(args[1]);
 using var large = dream.Upscale(small);
 Console.WriteLine($"{large.Width}x{large.Height} {Convert.ToHexString(SHA256.HashData(large.Pixels))}");

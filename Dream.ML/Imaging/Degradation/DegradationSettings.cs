@@ -1,4 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Dream.ML.Serialization;
 using static Dream.ML.Numerics.Setting;
 
 namespace Dream.ML.Imaging.Degradation;
@@ -9,8 +12,10 @@ namespace Dream.ML.Imaging.Degradation;
 /// in Real-ESRGAN (Wang et al., ICCVW 2021). The first of two stages reduces to a random size between those of input
 /// and output; each stage draws all its strengths anew. What is random follows from a seed.
 /// </remarks>
-public sealed record DegradationSettings
+public sealed partial record DegradationSettings
 {
+    static readonly JsonTypeInfo<DegradationSettings> Type = RecordDefaults.TypeInfo<DegradationSettings>(DegradationJson.Default);
+
     /// <summary>Antialiased bicubic reduction alone: the usual benchmark, and what a good photo is like.</summary>
     public static DegradationSettings Bicubic { get; } = new();
 
@@ -54,16 +59,18 @@ public sealed record DegradationSettings
     /// <value><c>false</c>: blur, reduction, noise, JPEG.</value>
     public bool RandomOrder { get; init; }
 
-    internal string ToJson() => JsonSerializer.Serialize(this);
+    internal string ToJson() => JsonSerializer.Serialize(this, Type);
 
     /// <exception cref="InvalidDataException">The text holds no settings.</exception>
     internal static DegradationSettings FromJson(string json)
     {
         try
         {
-            return JsonSerializer.Deserialize<DegradationSettings>(json) ?? throw new JsonException("They are empty.");
+            var settings = JsonSerializer.Deserialize(json, Type) ?? throw new JsonException("They are empty.");
+            settings.Validate();
+            return settings;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
             throw new InvalidDataException($"The degradation settings cannot be read: {e.Message}", e);
         }
@@ -79,4 +86,7 @@ public sealed record DegradationSettings
             nameof(JpegQuality), JpegQuality, "a range within 1 to 100, or null");
         Require(Stages is 1 or 2, nameof(Stages), Stages, "1 or 2");
     }
+
+    [JsonSerializable(typeof(DegradationSettings))]
+    sealed partial class DegradationJson : JsonSerializerContext;
 }

@@ -74,7 +74,7 @@ static class PngChunks
         stream.Write(number);
     }
 
-    static uint Crc32(uint crc, ReadOnlySpan<byte> data)
+    internal static uint Crc32(uint crc, ReadOnlySpan<byte> data)
     {
         foreach (var value in data)
         {

@@ -43,6 +43,22 @@ sealed class CompactNetwork : SuperResolutionNetwork
             [.. Enumerable.Range(0, count).Select(_ => new ResidualBlock(channels, modulated))];
     }
 
+    /// <summary>What the constructor makes, by name and shape.</summary>
+    internal static void Describe(WeightLayout layout, CompactSettings settings, int scale)
+    {
+        long channels = settings.Channels, folded = 3 * scale * scale;
+        layout.AddConvolution(nameof(encoder_in), folded, channels, 3);
+        for (var block = 0; block < settings.EncoderBlocks; block++)
+            ResidualBlock.Describe(layout, $"{nameof(encoder)}.{block}", channels, modulated: false);
+        layout.AddConvolution(nameof(guess), channels, folded, 3);
+        NoiseLevelEmbedding.Describe(layout, nameof(noise_level), channels);
+        layout.AddConvolution(nameof(denoiser_in), folded + channels, channels, 3);
+        for (var block = 0; block < settings.DenoiserBlocks; block++)
+            ResidualBlock.Describe(layout, $"{nameof(denoiser)}.{block}", channels, modulated: true);
+        layout.AddConvolution(nameof(denoiser_out), channels, folded, 3);
+        layout.Add(nameof(residual_spread), 1);
+    }
+
     internal override Parameterization Parameterization => Parameterization.Sample;
 
     internal override DiffusionLoss Loss => DiffusionLoss.L2;

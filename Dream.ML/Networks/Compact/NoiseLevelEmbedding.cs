@@ -16,6 +16,12 @@ sealed class NoiseLevelEmbedding : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    internal static void Describe(WeightLayout layout, string name, long channels)
+    {
+        layout.AddLinear($"{name}.{nameof(layers)}.0", 2 * Harmonics, channels);
+        layout.AddLinear($"{name}.{nameof(layers)}.2", channels, channels);
+    }
+
     public override Tensor forward(Tensor noiseLevel) // (B) → (B, C)
     {
         using var scope = NewDisposeScope();

@@ -21,6 +21,16 @@ sealed class ResidualBlock : nn.Module<Tensor, Tensor?, Tensor>
         RegisterComponents();
     }
 
+    internal static void Describe(WeightLayout layout, string name, long channels, bool modulated)
+    {
+        layout.Add($"{name}.{nameof(norm)}.weight", 1, channels, 1, 1);
+        layout.Add($"{name}.{nameof(norm)}.bias", 1, channels, 1, 1);
+        layout.AddConvolution($"{name}.{nameof(conv1)}", channels, channels, 3);
+        layout.AddConvolution($"{name}.{nameof(conv2)}", channels, channels, 3);
+        if (modulated)
+            layout.AddLinear($"{name}.{nameof(modulation)}", channels, 2 * channels);
+    }
+
     public override Tensor forward(Tensor x, Tensor? level) // (B, C, h, w), (B, C)
     {
         using var scope = NewDisposeScope();

@@ -19,6 +19,14 @@ sealed class AttentiveBlock : nn.Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
+    internal static void Describe(
+        WeightLayout layout, string name, long inChannels, long outChannels, bool withAttention, Sr3Settings settings)
+    {
+        ResidualBlock.Describe(layout, $"{name}.res_block", inChannels, outChannels, settings);
+        if (withAttention)
+            SelfAttention.Describe(layout, $"{name}.attn", outChannels);
+    }
+
     /// <summary>(B, C, H, W), (B, E) → (B, C′, H, W)</summary>
     public override Tensor forward(Tensor x, Tensor noise)
     {

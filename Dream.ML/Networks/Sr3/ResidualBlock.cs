@@ -26,6 +26,15 @@ sealed class ResidualBlock : nn.Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
+    internal static void Describe(WeightLayout layout, string name, long inChannels, long outChannels, Sr3Settings settings)
+    {
+        layout.AddLinear($"{name}.noise_func.noise_func.0", settings.InnerChannels, outChannels);
+        Sr3Layers.DescribeNormSwishConv(layout, $"{name}.block1", inChannels, outChannels);
+        Sr3Layers.DescribeNormSwishConv(layout, $"{name}.block2", outChannels, outChannels);
+        if (inChannels != outChannels)
+            layout.AddConvolution($"{name}.res_conv", inChannels, outChannels, 1);
+    }
+
     /// <summary>(B, C, H, W), (B, E) → (B, C′, H, W)</summary>
     public override Tensor forward(Tensor x, Tensor noise)
     {

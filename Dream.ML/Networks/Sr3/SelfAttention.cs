@@ -22,6 +22,13 @@ sealed class SelfAttention : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    internal static void Describe(WeightLayout layout, string name, long channels)
+    {
+        layout.AddNorm($"{name}.norm", channels);
+        layout.AddConvolution($"{name}.qkv", channels, 3 * channels, 1, bias: false);
+        layout.AddConvolution($"{name}.out", channels, channels, 1);
+    }
+
     /// <summary>(B, C, H, W) → (B, C, H, W)</summary>
     public override Tensor forward(Tensor x)
     {

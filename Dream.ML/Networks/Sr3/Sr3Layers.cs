@@ -14,6 +14,12 @@ static class Sr3Layers
             ("2", new Dropout(dropout)),
             ("3", Conv2d(inChannels, outChannels, 3, padding: 1)))));
 
+    internal static void DescribeNormSwishConv(WeightLayout layout, string name, long inChannels, long outChannels)
+    {
+        layout.AddNorm($"{name}.block.0", inChannels);
+        layout.AddConvolution($"{name}.block.3", inChannels, outChannels, 3);
+    }
+
     internal static Sequential Downsample(long channels) =>
         Sequential(("conv", Conv2d(channels, channels, 3, stride: 2, padding: 1)));
 

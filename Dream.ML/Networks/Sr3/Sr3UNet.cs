@@ -70,8 +70,55 @@ sealed class Sr3UNet : nn.Module<Tensor, Tensor, Tensor>
         int Width(int level) => inner * settings.ChannelMultipliers[level];
 
         AttentiveBlock Block(int from, int to, int level) =>
-            new(from, to, settings.AttentionResolutions.Contains(settings.ImageSize / _unshuffle >> level), settings);
+            new(from, to, HasAttention(settings, level), settings);
     }
+
+    /// <summary>What the constructor makes, by name and shape.</summary>
+    internal static void Describe(WeightLayout layout, string name, Sr3Settings settings)
+    {
+        long inner = settings.InnerChannels, folded = Channels * settings.Unshuffle * settings.Unshuffle;
+        var levels = settings.ChannelMultipliers.Count;
+        layout.AddLinear($"{name}.noise_level_mlp.1", inner, 4 * inner);
+        layout.AddLinear($"{name}.noise_level_mlp.3", 4 * inner, inner);
+
+        var (downs, ups) = (0, 0);
+        layout.AddConvolution($"{name}.downs.{downs++}", 2 * folded, inner, 3);
+        var channels = inner;
+        var skips = new Stack<long>([channels]);
+        for (var level = 0; level < levels; level++)
+        {
+            for (var block = 0; block < settings.ResBlocks; block++)
+            {
+                AddBlock($"{name}.downs.{downs++}", channels, channels = Width(level), HasAttention(settings, level));
+                skips.Push(channels);
+            }
+            if (level < levels - 1)
+            {
+                layout.AddConvolution($"{name}.downs.{downs++}.conv", channels, channels, 3);
+                skips.Push(channels);
+            }
+        }
+
+        AddBlock($"{name}.mid.0", channels, channels, withAttention: true);
+        AddBlock($"{name}.mid.1", channels, channels, withAttention: false);
+
+        for (var level = levels - 1; level >= 0; level--)
+        {
+            for (var block = 0; block <= settings.ResBlocks; block++)
+                AddBlock($"{name}.ups.{ups++}", channels + skips.Pop(), channels = Width(level), HasAttention(settings, level));
+            if (level > 0)
+                layout.AddConvolution($"{name}.ups.{ups++}.conv", channels, channels, 3);
+        }
+        Sr3Layers.DescribeNormSwishConv(layout, $"{name}.final_conv", channels, folded);
+
+        long Width(int level) => inner * settings.ChannelMultipliers[level];
+
+        void AddBlock(string block, long from, long to, bool withAttention) =>
+            AttentiveBlock.Describe(layout, block, from, to, withAttention, settings);
+    }
+
+    static bool HasAttention(Sr3Settings settings, int level) =>
+        settings.AttentionResolutions.Contains(settings.ImageSize / settings.Unshuffle >> level);
 
     /// <summary>(B, 6, H, W), (B) or (B, 1) → (B, 3, H, W)</summary>
     /// <exception cref="ArgumentException">The coarsest level would not have whole pixels.</exception>
