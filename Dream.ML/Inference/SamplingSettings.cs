@@ -121,17 +121,16 @@ public sealed record SamplingSettings
         static long Round(double side) => Math.Max(1, (long)Math.Round(side));
     }
 
-    /// <exception cref="InvalidOperationException">
-    /// The image would become larger than <see cref="MaxOutputPixels"/>.
-    /// </exception>
-    internal void RequireAllowed(int inputWidth, int inputHeight, long width, long height)
+    /// <summary>Why an image of that size cannot become one of the other, and what to do; <c>null</c> where it can.</summary>
+    internal (string Cause, string Cure)? SizeProblem(int width, int height, long resultWidth, long resultHeight)
     {
         // A narrow image of a wide target may have more pixels than a long counts.
-        var pixels = (decimal)width * height;
-        if (pixels > MaxOutputPixels)
-            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                $"The image of {inputWidth}×{inputHeight} pixels would become {width}×{height}, " +
-                $"{pixels:N0} pixels; the limit is {MaxOutputPixels:N0}. Cut or reduce the image, or raise {nameof(MaxOutputPixels)} " +
-                $"(up to {MostOutputPixels:N0})."));
+        var pixels = (decimal)resultWidth * resultHeight;
+        return pixels <= MaxOutputPixels ? null : (
+            string.Create(CultureInfo.InvariantCulture,
+                $"The image of {width}×{height} pixels would become {resultWidth}×{resultHeight}, " +
+                $"{pixels:N0} pixels; the limit is {MaxOutputPixels:N0}."),
+            string.Create(CultureInfo.InvariantCulture,
+                $"Cut or reduce the image, or raise {nameof(MaxOutputPixels)} (up to {MostOutputPixels:N0})."));
     }
 }

@@ -30,11 +30,8 @@ sealed class SuperResolutionModel : IImageUpscaler
     public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint)
     {
         foreach (var image in images)
-        {
-            RequireAllowed(image.Width, image.Height);
-            var (width, height) = Description.OutputSize(image.Width, image.Height);
-            Description.Sampling.RequireAllowed(image.Width, image.Height, width, height);
-        }
+            if (Description.SizeProblem(image.Width, image.Height) is { } problem)
+                throw new InvalidOperationException($"{problem.Cause} {problem.Cure}");
         var results = new RgbImage[images.Count];
         _network.UseInTurn(network =>
         {
@@ -64,7 +61,8 @@ sealed class SuperResolutionModel : IImageUpscaler
 
     public TilingPlan? Plan(int width, int height)
     {
-        RequireAllowed(width, height);
+        if (Description.SizeProblem(width, height) is { } problem)
+            throw new InvalidOperationException($"{problem.Cause} {problem.Cure}");
         TilingPlan? plan = null;
         Use(network => plan = new Upscaler(network, Description.Sampling).Plan(width, height, batch: 1));
         return plan;
@@ -133,10 +131,6 @@ sealed class SuperResolutionModel : IImageUpscaler
     }
 
     void ThrowIfDisposed() => DisposedModel.ThrowIf(_disposed != 0);
-
-    // What the network makes is in memory, whatever size it is brought to afterwards.
-    void RequireAllowed(int width, int height) => Description.Sampling.RequireAllowed(
-        width, height, (long)width * Description.Scale, (long)height * Description.Scale);
 
     static bool SameSize(RgbImage a, RgbImage b) => (a.Width, a.Height) == (b.Width, b.Height);
 }
