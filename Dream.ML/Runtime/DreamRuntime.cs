@@ -12,6 +12,7 @@ public static class DreamRuntime
         "  CUDA: TorchSharp-cuda-windows 0.107.0, or TorchSharp-cuda-linux 0.107.0\n" +
         "Dream.ML itself brings none, so that the application can choose.";
 
+    static volatile bool _isLoaded;
     static int _tensorFloatIsAllowed;
 
     /// <summary>Describes the runtime in use: device, threads, libtorch version, how it was loaded.</summary>
@@ -36,6 +37,8 @@ public static class DreamRuntime
     /// <summary>Loads libtorch, or says in one message why it cannot be loaded or what to add.</summary>
     internal static void EnsureLoaded()
     {
+        if (_isLoaded)
+            return;
         LibTorchLoader.RequireUsable(LibTorchLoader.NamedFolder);
         // Before TorchSharp tries, which would print a page when it fails.
         if (!NativeLibrary.TryLoad(LibTorchLoader.Shim, typeof(torch).Assembly, null, out _) && LibTorchLoader.Failure is { } failure)
@@ -43,6 +46,7 @@ public static class DreamRuntime
         try
         {
             torch.InitializeDeviceType(DeviceType.CPU);
+            _isLoaded = true;
         }
         catch (Exception e) when (e is TypeInitializationException or NotSupportedException or DllNotFoundException or EntryPointNotFoundException)
         {
