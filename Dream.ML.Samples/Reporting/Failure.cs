@@ -34,7 +34,10 @@ static class Failure
     /// <summary>The message, without what .NET appends about parameters.</summary>
     internal static string Describe(Exception exception)
     {
-        var message = Cause(exception).Message;
+        exception = Cause(exception);
+        if (exception is OutOfMemoryException and not InsufficientMemoryException)
+            return "The memory that this process may use is too small. Use a machine or a limit with more memory, or smaller images.";
+        var message = exception.Message;
         var parameter = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
         return parameter < 0 ? message : message[..parameter];
     }

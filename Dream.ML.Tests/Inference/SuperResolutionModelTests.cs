@@ -26,9 +26,9 @@ public sealed class SuperResolutionModelTests
 
     [TestMethod]
     [DataRow(1, 3000, false, @"upscale 1 image of 3000×18 pixels at once\. Set MemoryBudgetMB to \d+ or less, for smaller tiles\.$")]
-    [DataRow(1, 20, false, @"upscale 1 image of 20×18 pixels at once\. Use a device with more memory, or the CPU\.$")]
+    [DataRow(1, 20, false, @"upscale 1 image of 20×18 pixels at once\. Use a machine or a limit with more memory, or a smaller image\.$")]
     [DataRow(2, 20, false, @"upscale 2 images of 20×18 pixels at once\. Lower BatchSize, or upscale image by image\.$")]
-    [DataRow(1, 20, true, @"upscale 1 image of 20×18 pixels at once\. Use a device with more memory, or the CPU\.$")]
+    [DataRow(1, 20, true, @"upscale 1 image of 20×18 pixels at once\. Use a machine or a limit with more memory, or a smaller image\.$")]
     public void Too_little_memory_is_an_error_that_says_what_would_fit(int images, int width, bool sr3, string text)
     {
         using var model = Tiny.Model(sr3 ? Tiny.Sr3 : new CompactSettings(), 4, steps: 1);
@@ -37,7 +37,7 @@ public sealed class SuperResolutionModelTests
         var e = Assert.ThrowsExactly<InsufficientMemoryException>(() => model.Upscale(
             [.. Enumerable.Repeat(TestImages.Noise(width, 18), images)], () => throw original));
 
-        StringAssert.Matches(e.Message, new("^The memory of cpu is too small to " + text));
+        StringAssert.Matches(e.Message, new("^The memory that this process may use is too small to " + text));
         Assert.AreSame(original, e.InnerException);
     }
 

@@ -52,6 +52,26 @@ public sealed class TilingPlanTests
     }
 
     [TestMethod]
+    public void A_very_long_image_has_a_plan()
+    {
+        using var network = new CompactSettings().Create(2);
+        var plan = TilingPlan.Choose(network, Tiny.Sampling(2), 125_000_000, 1, batch: 1);
+        Assert.IsLessThanOrEqualTo(16, plan.TileSide);
+        Assert.IsGreaterThan(10_000, plan.WorkingMB);
+    }
+
+    [TestMethod]
+    [DataRow(int.MaxValue, int.MaxValue)]
+    [DataRow(int.MaxValue, 1)]
+    [DataRow(1, int.MaxValue)]
+    public void What_would_be_refused_has_none(int width, int height)
+    {
+        using var model = Tiny.Model(Tiny.Compact, 2, steps: 2);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => model.Plan(width, height)).Message, "the limit is 400,000,000");
+    }
+
+    [TestMethod]
     public void The_memory_does_not_change_the_result()
     {
         using var model = Tiny.Model(Tiny.Compact, 2, steps: 2);

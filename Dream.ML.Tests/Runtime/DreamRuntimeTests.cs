@@ -34,6 +34,13 @@ public sealed class DreamRuntimeTests
     }
 
     [TestMethod]
+    [DataRow("Unable to load.\n/app/libtorch_cpu.so: failed to map segment from shared object\n",
+        "/app/libtorch_cpu.so: failed to map segment from shared object. Either the memory that this process may use is too small, or nothing may be executed")]
+    [DataRow("Unable to load.\nlibgomp.so.1: cannot open shared object file\n", "libgomp.so.1: cannot open shared object file")]
+    public void A_libtorch_that_does_not_load_is_told_with_the_cause(string message, string told) =>
+        StringAssert.StartsWith(LibTorchLoader.Explain(new DllNotFoundException(message)), $"Dream.ML found libtorch, but could not load it: {told}");
+
+    [TestMethod]
     public void A_second_libtorch_is_refused()
     {
         if (!OperatingSystem.IsLinux())

@@ -15,6 +15,13 @@ public sealed class MemoryShortageTests
     }
 
     [TestMethod]
+    public void What_NET_lacks_is_one_until_it_is_told()
+    {
+        Assert.IsTrue(MemoryShortage.IsCauseOf(new OutOfMemoryException()));
+        Assert.IsFalse(MemoryShortage.IsCauseOf(new InsufficientMemoryException("told")));
+    }
+
+    [TestMethod]
     public void Shapes_that_do_not_fit_are_none()
     {
         using var scope = NewDisposeScope();

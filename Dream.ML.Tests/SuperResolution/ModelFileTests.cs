@@ -60,6 +60,15 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void A_temporary_folder_that_cannot_be_written_is_done_without()
+    {
+        var context = new MLContext { TempFilePath = Alone };
+        DreamSuperResolutionTransformer.Load(context, Pipeline).Dispose();
+        Assert.AreEqual(Alone, context.TempFilePath);
+    }
+
+    [TestMethod]
     public void A_file_without_exactly_one_step_is_refused_by_name()
     {
         Context.Model.Save(new TransformerChain<ITransformer>(_step, _step), null, Pipeline);

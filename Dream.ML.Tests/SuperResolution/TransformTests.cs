@@ -231,6 +231,89 @@ public sealed class TransformTests
     }
 
     [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    [DataRow(7)]
+    public void A_row_that_cannot_be_read_costs_no_other(int batchSize)
+    {
+        var photos = Photo.Rows(7);
+        photos[1].Image!.Dispose();
+        photos[4].Other!.Dispose();
+        var view = Step(batchSize: batchSize).Transform(_context.Data.LoadFromEnumerable(photos));
+        using var cursor = view.GetRowCursor(view.Schema);
+        List<(long, string, int?, int?)> rows = [];
+        while (cursor.MoveNext())
+            rows.Add((cursor.Position, Value<ReadOnlyMemory<char>>(cursor, "Name").ToString(), Try("Upscaled"), Try("Other")));
+        CollectionAssert.AreEqual(
+            Enumerable.Range(0, 7).Select(i => ((long)i, $"photo {i}", (int?)(i == 1 ? -1 : i), (int?)(i == 4 ? -1 : 100 + i))).ToArray(),
+            rows);
+
+        int? Try(string column)
+        {
+            try
+            {
+                return Level(Value<MLImage>(cursor, column));
+            }
+            catch (InvalidOperationException)
+            {
+                return -1;
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Rows_before_a_failure_of_the_data_come_first()
+    {
+        var view = Step().Transform(_context.Data.LoadFromEnumerable(Photos()));
+        using var cursor = view.GetRowCursor([view.Schema["Upscaled"]]);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.IsTrue(cursor.MoveNext());
+            Assert.AreEqual(i, Level(Value<MLImage>(cursor, "Upscaled")));
+        }
+        for (var again = 0; again < 2; again++)
+            Assert.AreEqual("no network drive", Assert.ThrowsExactly<IOException>(() => cursor.MoveNext()).Message);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => Value<MLImage>(cursor, "Upscaled")).Message, "not on a row");
+
+        static IEnumerable<Photo> Photos()
+        {
+            foreach (var photo in Photo.Rows(5))
+                yield return photo;
+            throw new IOException("no network drive");
+        }
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void No_image_that_was_made_for_a_reader_is_left_behind(int rows)
+    {
+        foreach (var read in new Action<IDataView>[]
+        {
+            view => Assert.HasCount(rows, view.GetColumn<MLImage>("Upscaled").ToArray()),
+            view =>
+            {
+                using var cursor = view.GetRowCursor(view.Schema);
+                while (cursor.MoveNext())
+                {
+                }
+            },
+        })
+        {
+            var data = new FreshImages(rows);
+            read(Step().Transform(data));
+            Assert.IsGreaterThanOrEqualTo(rows, data.Images.Count);
+            foreach (var image in data.Images)
+                Assert.ThrowsExactly<InvalidOperationException>(() => image.Width);
+        }
+        var photos = new FreshImages(rows);
+        Assert.HasCount(rows, new PhotoSource(photos, "Image", null).Read([.. Enumerable.Range(0, rows)]).ToArray());
+        foreach (var image in photos.Images)
+            Assert.ThrowsExactly<InvalidOperationException>(() => image.Width);
+    }
+
+    [TestMethod]
     public void Training_photos_leave_out_empty_rows_and_stay_the_users()
     {
         var photos = Photo.Rows(3);
@@ -239,6 +322,16 @@ public sealed class TransformTests
         Assert.IsTrue(read[0].Name.StartsWith("row 0", StringComparison.Ordinal) && read[2].Name.StartsWith("row 2", StringComparison.Ordinal));
         CollectionAssert.AreEqual(new[] { null, "the row has no image.", null }, read.Select(r => r.Problem).ToArray());
         Assert.AreEqual(2, Level(photos[2].Image));
+    }
+
+    [TestMethod]
+    public void A_prediction_engine_that_disposed_the_model_is_named_with_the_cure()
+    {
+        var step = Step();
+        _context.Model.CreatePredictionEngine<Photo, Prediction>(step).Dispose();
+        var message = Assert.ThrowsExactly<ObjectDisposedException>(() => step.Upscale(Photo.Solid(1, 1, 1))).Message;
+        StringAssert.Contains(message, "with a PredictionEngine");
+        StringAssert.Contains(message, "new PredictionEngineOptions { OwnsTransformer = false }");
     }
 
     [TestMethod]

@@ -145,7 +145,7 @@ public sealed class TrainerTests
         using var network = new StubNetwork(call => call < 3 * accumulation ? false : throw original);
         var e = Assert.ThrowsExactly<InsufficientMemoryException>(() => Train(
             network, Standard with { BatchSize = batchSize, GradientAccumulation = accumulation }, _ => steps++));
-        Assert.AreEqual($"The memory of cpu is too small for a step with TrainingBatchSize {batchSize} and PatchSize 16. {cure}", e.Message);
+        Assert.AreEqual($"The memory that this process may use is too small for a step with TrainingBatchSize {batchSize} and PatchSize 16. {cure}", e.Message);
         Assert.AreSame(original, e.InnerException);
         Assert.AreEqual(3, steps);
     }

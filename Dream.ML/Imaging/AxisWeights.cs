@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Numerics;
+using Dream.ML.Runtime;
 
 namespace Dream.ML.Imaging;
 
@@ -100,9 +100,9 @@ sealed class AxisWeights
         int to = _starts.Length;
         int outer = samples.Length / (_from * inner);
         var mixed = new byte[checked(outer * to * inner)];
-        Parallel.ForEach(Partitioner.Create(0, outer * to), range =>
+        AllCores.ForRanges(outer * to, (first, end) =>
         {
-            for (int i = range.Item1; i < range.Item2; i++)
+            for (int i = first; i < end; i++)
             {
                 var (plane, position) = Math.DivRem(i, to);
                 Mix(samples.AsSpan((plane * _from + Start(position)) * inner, Taps * inner),
@@ -148,9 +148,9 @@ sealed class AxisWeights
     static byte[] Transpose(byte[] samples, int rows, int columns, int inner)
     {
         var turned = new byte[samples.Length];
-        Parallel.ForEach(Partitioner.Create(0, columns), range =>
+        AllCores.ForRanges(columns, (first, end) =>
         {
-            for (int column = range.Item1; column < range.Item2; column++)
+            for (int column = first; column < end; column++)
                 for (int row = 0; row < rows; row++)
                     for (int i = 0; i < inner; i++)
                         turned[(column * rows + row) * inner + i] = samples[(row * columns + column) * inner + i];

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Dream.ML.Imaging;
 using Dream.ML.Numerics;
+using Dream.ML.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,7 +34,7 @@ sealed class NoiseField
         var key = CounterRandom.Key(_key, (ulong)draw);
         var (channels, plane) = ((int)whole[1], (ulong)(whole[2] * whole[3]));
         var (shares, angles) = (empty(1, height, width, channels), empty(1, height, width, channels));
-        Parallel.For(0, height, y =>
+        AllCores.For(height, y =>
         {
             var share = Row(shares, y);
             var angle = Row(angles, y);

@@ -30,15 +30,12 @@ sealed class SuperResolutionModel : IImageUpscaler
     public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint)
     {
         foreach (var image in images)
-        {
-            Description.Sampling.RequireAllowed(
-                image, (long)image.Width * Description.Scale, (long)image.Height * Description.Scale);
-            var (width, height) = Description.OutputSize(image.Width, image.Height);
-            Description.Sampling.RequireAllowed(image, width, height);
-        }
+            if (Description.SizeProblem(image.Width, image.Height) is { } problem)
+                throw new InvalidOperationException($"{problem.Cause} {problem.Cure}");
         var results = new RgbImage[images.Count];
-        Use(network =>
+        _network.UseInTurn(network =>
         {
+            ThrowIfDisposed();
             using var scope = NewDisposeScope();
             using var inference = inference_mode();
             var upscaler = new Upscaler(network, Description.Sampling);
@@ -49,7 +46,11 @@ sealed class SuperResolutionModel : IImageUpscaler
                     count++;
                 upscaler.Upscale([.. images.Skip(first).Take(count)], checkpoint).CopyTo(results, first);
             }
-        }, checkpoint);
+        }, () =>
+        {
+            ThrowIfDisposed();
+            checkpoint();
+        });
         for (var i = 0; i < results.Length; i++)
         {
             var (width, height) = Description.OutputSize(images[i].Width, images[i].Height);
@@ -60,6 +61,8 @@ sealed class SuperResolutionModel : IImageUpscaler
 
     public TilingPlan? Plan(int width, int height)
     {
+        if (Description.SizeProblem(width, height) is { } problem)
+            throw new InvalidOperationException($"{problem.Cause} {problem.Cure}");
         TilingPlan? plan = null;
         Use(network => plan = new Upscaler(network, Description.Sampling).Plan(width, height, batch: 1));
         return plan;
@@ -68,7 +71,8 @@ sealed class SuperResolutionModel : IImageUpscaler
     public IImageUpscaler With(SamplingSettings sampling)
     {
         sampling.Validate(Description.Network);
-        Use(_ => _network.Share());
+        ThrowIfDisposed();
+        _network.Share();
         return new SuperResolutionModel(Description with { Sampling = sampling }, _network);
     }
 
@@ -120,12 +124,13 @@ sealed class SuperResolutionModel : IImageUpscaler
             _network.Release();
     }
 
-    // Whoever sees this model undisposed inside the gate still owns the network: its release waits for the gate.
-    void Use(Action<SuperResolutionNetwork> use, Action? checkpoint = null) => _network.Use(network =>
+    void Use(Action<SuperResolutionNetwork> use)
     {
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        use(network);
-    }, checkpoint);
+        ThrowIfDisposed();
+        _network.Use(use);
+    }
+
+    void ThrowIfDisposed() => DisposedModel.ThrowIf(_disposed != 0);
 
     static bool SameSize(RgbImage a, RgbImage b) => (a.Width, a.Height) == (b.Width, b.Height);
 }

@@ -59,14 +59,14 @@ public sealed record TilingPlan(int TileSide, int Tiles, int WorkingMB)
         {
             var (locality, reach) = (network.Locality!, network.Locality!.StepReach);
             long Rows(long rows) => Math.Min(rows, height);
-            var condition = locality.ConditionChannels * width * Rows(side + (sampling.NetworkRuns + 1L) * reach);
+            var condition = (long)locality.ConditionChannels * width * Rows(side + (sampling.NetworkRuns + 1L) * reach);
             // The signal that a step reads and the one it writes (the first step reads noise, the last writes the image); of
             // the others the rows that the next step still needs.
             var bands = Math.Clamp(sampling.NetworkRuns - 1, 0, 2);
             var channels = network.SignalChannels * (Samplers.RemembersEstimate(sampling.Sampler) ? 2 : 1);
-            var signals = channels * width * (bands * Rows(side + 2 * reach) + Rows(2L * reach * sampling.NetworkRuns));
+            var signals = (long)channels * width * (bands * Rows(side + 2 * reach) + Rows(2L * reach * sampling.NetworkRuns));
             var margins = 2 * locality.ConditionReach;
-            var tile = locality.WorkingChannels * Math.Min(width, side + margins) * Rows(side + margins);
+            var tile = (long)locality.WorkingChannels * Math.Min(width, side + margins) * Rows(side + margins);
             return sizeof(float) * batch * (condition + signals + tile);
         }
     }

@@ -1,7 +1,7 @@
-using System.Runtime.InteropServices;
 using Dream.ML.Imaging;
 using Dream.ML.Networks;
 using Dream.ML.Runtime;
+using TorchSharp;
 
 namespace Dream.ML.Inference;
 
@@ -20,19 +20,21 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
         {
             return TryUpscale(images, checkpoint);
         }
-        catch (ExternalException e) when (MemoryShortage.IsCauseOf(e))
+        catch (Exception e) when (MemoryShortage.IsCauseOf(e))
         {
             var (width, height) = (images[0].Width, images[0].Height);
+            var device = network.parameters().First().device;
             throw new InsufficientMemoryException(
-                $"The memory of {network.parameters().First().device} is too small to upscale {images.Length} image{(images.Length == 1 ? "" : "s")} of {width}×{height} pixels at once. {LessMemory(width, height, images.Length)}", e);
+                $"{MemoryShortage.Memory(device)} is too small to upscale {images.Length} image{(images.Length == 1 ? "" : "s")} of {width}×{height} pixels at once. {LessMemory(width, height, images.Length, device)}", e);
         }
     }
 
-    string LessMemory(int width, int height, int batch)
+    string LessMemory(int width, int height, int batch, torch.Device device)
     {
+        var more = device.type == DeviceType.CPU ? "Use a machine or a limit with more memory, or a smaller image." : "Use a device with more memory, or the CPU.";
         return Plan(width, height, batch)?.LowerBudgetMB is { } budget
             ? $"Set MemoryBudgetMB to {budget} or less, for smaller tiles."
-            : batch > 1 ? "Lower BatchSize, or upscale image by image." : "Use a device with more memory, or the CPU.";
+            : batch > 1 ? "Lower BatchSize, or upscale image by image." : more;
     }
 
     RgbImage[] TryUpscale(RgbImage[] images, Action checkpoint)

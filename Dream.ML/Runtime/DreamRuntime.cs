@@ -12,11 +12,14 @@ public static class DreamRuntime
         "  CUDA: TorchSharp-cuda-windows 0.107.0, or TorchSharp-cuda-linux 0.107.0\n" +
         "Dream.ML itself brings none, so that the application can choose.";
 
+    static volatile bool _isLoaded;
     static int _tensorFloatIsAllowed;
 
     /// <summary>Describes the runtime in use: device, threads, libtorch version, how it was loaded.</summary>
     /// <param name="device">As <c>Options.Device</c>: <c>null</c> (a GPU when there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
-    /// <exception cref="DllNotFoundException">No libtorch package is referenced; the message names the ones to add.</exception>
+    /// <exception cref="DllNotFoundException">
+    /// No libtorch package is referenced: the message names the ones to add; or it cannot be loaded: the message says why.
+    /// </exception>
     /// <exception cref="ArgumentException">It is no name of a device.</exception>
     /// <exception cref="InvalidOperationException">There is no such GPU.</exception>
     public static DreamRuntimeDescription Describe(string? device = null)
@@ -31,13 +34,19 @@ public static class DreamRuntime
             LibTorchLoader.Outcome);
     }
 
-    /// <summary>Loads libtorch, or says in one message what to add.</summary>
+    /// <summary>Loads libtorch, or says in one message why it cannot be loaded or what to add.</summary>
     internal static void EnsureLoaded()
     {
+        if (_isLoaded)
+            return;
         LibTorchLoader.RequireUsable(LibTorchLoader.NamedFolder);
+        // Before TorchSharp tries, which would print a page when it fails.
+        if (!NativeLibrary.TryLoad(LibTorchLoader.Shim, typeof(torch).Assembly, null, out _) && LibTorchLoader.Failure is { } failure)
+            throw new DllNotFoundException(LibTorchLoader.Explain(failure), failure);
         try
         {
             torch.InitializeDeviceType(DeviceType.CPU);
+            _isLoaded = true;
         }
         catch (Exception e) when (e is TypeInitializationException or NotSupportedException or DllNotFoundException or EntryPointNotFoundException)
         {

@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
-using System.Security.Cryptography;
+using System.Runtime.Versioning;
 using TorchSharp;
 
 namespace Dream.ML.Runtime;
@@ -17,11 +18,14 @@ namespace Dream.ML.Runtime;
 /// </remarks>
 static class LibTorchLoader
 {
-    const string Shim = "LibTorchSharp";
+    internal const string Shim = "LibTorchSharp";
     const string NewestSymbolVersion = "GLIBCXX_3.4.32";
 
     const string Library = "libtorch_cpu.so";
     const string FolderVariable = "DREAM_LIBTORCH";
+
+    static readonly Lock Gate = new();
+    static nint _shim;
 
     /// <summary>The folder of a libtorch that is already on the machine, for applications that bring none.</summary>
     internal static string? NamedFolder =>
@@ -44,6 +48,23 @@ static class LibTorchLoader
     /// <summary>What was done to load libtorch, in words for a person.</summary>
     internal static string Outcome { get; private set; } = "loaded by TorchSharp, unchanged";
 
+    /// <summary>Why a libtorch that is there could not be loaded; <c>null</c> where none was found.</summary>
+    internal static Exception? Failure { get; private set; }
+
+    /// <summary>Why that failure came about, and what to do.</summary>
+    internal static string Explain(Exception failure)
+    {
+        var reason = Reason(failure);
+        // The linker says the same of both.
+        var cure = reason.Contains("failed to map", StringComparison.Ordinal)
+            ? ". Either the memory that this process may use is too small, or nothing may be executed from that file system (noexec)."
+            : "";
+        return $"Dream.ML found libtorch, but could not load it: {reason}{cure}";
+    }
+
+    /// <summary>The linker's own words, which .NET puts last.</summary>
+    internal static string Reason(Exception failure) => failure.Message.TrimEnd().Split('\n')[^1];
+
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "The handler must be in place before the first TorchSharp call.")]
     internal static void Register()
@@ -51,40 +72,61 @@ static class LibTorchLoader
         if (!OperatingSystem.IsLinux())
             return;
         var context = AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly) ?? AssemblyLoadContext.Default;
-        context.ResolvingUnmanagedDll += (_, name) => name == Shim ? LoadPatchedShim() : 0;
+        context.ResolvingUnmanagedDll += TryLoadShim;
     }
 
-    static nint LoadPatchedShim()
+    // Asked for again whenever TorchSharp looks for another device: a second copy must not come into the process.
+    [SupportedOSPlatform("linux")]
+    static nint TryLoadShim(Assembly assembly, string name)
+    {
+        if (name != Shim)
+            return 0;
+        lock (Gate)
+            try
+            {
+                if (_shim == 0)
+                    _shim = LoadShim();
+            }
+            catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
+            {
+                Failure = e;
+            }
+        return _shim;
+    }
+
+    [SupportedOSPlatform("linux")]
+    static nint LoadShim()
     {
         string[] folders = [.. Folders(), .. NamedFolder is { } named ? [named] : Array.Empty<string>()];
-        if (Find($"lib{Shim}.so", folders) is not { } original)
+        if (Find($"lib{Shim}.so", folders) is not { } original || Find(Library, folders) is not { } libtorch)
             return 0;
 
         // The copy lies elsewhere, so the libraries it needs must already be in the process.
         foreach (var name in (string[])["libc10.so", Library, "libtorch.so"])
-            if (Find(name, folders) is not { } path || !NativeLibrary.TryLoad(path, out _))
-                return 0;
+            if (Find(name, folders) is { } path)
+                NativeLibrary.Load(path);
 
-        if (NativeLibrary.TryLoad(original, out var handle))
+        var place = Path.GetDirectoryName(libtorch);
+        if (NativeLibrary.TryLoad(original, out var shim))
         {
-            Outcome = $"libtorch at '{Path.GetDirectoryName(Find(Library, folders))}'";
-            return handle;
+            Outcome = $"libtorch at '{place}'";
+            return shim;
         }
 
         var image = File.ReadAllBytes(original);
         if (!ElfVersionNeeds.TryWeaken(image, NewestSymbolVersion))
-            return 0;
-        var copy = WriteCopy(image);
-        if (!NativeLibrary.TryLoad(copy, out handle))
-            return 0;
-        Outcome = $"this system's C++ library is older than TorchSharp expects ({NewestSymbolVersion}); loaded an adapted copy, {copy}, on libtorch at {Path.GetDirectoryName(Find(Library, folders))}";
-        return handle;
+            return NativeLibrary.Load(original); // throws its own reason
+        shim = NativeImage.Load(image, Path.GetFileName(original),
+            [Path.GetTempPath(), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), Path.GetDirectoryName(original)!]);
+        Outcome = $"this system's C++ library is older than TorchSharp expects ({NewestSymbolVersion}); loaded an adapted copy of '{original}' on libtorch at '{place}'";
+        return shim;
     }
 
     static string? Find(string fileName, IEnumerable<string> folders) =>
         folders.Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);
 
     /// <summary>Where the application's own native libraries lie.</summary>
+    [SuppressMessage("SingleFile", "IL3000", Justification = "Empty in a single file, where the other folders serve; a plug-in's libraries lie beside it.")]
     static IEnumerable<string> Folders()
     {
         var searched = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
@@ -93,41 +135,5 @@ static class LibTorchLoader
         return searched
             .Concat([AppContext.BaseDirectory, assembly])
             .SelectMany(folder => (string[])[folder, Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"), Path.Combine(folder, "runtimes", "linux-x64", "native")]);
-    }
-
-    static string WriteCopy(byte[] image)
-    {
-        var name = $"lib{Shim}-{Convert.ToHexStringLower(SHA256.HashData(image))[..16]}.so";
-        foreach (var root in (Environment.SpecialFolder[])[Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolder.ApplicationData])
-        {
-            var folder = Environment.GetFolderPath(root, Environment.SpecialFolderOption.Create);
-            if (folder.Length > 0 && TryWrite(Path.Combine(folder, "Dream.ML", "native", name), image, out var path))
-                return path;
-        }
-
-        // No writable home (a container, a service account): a private folder for this process alone.
-        var file = Path.Combine(Directory.CreateTempSubdirectory("dream-ml-").FullName, name);
-        File.WriteAllBytes(file, image);
-        return file;
-    }
-
-    static bool TryWrite(string target, byte[] image, out string path)
-    {
-        path = target;
-        try
-        {
-            if (File.Exists(target) && File.ReadAllBytes(target).AsSpan().SequenceEqual(image))
-                return true;
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            // Other processes may be doing the same: write aside, then rename over.
-            var aside = $"{target}.{Environment.ProcessId}.{Guid.NewGuid():N}";
-            File.WriteAllBytes(aside, image);
-            File.Move(aside, target, overwrite: true);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 }

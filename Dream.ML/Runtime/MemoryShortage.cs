@@ -1,13 +1,28 @@
 using System.Runtime.InteropServices;
+using TorchSharp;
 
 namespace Dream.ML.Runtime;
 
-/// <summary>Tells libtorch's errors about memory from its other ones, which have the same type.</summary>
+/// <summary>Tells errors about memory from others, and says them in the user's words.</summary>
 static class MemoryShortage
 {
-    // CUDA's allocator and CUDA itself; cuBLAS; the CPU's allocator on Linux and on Windows.
+    // CUDA's allocator and CUDA itself; cuBLAS; the CPU's allocator on Linux and on Windows; C++.
     static readonly string[] Texts =
-        ["out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "DefaultCPUAllocator: can't allocate memory", "DefaultCPUAllocator: not enough memory"];
+    [
+        "out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "DefaultCPUAllocator: can't allocate memory",
+        "DefaultCPUAllocator: not enough memory", "std::bad_alloc",
+    ];
 
-    internal static bool IsCauseOf(ExternalException e) => Texts.Any(text => e.Message.Contains(text, StringComparison.Ordinal));
+    /// <summary>Whether it is one of .NET or of libtorch, whose other errors have the same type, and not yet in words.</summary>
+    internal static bool IsCauseOf(Exception e) => e switch
+    {
+        InsufficientMemoryException => false,
+        OutOfMemoryException => true,
+        ExternalException => Texts.Any(text => e.Message.Contains(text, StringComparison.Ordinal)),
+        _ => false,
+    };
+
+    /// <summary>What is too small.</summary>
+    internal static string Memory(torch.Device device) =>
+        device.type == DeviceType.CPU ? "The memory that this process may use" : $"The memory of {device}";
 }

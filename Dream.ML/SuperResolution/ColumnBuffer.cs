@@ -4,8 +4,10 @@ using Microsoft.ML.Data;
 namespace Dream.ML.SuperResolution;
 
 /// <summary>Keeps the values of one column for the rows of a batch, while the cursor below is already ahead.</summary>
-abstract class ColumnBuffer
+abstract class ColumnBuffer(int capacity) : IDisposable
 {
+    readonly SlotFailures _failures = new(capacity);
+
     internal static ColumnBuffer Create(DataViewRow source, DataViewSchema.Column column, int capacity)
     {
         var raw = column.Type.RawType;
@@ -16,46 +18,54 @@ abstract class ColumnBuffer
     }
 
     /// <summary>Stores the source's current value.</summary>
-    internal abstract void Store(int slot);
+    internal void Store(int slot) => _failures.Try(slot, Read);
 
     /// <summary>A <see cref="ValueGetter{TValue}"/> of the slot that <paramref name="slot"/> names at each call.</summary>
-    internal abstract Delegate Getter(Func<int> slot);
+    internal Delegate Getter(Func<int> slot) => GetterOf(() =>
+    {
+        var asked = slot();
+        _failures.ThrowIfFailed(asked);
+        return asked;
+    });
 
-    sealed class Values<T>(DataViewRow source, DataViewSchema.Column column, int capacity) : ColumnBuffer
+    public virtual void Dispose() { }
+
+    protected abstract void Read(int slot);
+
+    protected abstract Delegate GetterOf(Func<int> slot);
+
+    sealed class Values<T>(DataViewRow source, DataViewSchema.Column column, int capacity) : ColumnBuffer(capacity)
     {
         readonly ValueGetter<T> _source = source.GetGetter<T>(column);
         readonly T[] _slots = new T[capacity];
 
-        internal override void Store(int slot) => _source(ref _slots[slot]);
+        protected override void Read(int slot) => _source(ref _slots[slot]);
 
-        internal override Delegate Getter(Func<int> slot) => (ValueGetter<T>)((ref T value) => value = _slots[slot()]);
+        protected override Delegate GetterOf(Func<int> slot) => (ValueGetter<T>)((ref T value) => value = _slots[slot()]);
     }
 
-    sealed class Vectors<T>(DataViewRow source, DataViewSchema.Column column, int capacity) : ColumnBuffer
+    sealed class Vectors<T>(DataViewRow source, DataViewSchema.Column column, int capacity) : ColumnBuffer(capacity)
     {
         readonly ValueGetter<VBuffer<T>> _source = source.GetGetter<VBuffer<T>>(column);
         readonly VBuffer<T>[] _slots = new VBuffer<T>[capacity];
 
-        internal override void Store(int slot) => _source(ref _slots[slot]);
+        protected override void Read(int slot) => _source(ref _slots[slot]);
 
-        internal override Delegate Getter(Func<int> slot) =>
+        protected override Delegate GetterOf(Func<int> slot) =>
             (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _slots[slot()].CopyTo(ref value));
     }
 
     /// <summary>Keeps bytes: the next call of the source's getter disposes the image of the last.</summary>
-    sealed class Images(DataViewRow source, DataViewSchema.Column column, int capacity) : ColumnBuffer
+    sealed class Images(DataViewRow source, DataViewSchema.Column column, int capacity) : ColumnBuffer(capacity)
     {
-        readonly ValueGetter<MLImage> _source = source.GetGetter<MLImage>(column);
+        readonly ImageGetter _source = new(source, column);
         readonly Func<MLImage>?[] _slots = new Func<MLImage>?[capacity];
-        MLImage _image = null!;
 
-        internal override void Store(int slot)
-        {
-            _source(ref _image);
-            _slots[slot] = _image is null ? null : Copier(_image);
-        }
+        public override void Dispose() => _source.Dispose();
 
-        internal override Delegate Getter(Func<int> slot) => (ValueGetter<MLImage>)((ref MLImage value) =>
+        protected override void Read(int slot) => _slots[slot] = _source.Get() is { } image ? Copier(image) : null;
+
+        protected override Delegate GetterOf(Func<int> slot) => (ValueGetter<MLImage>)((ref MLImage value) =>
         {
             var copy = _slots[slot()]?.Invoke();
             value?.Dispose();

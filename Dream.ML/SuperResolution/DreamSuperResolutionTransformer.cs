@@ -174,6 +174,7 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     /// <param name="height">Height of the image to upscale, at least 1.</param>
     /// <returns>The plan, or <c>null</c> with SR3, whose tiles are always the same.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
+    /// <exception cref="InvalidOperationException">The result would be larger than the settings allow.</exception>
     public TilingPlan? PlanTiles(int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
@@ -207,9 +208,8 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        ThrowIfDisposed();
-        using var model = _model.With(Sampling with { OutputScale = null, TargetWidth = width, TargetHeight = height });
-        return Upscale(model, [ImageCell.Read(image)], cancellation)[0]!.ToMLImage();
+        var sampling = Sampling with { OutputScale = null, TargetWidth = width, TargetHeight = height };
+        return Upscale(ImageCell.Read(image), sampling, cancellation).ToMLImage();
     }
 
     /// <summary>Upscales images of any sizes, as many at a time as the batch size says.</summary>
@@ -233,6 +233,15 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     /// <summary>Upscales one image that came from elsewhere than ML.NET.</summary>
     internal RgbImage Upscale(RgbImage image, CancellationToken cancellation) =>
         Upscale(_model, [new ImageCell(image, Tag: null)], cancellation)[0]!.Pixels;
+
+    /// <summary>Upscales one image in a way of its own.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range; the message names it.</exception>
+    internal ImageCell Upscale(ImageCell image, SamplingSettings sampling, CancellationToken cancellation)
+    {
+        ThrowIfDisposed();
+        using var model = _model.With(sampling);
+        return Upscale(model, [image], cancellation)[0]!;
+    }
 
     internal (long Width, long Height) OutputSize(RgbImage image) => _model.Description.OutputSize(image.Width, image.Height);
 
@@ -264,7 +273,11 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
         new ImageStepRowMapper(inputSchema, this);
 
-    /// <summary>Frees the network. Prediction engines do this to their transformer unless told otherwise.</summary>
+    /// <summary>
+    /// Frees the network once no other transformer and no image at work needs it: those at work come to their end, those that
+    /// wait fail. Prediction engines dispose their transformer, unless they are created with
+    /// <c>new PredictionEngineOptions { OwnsTransformer = false }</c>.
+    /// </summary>
     public void Dispose()
     {
         _disposed = true;
@@ -299,5 +312,5 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         }
     }
 
-    void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+    void ThrowIfDisposed() => DisposedModel.ThrowIf(_disposed);
 }

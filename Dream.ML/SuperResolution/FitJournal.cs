@@ -28,7 +28,12 @@ sealed class FitJournal : IDisposable
             _log = new(workspace.Folder, Workspace.Flatten(run), Environment(device), resumed?.Progress.Step ?? 0, Warn);
     }
 
-    internal void Info(string text) => _channel.Info(MessageSensitivity.None, "{0}", text);
+    /// <summary>Says how it goes; from any thread.</summary>
+    internal void Info(string text)
+    {
+        lock (_channel)
+            _channel.Info(MessageSensitivity.None, "{0}", text);
+    }
 
     /// <summary>Says what went wrong without ending the fit; from any thread.</summary>
     internal void Warn(string text)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -15,10 +16,12 @@ sealed class ImageStepCursor : DataViewRowCursor
     readonly Dictionary<int, ColumnBuffer> _passed;
     readonly ValueGetter<DataViewRowId> _idGetter;
 
+    readonly SlotFailures _failures;
     readonly ImageCell?[] _cells;
     readonly DataViewRowId[] _ids;
     readonly long[] _batches;
     ImageCell?[]? _mapped;
+    ExceptionDispatchInfo? _sourceFailure;
 
     int _count;
     int _slot = -1;
@@ -37,6 +40,7 @@ sealed class ImageStepCursor : DataViewRowCursor
         _input = new(source, input);
         _passed = passed.ToDictionary(column => column.Index, column => ColumnBuffer.Create(source, column, capacity));
         _idGetter = source.GetIdGetter();
+        _failures = new(capacity);
         (_cells, _ids, _batches) = (new ImageCell?[capacity], new DataViewRowId[capacity], new long[capacity]);
     }
 
@@ -44,7 +48,7 @@ sealed class ImageStepCursor : DataViewRowCursor
 
     public override long Position => _position;
 
-    public override long Batch => _position < 0 ? 0 : _batches[_slot];
+    public override long Batch => _slot < 0 ? 0 : _batches[_slot];
 
     public override bool MoveNext()
     {
@@ -72,33 +76,52 @@ sealed class ImageStepCursor : DataViewRowCursor
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            _input.Dispose();
+            foreach (var buffer in _passed.Values)
+                buffer.Dispose();
             _source.Dispose();
+        }
         base.Dispose(disposing);
     }
 
     bool IsOutput(DataViewSchema.Column column) => column.Index == Schema.Count - 1;
 
-    int Slot() => _position >= 0
+    int Slot() => _slot >= 0
         ? _slot
         : throw new InvalidOperationException("The cursor is not on a row: call MoveNext first.");
 
     bool ReadAhead()
     {
-        (_slot, _count, _mapped) = (0, 0, null);
-        while (_count < _cells.Length && _source.MoveNext())
+        (_slot, _count, _mapped) = (-1, 0, null);
+        _sourceFailure?.Throw();
+        try
         {
-            _cells[_count] = _input.Read();
-            foreach (var buffer in _passed.Values)
-                buffer.Store(_count);
-            _idGetter(ref _ids[_count]);
-            _batches[_count++] = _source.Batch;
+            while (_count < _cells.Length && _source.MoveNext())
+            {
+                _cells[_count] = null;
+                _failures.Try(_count, slot => _cells[slot] = _input.Read());
+                foreach (var buffer in _passed.Values)
+                    buffer.Store(_count);
+                _idGetter(ref _ids[_count]);
+                _batches[_count++] = _source.Batch;
+            }
         }
-        return _count > 0;
+        catch (Exception e) when (_count > 0)
+        {
+            // The rows before it come first.
+            _sourceFailure = ExceptionDispatchInfo.Capture(e);
+        }
+        if (_count == 0)
+            return false;
+        _slot = 0;
+        return true;
     }
 
     ImageCell? Mapped()
     {
         var slot = Slot();
+        _failures.ThrowIfFailed(slot);
         _mapped ??= _step.MapRows(_cells.AsSpan(0, _count), firstRow: _position - slot);
         return _mapped[slot];
     }

@@ -49,7 +49,10 @@ sealed class ImageStepRowMapper(DataViewSchema inputSchema, IImageStep step)
         protected override void Dispose(bool disposing)
         {
             if (disposing)
+            {
+                _reader?.Dispose();
                 input.Dispose();
+            }
             base.Dispose(disposing);
         }
 

@@ -13,6 +13,8 @@ static class ModelFile
     // Trained weights hardly compress; what unpacks to far more was made to fill memory and disk.
     const long MostExpansion = 20;
 
+    const string SharedMemory = "/dev/shm";
+
     const string Cure = "Give a whole file, written by mlContext.Model.Save or by the super-resolution step's own Save.";
 
     /// <summary>Whether a file that starts so is a pipeline of ML.NET.</summary>
@@ -42,13 +44,35 @@ static class ModelFile
     static DreamSuperResolutionTransformer LoadPipeline(MLContext context, Stream stream)
     {
         Check(stream);
-        var loaded = context.Model.Load(stream, out _);
+        var loaded = Unpack(context, stream);
         var steps = Steps(loaded).OfType<DreamSuperResolutionTransformer>().ToList();
         if (steps is [var step])
             return step;
         steps.ForEach(step => step.Dispose());
         throw new InvalidDataException(
             $"It holds {steps.Count} super-resolution steps where one is wanted. mlContext.Model.Load reads whole pipelines.");
+    }
+
+    // ML.NET unpacks into the temporary folder, which cannot be written in some containers.
+    static ITransformer Unpack(MLContext context, Stream stream)
+    {
+        try
+        {
+            return context.Model.Load(stream, out _);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && Directory.Exists(SharedMemory))
+        {
+            var temporary = context.TempFilePath;
+            context.TempFilePath = SharedMemory;
+            try
+            {
+                return context.Model.Load(stream, out _);
+            }
+            finally
+            {
+                context.TempFilePath = temporary;
+            }
+        }
     }
 
     /// <summary>ML.NET unpacks whatever there is, and neither it nor .NET compares checksums.</summary>

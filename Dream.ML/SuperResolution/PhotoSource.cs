@@ -29,8 +29,8 @@ sealed class PhotoSource : IPhotoSource
     public IEnumerable<PhotoRow> Read(IReadOnlyList<int> rows)
     {
         using var cursor = _data.GetRowCursor([_input, .. _target is { } column ? [column] : Array.Empty<DataViewSchema.Column>(), .. _texts]);
-        var input = new ImageCellReader(cursor, _input);
-        var target = _target is { } targetColumn ? new ImageCellReader(cursor, targetColumn) : null;
+        using var input = new ImageCellReader(cursor, _input);
+        using var target = _target is { } targetColumn ? new ImageCellReader(cursor, targetColumn) : null;
         var names = Array.ConvertAll(_texts, cursor.GetGetter<ReadOnlyMemory<char>>);
         foreach (var row in rows)
         {

@@ -25,27 +25,34 @@ static class SuperResolutionEvaluator
 
         List<EvaluatedImage> images = [];
         int skipped = 0;
-        while (cursor.MoveNext())
+        try
         {
-            MLNetInternals.ThrowIfCanceled(environment);
-            var cells = Array.ConvertAll(readers, reader => reader.Read());
-            if (cells.Contains(null))
+            while (cursor.MoveNext())
             {
-                skipped++;
-                continue;
+                MLNetInternals.ThrowIfCanceled(environment);
+                var cells = Array.ConvertAll(readers, reader => reader.Read());
+                if (cells.Contains(null))
+                {
+                    skipped++;
+                    continue;
+                }
+                var (tag, row) = (cells[0]!.Tag, cursor.Position);
+                try
+                {
+                    images.Add(new(row, tag, Measure(
+                        cells[1]!.Pixels, cells[0]!.Pixels, cells.ElementAtOrDefault(2)?.Pixels, options, extractor)));
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    var name = tag is null ? "" : $" ({tag})";
+                    throw new InvalidOperationException(
+                        $"Columns '{upscaledColumn}' and '{referenceColumn}', row {row}{name}: {e.Message}", e);
+                }
             }
-            var (tag, row) = (cells[0]!.Tag, cursor.Position);
-            try
-            {
-                images.Add(new(row, tag, Measure(
-                    cells[1]!.Pixels, cells[0]!.Pixels, cells.ElementAtOrDefault(2)?.Pixels, options, extractor)));
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                var name = tag is null ? "" : $" ({tag})";
-                throw new InvalidOperationException(
-                    $"Columns '{upscaledColumn}' and '{referenceColumn}', row {row}{name}: {e.Message}", e);
-            }
+        }
+        finally
+        {
+            Array.ForEach(readers, reader => reader.Dispose());
         }
         return images.Count > 0
             ? new(images, skipped)

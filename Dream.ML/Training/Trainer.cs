@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Dream.ML.Diffusion;
 using Dream.ML.Imaging;
 using Dream.ML.Networks;
@@ -132,10 +131,10 @@ sealed class Trainer : IDisposable
         {
             return TryStep();
         }
-        catch (ExternalException e) when (MemoryShortage.IsCauseOf(e))
+        catch (Exception e) when (MemoryShortage.IsCauseOf(e))
         {
             throw new InsufficientMemoryException(
-                $"The memory of {_device} is too small for a step with TrainingBatchSize {_settings.BatchSize} and PatchSize {_settings.PatchSize}. {LessMemory()}", e);
+                $"{MemoryShortage.Memory(_device)} is too small for a step with TrainingBatchSize {_settings.BatchSize} and PatchSize {_settings.PatchSize}. {LessMemory()}", e);
         }
     }
 

@@ -48,8 +48,10 @@ var getter = cursor.GetGetter<MLImage>(column);
 MLImage? image = null;
 while (cursor.MoveNext())
     getter(ref image!);
-var quality = ml.Transforms.EvaluateSuperResolution(upscaled, "Upscaled", "Upscaled").Mean;
-Console.WriteLine($"{image!.Width}x{image.Height} {Convert.ToHexString(SHA256.HashData(image.Pixels))} SSIM {quality.Ssim}");
+var ssim = ml.Transforms.EvaluateSuperResolution(upscaled, "Upscaled", "Upscaled").Mean.Ssim;
+if (ssim != 1)
+    throw new InvalidOperationException($"An image compared with itself has an SSIM of {ssim}.");
+Console.WriteLine($"{image!.Width}x{image.Height} {Convert.ToHexString(SHA256.HashData(image.Pixels))}");
 
 sealed class Picture
 {

@@ -1,3 +1,5 @@
+using Dream.ML.Runtime;
+
 namespace Dream.ML.Imaging.Degradation;
 
 /// <summary>Resizes by the mean over the area that each new pixel covers, rounded once, half up.</summary>
@@ -8,7 +10,7 @@ static class AreaResampler
         var (columns, rows) = (Overlaps(image.Width, width), Overlaps(image.Height, height));
         double area = (double)image.Width / width * image.Height / height;
         var rgb = new byte[3 * width * height];
-        Parallel.For(0, height, y =>
+        AllCores.For(height, y =>
         {
             for (int i = 0; i < 3 * width; i++)
             {

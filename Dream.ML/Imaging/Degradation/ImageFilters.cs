@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Dream.ML.Numerics;
+using Dream.ML.Runtime;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
@@ -69,7 +70,7 @@ static class ImageFilters
     static RgbImage Map(RgbImage image, Func<int, double> value)
     {
         var mapped = new byte[image.Rgb.Length];
-        Parallel.For(0, image.Height, y =>
+        AllCores.For(image.Height, y =>
         {
             int stride = 3 * image.Width;
             for (int i = y * stride; i < (y + 1) * stride; i++)
