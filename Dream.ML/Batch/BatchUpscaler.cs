@@ -88,7 +88,7 @@ public sealed class BatchUpscaler
         var target = Path.GetFullPath(item.Output, Path.GetFullPath(_options.OutputFolder));
         if (sources.Contains(target))
             throw new ImageFileException(
-                item.Name, $"Its result would replace the input '{target}'.", "Choose another output folder.");
+                item.Name, $"Its result would replace the input '{target}'.", "Choose another output folder.", ImageFileFailure.Occupied);
         if (_options.Overwrite == OverwritePolicy.Never && File.Exists(target))
             return (BatchOutcome.Skipped, []);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Dream.ML.Imaging;
 using Dream.ML.Networks;
 
 namespace Dream.ML.Inference;
@@ -28,6 +29,14 @@ sealed record ModelDescription
 
     /// <summary>The size of an image's result.</summary>
     internal (long Width, long Height) OutputSize(int width, int height) => Sampling.OutputSize(width, height, Scale);
+
+    /// <exception cref="InvalidOperationException">What becomes of the image is larger than the settings allow.</exception>
+    internal void RequireAllowed(RgbImage image)
+    {
+        Sampling.RequireAllowed(image, (long)image.Width * Scale, (long)image.Height * Scale);
+        var (width, height) = OutputSize(image.Width, image.Height);
+        Sampling.RequireAllowed(image, width, height);
+    }
 
     internal string ToJson() => Serialize(this);
 

@@ -30,12 +30,7 @@ sealed class SuperResolutionModel : IImageUpscaler
     public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint)
     {
         foreach (var image in images)
-        {
-            Description.Sampling.RequireAllowed(
-                image, (long)image.Width * Description.Scale, (long)image.Height * Description.Scale);
-            var (width, height) = Description.OutputSize(image.Width, image.Height);
-            Description.Sampling.RequireAllowed(image, width, height);
-        }
+            Description.RequireAllowed(image);
         var results = new RgbImage[images.Count];
         _network.UseInTurn(network =>
         {
