@@ -9,11 +9,12 @@ sealed class DreamHealthCheck(ModelStartup startup, UpscaleQueue queue) : IHealt
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
     {
-        var waiting = $"Images that wait: {queue.Length} of at most {queue.MaxLength}.";
+        var length = queue.Length;
+        var waiting = $"Images that wait: {length} of at most {queue.MaxLength}.";
         return Task.FromResult(
             startup.Problem is { } problem ? new(context.Registration.FailureStatus, problem)
             : !startup.IsReady ? new(context.Registration.FailureStatus, "The model is not loaded yet.")
-            : queue.Length > CrowdedShare * queue.MaxLength ? HealthCheckResult.Degraded(waiting)
+            : length > CrowdedShare * queue.MaxLength ? HealthCheckResult.Degraded(waiting)
             : HealthCheckResult.Healthy(waiting));
     }
 }

@@ -1,6 +1,9 @@
 using Dream.ML.Extensions.DependencyInjection;
 using Dream.ML.SuperResolution;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.ML;
 
@@ -15,20 +18,49 @@ public static class DreamServiceCollectionExtensions
     /// </summary>
     /// <param name="services">The services to add to. An <see cref="MLContext"/> among them chooses the device.</param>
     /// <param name="configure">Sets the options; the model's path is required.</param>
+    /// <param name="key">
+    /// The key of both services, to have several models, each with a queue and options of its own:
+    /// <c>[FromKeyedServices("faces")] IDreamUpscaler upscaler</c>. <c>null</c>, the default, for services without a key.
+    /// </param>
     /// <returns><paramref name="services"/>.</returns>
     public static IServiceCollection AddDreamSuperResolution(
-        this IServiceCollection services, Action<DreamSuperResolutionServiceOptions> configure)
+        this IServiceCollection services, Action<DreamSuperResolutionServiceOptions> configure, string? key = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
-        services.AddOptionsWithValidateOnStart<DreamSuperResolutionServiceOptions, ServiceOptionsValidator>()
-            .Configure(configure);
-        services.TryAddSingleton(provider => DreamSuperResolutionTransformer.Load(
-            provider.GetService<MLContext>() ?? new(),
-            provider.GetRequiredService<IOptions<DreamSuperResolutionServiceOptions>>().Value.ModelPath));
-        services.TryAddSingleton<UpscaleQueue>();
-        services.TryAddSingleton<IDreamUpscaler, DreamUpscaler>();
-        services.TryAddSingleton<ModelStartup>();
-        return services.AddHostedService(provider => provider.GetRequiredService<ModelStartup>());
+        services.AddOptionsWithValidateOnStart<DreamSuperResolutionServiceOptions, ServiceOptionsValidator>(key).Configure(configure);
+        if (services.Any(service => service.ServiceType == typeof(ModelStartup) && Equals(service.ServiceKey, key)))
+            return services;
+
+        services.TryAddKeyedSingleton(key, (provider, _) =>
+            DreamSuperResolutionTransformer.Load(provider.GetService<MLContext>() ?? new(), Options(provider).ModelPath));
+        services.AddKeyedSingleton(key, (provider, _) => new UpscaleQueue(Options(provider)));
+        services.AddKeyedSingleton(key, (provider, _) => new ModelStartup(
+            () => provider.GetRequiredKeyedService<DreamSuperResolutionTransformer>(key),
+            Options(provider),
+            provider.GetService<ILogger<ModelStartup>>()));
+        services.TryAddKeyedSingleton<IDreamUpscaler>(key, (provider, _) => new DreamUpscaler(
+            provider.GetRequiredKeyedService<ModelStartup>(key),
+            provider.GetRequiredKeyedService<UpscaleQueue>(key),
+            Options(provider)));
+        return services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<ModelStartup>(key));
+
+        DreamSuperResolutionServiceOptions Options(IServiceProvider provider) =>
+            provider.GetRequiredService<IOptionsMonitor<DreamSuperResolutionServiceOptions>>().Get(key);
+    }
+
+    /// <inheritdoc cref="AddDreamSuperResolution(IServiceCollection, Action{DreamSuperResolutionServiceOptions}, string)"/>
+    /// <param name="services">The services to add to. An <see cref="MLContext"/> among them chooses the device.</param>
+    /// <param name="configuration">
+    /// A section with the options, such as <c>builder.Configuration.GetSection("Dream")</c>. It is read once; a name in it that
+    /// is no option stops the start.
+    /// </param>
+    /// <param name="key">The key of the services, for several models.</param>
+    public static IServiceCollection AddDreamSuperResolution(
+        this IServiceCollection services, IConfiguration configuration, string? key = null)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return services.AddDreamSuperResolution(
+            options => configuration.Bind(options, binder => binder.ErrorOnUnknownConfiguration = true), key);
     }
 }

@@ -1,4 +1,5 @@
 using Dream.ML.Imaging.Files;
+using Dream.ML.Inference;
 
 namespace Dream.ML.Extensions.DependencyInjection;
 
@@ -18,17 +19,38 @@ public sealed class DreamSuperResolutionServiceOptions
     public int MaxConcurrentUpscales { get; set; } = 1;
 
     /// <summary>
-    /// How many more calls may wait: at least 0, by default 100. Further ones fail at once with
-    /// <see cref="UpscaleQueueFullException"/>.
+    /// How many more calls may wait for their turn: at least 0, by default 100. Further ones fail at once with
+    /// <see cref="UpscaleFailure.QueueFull"/>. They are served in the order in which they came.
     /// </summary>
     public int MaxQueueLength { get; set; } = 100;
 
     /// <summary>
-    /// How many bytes of encoded images all calls together may hold in memory: at least the limits'
+    /// How many bytes of encoded images all calls that wait or work may hold in memory: at least the limits'
     /// <see cref="ImageLimits.MaxFileBytes"/>, by default 512 MiB. Calls beyond fail with
-    /// <see cref="UpscaleQueueFullException"/>. An image is decoded when its turn comes, never before.
+    /// <see cref="UpscaleFailure.QueueFull"/>. An image is decoded when its turn comes, never before.
     /// </summary>
     public long MaxQueueBytes { get; set; } = 512 << 20;
+
+    /// <summary>
+    /// How many streams are read at a time: at least 1, by default 256. Calls beyond fail at once with
+    /// <see cref="UpscaleFailure.QueueFull"/>. A call takes its place in the queue when its stream has been read, so that slow
+    /// uploads keep nobody waiting; how slow one may be is the server's to say, in Kestrel with <c>MinRequestBodyDataRate</c>.
+    /// </summary>
+    public int MaxUploads { get; set; } = 256;
+
+    /// <summary>
+    /// How many bytes all streams that are being read may hold in memory: at least the limits'
+    /// <see cref="ImageLimits.MaxFileBytes"/>, by default 512 MiB. Calls beyond fail with
+    /// <see cref="UpscaleFailure.QueueFull"/>.
+    /// </summary>
+    public long MaxUploadBytes { get; set; } = 512 << 20;
+
+    /// <summary>
+    /// Largest result in pixels, from 1 to 500 million, by default 100 million; while at work it takes about 16 bytes a pixel.
+    /// Images whose result would be larger are refused, as far as possible before they are decoded. It takes the place of the
+    /// model's own <see cref="SamplingSettings.MaxOutputPixels"/>.
+    /// </summary>
+    public long MaxOutputPixels { get; set; } = 100_000_000;
 
     /// <summary>How large an image in a stream may be. Larger ones are refused before they are decoded.</summary>
     public ImageLimits Limits { get; set; } = new();

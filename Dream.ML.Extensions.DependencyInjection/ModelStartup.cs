@@ -1,20 +1,17 @@
 using Dream.ML.Imaging;
 using Dream.ML.SuperResolution;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Dream.ML.Extensions.DependencyInjection;
 
-/// <summary>Loads the model and warms it up before the host takes requests.</summary>
+/// <summary>Loads the model once, and warms it up before the host takes requests.</summary>
 sealed class ModelStartup(
-    IServiceProvider services,
-    IOptions<DreamSuperResolutionServiceOptions> options,
-    ILogger<ModelStartup>? logger = null) : IHostedService
+    Func<DreamSuperResolutionTransformer> load, DreamSuperResolutionServiceOptions options, ILogger<ModelStartup>? logger) : IHostedService
 {
     const int WarmUpSide = 16;
 
+    readonly Lazy<DreamSuperResolutionTransformer> _model = new(load);
     volatile bool _ready;
     volatile string? _problem;
 
@@ -22,6 +19,22 @@ sealed class ModelStartup(
 
     /// <summary>Why the model cannot be used, or <c>null</c>.</summary>
     internal string? Problem => _problem;
+
+    /// <exception cref="UpscaleException">It could not be loaded; it is not tried again.</exception>
+    internal DreamSuperResolutionTransformer Model
+    {
+        get
+        {
+            try
+            {
+                return _model.Value;
+            }
+            catch (Exception e)
+            {
+                throw new UpscaleException(UpscaleFailure.ModelUnavailable, Describe(e), e);
+            }
+        }
+    }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -33,8 +46,8 @@ sealed class ModelStartup(
         // The host stays up, so that its health check can tell.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            _problem = $"The model '{options.Value.ModelPath}' cannot be used: {e.GetBaseException().Message}";
-            logger?.LogError(e, "The model {ModelPath} cannot be used.", options.Value.ModelPath);
+            _problem = Describe(e);
+            logger?.LogError(e, "The model {ModelPath} cannot be used.", options.ModelPath);
         }
     }
 
@@ -42,8 +55,10 @@ sealed class ModelStartup(
 
     void Start(CancellationToken cancellation)
     {
-        var model = services.GetRequiredService<DreamSuperResolutionTransformer>();
-        if (options.Value.WarmUp)
+        var model = _model.Value;
+        if (options.WarmUp)
             model.Upscale(new RgbImage(WarmUpSide, WarmUpSide, new byte[3 * WarmUpSide * WarmUpSide]), cancellation);
     }
+
+    string Describe(Exception e) => $"The model '{options.ModelPath}' cannot be used: {e.GetBaseException().Message}";
 }

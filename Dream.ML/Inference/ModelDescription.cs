@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Dream.ML.Imaging;
 using Dream.ML.Networks;
 using Dream.ML.Serialization;
 
@@ -35,6 +36,14 @@ sealed partial record ModelDescription
         return Sampling.SizeProblem(width, height, (long)width * Scale, (long)height * Scale)
             ?? Sampling.SizeProblem(width, height, resultWidth, resultHeight);
     }
+
+    /// <exception cref="InvalidOperationException">What becomes of the image is larger than the settings allow.</exception>
+    internal void RequireAllowed(RgbImage image)
+    {
+        if (SizeProblem(image.Width, image.Height) is { } problem)
+            throw new InvalidOperationException($"{problem.Cause} {problem.Cure}");
+    }
+
 
     internal string ToJson() => JsonSerializer.Serialize(this, Type);
 

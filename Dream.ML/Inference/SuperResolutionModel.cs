@@ -30,8 +30,7 @@ sealed class SuperResolutionModel : IImageUpscaler
     public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint)
     {
         foreach (var image in images)
-            if (Description.SizeProblem(image.Width, image.Height) is { } problem)
-                throw new InvalidOperationException($"{problem.Cause} {problem.Cure}");
+            Description.RequireAllowed(image);
         var results = new RgbImage[images.Count];
         _network.UseInTurn(network =>
         {

@@ -243,6 +243,13 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         return Upscale(model, [image], cancellation)[0]!;
     }
 
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range; the message names it.</exception>
+    internal void Validate(SamplingSettings sampling) => sampling.Validate(_model.Description.Network);
+
+    /// <exception cref="InvalidOperationException">What becomes of the image is larger than the settings allow.</exception>
+    internal void RequireAllowed(RgbImage image, SamplingSettings sampling) =>
+        (_model.Description with { Sampling = sampling }).RequireAllowed(image);
+
     internal (long Width, long Height) OutputSize(RgbImage image) => _model.Description.OutputSize(image.Width, image.Height);
 
     /// <summary>SHA-256 of the network and its settings: models that give the same results share it.</summary>

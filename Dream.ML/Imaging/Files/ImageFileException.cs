@@ -3,9 +3,12 @@ namespace Dream.ML.Imaging.Files;
 /// <summary>An image file cannot be read or written. The message names the file, the cause and a cure.</summary>
 public sealed class ImageFileException : IOException
 {
-    internal ImageFileException(string file, string cause, string cure)
-        : base($"'{file}': {cause} {cure}") => FileName = file;
+    internal ImageFileException(string file, string cause, string cure, ImageFileFailure reason = ImageFileFailure.Damaged)
+        : base($"'{file}': {cause} {cure}") => (FileName, Reason) = (file, reason);
 
     /// <summary>The file.</summary>
     public string FileName { get; }
+
+    /// <summary>Why, for programs that tell cases apart.</summary>
+    public ImageFileFailure Reason { get; }
 }

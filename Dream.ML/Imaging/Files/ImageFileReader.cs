@@ -76,7 +76,7 @@ static class ImageFileReader
             if ((long)width * height > limits.MaxPixels)
                 throw new ImageFileException(name,
                     $"It has {width:N0} × {height:N0} pixels, more than the {limits.MaxPixels:N0} allowed.",
-                    "Reduce it, or raise MaxPixels if you trust it.");
+                    "Reduce it, or raise MaxPixels if you trust it.", ImageFileFailure.TooLarge);
             if (!header.IsComplete)
                 throw Truncated(name);
 
@@ -143,10 +143,11 @@ static class ImageFileReader
         return new(width, height, rgb, alpha.AsSpan().ContainsAnyExcept(byte.MaxValue) ? alpha : null);
     }
 
-    static ImageFileException Empty(string name) => new(name, "It is empty.", CopyAgain);
+    static ImageFileException Empty(string name) => new(name, "It is empty.", CopyAgain, ImageFileFailure.Empty);
 
     static ImageFileException TooLarge(string name, string size, ImageLimits limits) => new(
-        name, $"It has {size}, more than the {limits.MaxFileBytes:N0} allowed.", "Raise MaxFileBytes if you trust it.");
+        name, $"It has {size}, more than the {limits.MaxFileBytes:N0} allowed.", "Raise MaxFileBytes if you trust it.",
+        ImageFileFailure.TooLarge);
 
     static ImageFileException Truncated(string name) => new(name, "It is truncated: the end is missing.", CopyAgain);
 }

@@ -13,6 +13,13 @@ static class ImageFileWriter
         _ => ".png",
     };
 
+    internal static string MediaType(ImageFileFormat format) => format switch
+    {
+        ImageFileFormat.Jpeg => "image/jpeg",
+        ImageFileFormat.WebP => "image/webp",
+        _ => "image/png",
+    };
+
     /// <summary>Refuses sizes that no file of the format can have.</summary>
     /// <exception cref="ImageFileException">The image would be too large.</exception>
     internal static void ThrowIfTooLarge(string name, long width, long height, ImageFileFormat format)
@@ -26,11 +33,11 @@ static class ImageFileWriter
         if (Math.Max(width, height) > side)
             throw new ImageFileException(name,
                 $"The result would have {width:N0} × {height:N0} pixels, {format} allows {side:N0} a side.",
-                "Write PNG.");
+                "Write PNG.", ImageFileFailure.TooLarge);
         if (width * height > ImageLimits.LargestImage)
             throw new ImageFileException(name,
                 $"The result would have {width:N0} × {height:N0} pixels, more than {ImageLimits.LargestImage:N0}.",
-                "Cut the image into parts.");
+                "Cut the image into parts.", ImageFileFailure.TooLarge);
     }
 
     /// <summary>Encodes an image.</summary>

@@ -27,9 +27,9 @@ static class ImageSignature
             : start.StartsWith("8BPS"u8) ? "a Photoshop file"
             : start.StartsWith("%PDF"u8) ? "a PDF file"
             : null;
-        throw other is not null ? new(name, $"It is {other}, which is not supported.", $"Convert it first. {Supported}")
-            : IsText(start) ? new(name, "It is a text file, whatever its name says.", Supported)
-            : new ImageFileException(name, "It is not an image.", Supported);
+        throw other is not null ? new(name, $"It is {other}, which is not supported.", $"Convert it first. {Supported}", ImageFileFailure.Unsupported)
+            : IsText(start) ? new(name, "It is a text file, whatever its name says.", Supported, ImageFileFailure.Unsupported)
+            : new ImageFileException(name, "It is not an image.", Supported, ImageFileFailure.Unsupported);
     }
 
     static bool Holds(ReadOnlySpan<byte> file, int at, ReadOnlySpan<byte> signature) =>
