@@ -1,4 +1,5 @@
 using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
 using System.Text;
 using Dream.ML.Samples.Commands;
 using Dream.ML.Samples.Reporting;
@@ -12,6 +13,13 @@ Console.CancelKeyPress += (_, e) =>
     e.Cancel = !cancellation.IsCancellationRequested;
     cancellation.Cancel();
 };
+
+// What docker stop and service managers send.
+using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+{
+    context.Cancel = true;
+    cancellation.Cancel();
+});
 
 var root = MainJob.Create(cancellation.Token);
 root.Add(TrainCommand.Create(cancellation.Token));

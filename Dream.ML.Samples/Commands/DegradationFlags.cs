@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Dream.ML.Imaging.Degradation;
 
 namespace Dream.ML.Samples.Commands;
@@ -69,7 +68,7 @@ sealed class DegradationFlags
     static DegradationRange? ParseRange(ArgumentResult result)
     {
         var ends = Array.ConvertAll(result.Tokens[0].Value.Split(".."), text =>
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : (double?)null);
+            DecimalPoint.TryRead<double>(text, out var number) ? number : (double?)null);
         if (ends is [{ } min, ..] && ends[^1] is { } max && ends.Length <= 2)
             return new(min, max);
         result.AddError($"{((OptionResult)result.Parent!).Option.Name} takes a number or a range such as 0.5..3, not '{result.Tokens[0].Value}'.");

@@ -29,15 +29,15 @@ static class MainJob
         command.SetAction(result => Run(
             Path.GetFullPath(result.GetRequiredValue(output)),
             flags.Seed(result),
-            report => flags.Options(result, Scale, report, cancellation)));
+            (report, workspace) => flags.Options(result, Scale, report, workspace, cancellation)));
         return command;
     }
 
     static void Run(
-        string output, int seed, Func<Action<DreamTrainingMetrics>, DreamSuperResolutionEstimator.Options> options)
+        string output, int seed, Func<Action<DreamTrainingMetrics>, string, DreamSuperResolutionEstimator.Options> options)
     {
         var data = Path.Combine(AppContext.BaseDirectory, "Data");
-        var settings = options(_ => { });
+        var settings = options(_ => { }, "");
         var runtime = DreamRuntime.Describe(settings.Device);
         Console.WriteLine($"Dream.ML on {runtime.Device} with {runtime.Threads} threads");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -32,7 +32,7 @@ static class TrainCommand
                 result.GetRequiredValue(folders),
                 file,
                 flags.Seed(result),
-                report => flags.Options(result, result.GetValue(scale), report, cancellation));
+                (report, workspace) => flags.Options(result, result.GetValue(scale), report, workspace, cancellation));
             Console.WriteLine($"Written: {file}");
         });
         return command;

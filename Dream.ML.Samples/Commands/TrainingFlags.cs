@@ -60,7 +60,7 @@ sealed class TrainingFlags
     readonly Option<int?> _samplingSteps = Flag<int?>("--sampling-steps",
         "Network runs per image; 1 for compact, where 0 gives its first guess, and 100 for sr3 unless given.");
     readonly Option<string?> _workspace = Flag<string?>("--workspace",
-        "Folder for checkpoints; the same command goes on where an earlier one was stopped.");
+        "Folder for checkpoints, with which the same command resumes a run that was stopped, and for the report; until the model is written, one beside it unless given.");
     readonly Option<int> _checkpointEvery = Flag("--checkpoint-every", "Updates between checkpoints.", Defaults.CheckpointEverySteps);
     readonly Option<double> _validation =
         Flag("--validation", "Share of the photos to validate on, not trained on.", Defaults.ValidationFraction);
@@ -122,7 +122,7 @@ sealed class TrainingFlags
     internal int Seed(ParseResult result) => result.GetValue(_seed);
 
     internal DreamSuperResolutionEstimator.Options Options(
-        ParseResult result, int scale, Action<DreamTrainingMetrics> report, CancellationToken cancellation)
+        ParseResult result, int scale, Action<DreamTrainingMetrics> report, string workspace, CancellationToken cancellation)
     {
         var from = result.GetValue(_from);
         var fromWeights = from?.Extension.Equals(".safetensors", StringComparison.OrdinalIgnoreCase) is true;
@@ -148,7 +148,7 @@ sealed class TrainingFlags
             Sampler = result.GetValue(_sampler),
             SamplingSteps = result.GetValue(_samplingSteps),
             Eta = result.GetValue(_eta),
-            WorkspacePath = result.GetValue(_workspace),
+            WorkspacePath = result.GetValue(_workspace) ?? workspace,
             CheckpointEverySteps = result.GetValue(_checkpointEvery),
             ValidationFraction = result.GetValue(_validation),
             ValidationSets = [.. ValidationSets(result)],

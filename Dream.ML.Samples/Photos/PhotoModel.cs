@@ -16,37 +16,54 @@ static class PhotoModel
     internal const string TargetColumn = "Target";
 
     /// <summary>Trains on all photos in some folders and saves the pipeline.</summary>
+    /// <param name="folders">Where the photos are.</param>
+    /// <param name="file">The model to write; that it can be written is found out first.</param>
+    /// <param name="seed">Seed of the context.</param>
+    /// <param name="options">The options, given whom to report to and the workspace to use where none is named.</param>
     /// <returns>How long training took.</returns>
     internal static TimeSpan Train(
         IEnumerable<string> folders,
         string file,
         int seed,
-        Func<Action<DreamTrainingMetrics>, DreamSuperResolutionEstimator.Options> options)
+        Func<Action<DreamTrainingMetrics>, string, DreamSuperResolutionEstimator.Options> options)
     {
         if (Directory.Exists(file))
             throw new IOException($"'{file}' is a folder; name a file for the model, such as model.zip.");
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
         PhotoFile[] photos = [.. folders.SelectMany(folder => PhotoFile.Find(folder))];
         RegularFile.ThrowIfNotReplaceable(file, PhotoFile.Identities(photos));
+        using var saved = new ModelToSave(file);
 
         var ml = new MLContext(seed);
         ml.Log += (_, message) =>
         {
             if (message.Kind == ChannelMessageKind.Warning)
                 Failure.Warn(message.RawMessage);
+            else if (message.RawMessage.StartsWith("Training on ", StringComparison.Ordinal))
+                Console.WriteLine(message.RawMessage);
         };
         var data = ml.Data.LoadFromEnumerable(
             photos.Select(photo => new Row { Path = Path.GetFullPath(photo.Path) }));
-        var elapsed = TimeSpan.Zero;
-        using var model = Reporting.TrainingProgress.Show(report => ml.Transforms.LoadImages(ImageColumn, null, nameof(Row.Path))
-            .Append(ml.Transforms.DreamSuperResolve(options(metrics =>
+        var (elapsed, workspace) = (TimeSpan.Zero, saved.Workspace);
+        try
+        {
+            using var model = Reporting.TrainingProgress.Show(report =>
             {
-                elapsed = metrics.Elapsed;
-                report(metrics);
-            })))
-            .Fit(data));
-        ml.Model.Save(model, data.Schema, file);
-        return elapsed;
+                var chosen = options(metrics =>
+                {
+                    elapsed = metrics.Elapsed;
+                    report(metrics);
+                }, saved.Workspace);
+                workspace = chosen.WorkspacePath!;
+                return ml.Transforms.LoadImages(ImageColumn, null, nameof(Row.Path)).Append(ml.Transforms.DreamSuperResolve(chosen)).Fit(data);
+            });
+            saved.Save(stream => ml.Model.Save(model, data.Schema, stream), workspace);
+            return elapsed;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine($"Stopped. The same command resumes from '{workspace}'.");
+            throw;
+        }
     }
 
     /// <summary>The photos in a folder as a column of images.</summary>

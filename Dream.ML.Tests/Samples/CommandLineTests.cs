@@ -43,6 +43,7 @@ public sealed class CommandLineTests
     [DataRow("'out.png' is not called like a Jpeg file.", "upscale m.zip in/a.png -o out.png --format jpeg")]
     [DataRow("--shard needs a folder for the results", "upscale m.zip in/a.png -o out.png --shard 1/2")]
     [DataRow("'in' is a folder: --output must name a folder too", "upscale m.zip in -o out.png")]
+    [DataRow("--blur takes a number or a range such as 0.5..3, not '0,5..3'.", "train in --blur 0,5..3")]
     [DataRow("--quality takes 1 to 100.", "upscale m.zip in -o out --quality 0")]
     [DataRow("'--wdith'", "upscale m.zip in -o out --wdith 4")]
     [DataRow("--output", "upscale m.zip in")]
@@ -124,8 +125,57 @@ public sealed class CommandLineTests
         Assert.IsFalse(Path.Exists(Folder["out"]));
     }
 
-    // The samples are built beside the tests.
+    [TestMethod]
+    public void A_training_that_is_terminated_resumes_and_leaves_nothing_but_its_model()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Inconclusive("Windows sends no SIGTERM.");
+        Folder.Write("photos/a.png", MadeFiles.Encode(MadeFiles.Distinct(24, 24)));
+        const string Train = "train photos -o trained/m.zip --channels 8 --encoder-blocks 1 --denoiser-blocks 1 --patch 16 --batch 1 --degradation blind --decay Constant --pretraining 5 --checkpoint-every 2";
+
+        using (var process = Start($"{Train} --steps 10000000"))
+        {
+            var output = process.StandardOutput.ReadToEndAsync();
+            Assert.IsTrue(SpinWait.SpinUntil(() => File.Exists(Folder["trained/m.training/checkpoint.safetensors"]), TimeSpan.FromSeconds(60)));
+            Process.Start("kill", ["-TERM", $"{process.Id}"]).WaitForExit();
+            var errors = process.StandardError.ReadToEnd();
+            Assert.IsTrue(process.WaitForExit(TimeSpan.FromSeconds(60)));
+            Assert.AreEqual(130, process.ExitCode, errors);
+            StringAssert.Contains(errors, $"The same command resumes from '{Folder["trained/m.training"]}'.");
+            StringAssert.Contains(output.Result, "Training on 1 images");
+        }
+        CollectionAssert.AreEqual(new[] { "m.training" }, Directory.GetFileSystemEntries(Folder["trained"]).Select(Path.GetFileName).ToArray());
+
+        var (code, told, _) = Run($"{Train} --steps 10000001 --batch 2");
+        Assert.AreEqual(1, code);
+        (code, told, var wrong) = Run(Train.Replace("-o trained/m.zip", "-o trained/n.zip") + " --steps 6");
+        Assert.AreEqual(0, code, told + wrong);
+        CollectionAssert.AreEquivalent(
+            new[] { "m.training", "n.zip" }, Directory.GetFileSystemEntries(Folder["trained"]).Select(Path.GetFileName).ToArray());
+    }
+
+    [TestMethod]
+    public void A_model_that_cannot_be_written_is_told_before_training()
+    {
+        Folder.Write("photos/a.png", MadeFiles.Encode(MadeFiles.Distinct(24, 24)));
+        Folder.Write("occupied", [1]);
+        var (code, output, errors) = Run("train photos -o occupied/m.zip --patch 16");
+        Assert.AreEqual(1, code);
+        StringAssert.Contains(errors, "The model cannot be written to '");
+        Assert.DoesNotContain("Training on", output);
+    }
+
     static (int Code, string Output, string Errors) Run(string arguments)
+    {
+        using var process = Start(arguments);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        Assert.IsTrue(process.WaitForExit(TimeSpan.FromSeconds(60)));
+        return (process.ExitCode, output, errors.Result);
+    }
+
+    // The samples are built beside the tests.
+    static Process Start(string arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -137,10 +187,6 @@ public sealed class CommandLineTests
             Path.Combine(AppContext.BaseDirectory.Replace("Dream.ML.Tests", "Dream.ML.Samples"), "Dream.ML.Samples.dll"));
         foreach (var argument in arguments.Split(' '))
             start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        Assert.IsTrue(process.WaitForExit(TimeSpan.FromSeconds(60)));
-        return (process.ExitCode, output, errors.Result);
+        return Process.Start(start)!;
     }
 }
