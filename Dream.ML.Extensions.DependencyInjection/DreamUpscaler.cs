@@ -1,3 +1,4 @@
+using Dream.ML.Batch;
 using Dream.ML.Imaging.Files;
 using Dream.ML.SuperResolution;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,7 @@ sealed class DreamUpscaler(
     const string InputName = "input";
 
     readonly ImageLimits _limits = options.Value.Limits;
+    readonly ImageFileUpscaler _upscaler = new(model, ImageFileFormat.Png, quality: 100, options.Value.Limits);
 
     public async Task<MLImage> UpscaleAsync(MLImage image, CancellationToken cancellation)
     {
@@ -27,16 +29,7 @@ sealed class DreamUpscaler(
         using var call = queue.Enter();
         // A slow client must not keep others from their turn: it waits beside the work, not in it.
         var file = await ImageFileReader.ReadBytesAsync(input, InputName, _limits, call.Hold, cancellation).ConfigureAwait(false);
-        var png = await queue.RunAsync(() => Upscale(file, cancellation), cancellation).ConfigureAwait(false);
+        var png = await queue.RunAsync(() => _upscaler.Upscale(file, InputName, cancellation).File, cancellation).ConfigureAwait(false);
         await output.WriteAsync(png, cancellation).ConfigureAwait(false);
-    }
-
-    byte[] Upscale(byte[] file, CancellationToken cancellation)
-    {
-        var (pixels, metadata, _) = ImageFileReader.Decode(file, InputName, _limits);
-        var (width, height) = model.OutputSize(pixels);
-        ImageFileWriter.ThrowIfTooLarge(InputName, width, height, ImageFileFormat.Png);
-        return ImageFileWriter.Encode(
-            model.Upscale(pixels, cancellation), metadata, ImageFileFormat.Png, quality: 100).File;
     }
 }

@@ -1,6 +1,6 @@
 using Dream.ML.Benchmarks.Workload;
 using Dream.ML.Imaging;
-using Microsoft.ML.Data;
+using Dream.ML.Imaging.Files;
 
 namespace Dream.ML.Benchmarks.Quality;
 
@@ -16,8 +16,7 @@ sealed record PhotoPair(RgbImage High, RgbImage Low)
 
     static PhotoPair Read(string path, int scale)
     {
-        using var image = MLImage.CreateFromFile(path);
-        var pixels = MLImagePixels.Read(image);
+        var pixels = ImageFileReader.Read(path, new()).Pixels;
         var high = pixels.CropColours(0, 0, pixels.Width / scale * scale, pixels.Height / scale * scale);
         return new(high, BicubicResampler.Resize(high, high.Width / scale, high.Height / scale, BicubicConvention.Matlab));
     }

@@ -31,7 +31,7 @@ static class PhotoModel
         var data = ml.Data.LoadFromEnumerable(
             photos.Select(photo => new Row { Path = Path.GetRelativePath(folder, photo.Path) }));
         var elapsed = TimeSpan.Zero;
-        using var model = TrainingProgress.Show(report => ml.Transforms.LoadImages("Image", folder, nameof(Row.Path))
+        using var model = TrainingProgress.Show(report => ml.Transforms.LoadPhotos("Image", folder, nameof(Row.Path))
             .Append(ml.Transforms.DreamSuperResolve(options(metrics =>
             {
                 elapsed = metrics.Elapsed;

@@ -9,14 +9,14 @@ namespace Dream.ML.Batch;
 /// <summary>Upscales a folder of image files: resumable, in parts, past files that cannot be read.</summary>
 /// <remarks>
 /// <para>PNG, JPEG, WebP, GIF (the first frame) and BMP files are read; EXIF turns are applied, colours converted to
-/// sRGB, and EXIF data kept. A result appears under its name when it is complete, never before: a process may be killed
+/// sRGB, and EXIF, XMP and IPTC data and the resolution kept. A result appears under its name when it is complete, never before: a process may be killed
 /// at any moment, and the next run makes what is missing, byte for byte as if nothing had happened.</para>
 /// <para>Several processes may share an output folder, each with its own <see
 /// cref="BatchUpscaleOptions.Shard"/>.</para>
 /// </remarks>
 public sealed class BatchUpscaler
 {
-    readonly DreamSuperResolutionTransformer _model;
+    readonly ImageFileUpscaler _upscaler;
     readonly BatchUpscaleOptions _options;
     readonly Lazy<byte[]> _fingerprint;
 
@@ -30,7 +30,7 @@ public sealed class BatchUpscaler
         ArgumentException.ThrowIfNullOrEmpty(options.InputFolder);
         ArgumentException.ThrowIfNullOrEmpty(options.OutputFolder);
         ArgumentNullException.ThrowIfNull(options.Limits);
-        (_model, _options) = (model, options);
+        (_upscaler, _options) = (new(model, options.Format, options.Quality, options.Limits), options);
         _fingerprint = new(model.Fingerprint);
     }
 
@@ -97,13 +97,9 @@ public sealed class BatchUpscaler
         if (_options.Overwrite == OverwritePolicy.Changed && manifest.IsFinished(item.Output, key))
             return (BatchOutcome.Skipped, []);
 
-        var image = ImageFileReader.Decode(bytes, item.Source, _options.Limits);
-        var (width, height) = _model.OutputSize(image.Pixels);
-        ImageFileWriter.ThrowIfTooLarge(item.Source, width, height, _options.Format);
-        var upscaled = _model.Upscale(image.Pixels, cancellation);
-        var (file, notes) = ImageFileWriter.Encode(upscaled, image.Metadata, _options.Format, _options.Quality);
+        var (file, notes) = _upscaler.Upscale(bytes, item.Source, cancellation);
         manifest.Write(item.Output, key, file);
-        return (BatchOutcome.Upscaled, [.. image.Notes, .. notes]);
+        return (BatchOutcome.Upscaled, notes);
     }
 
     // All that the result's bytes depend on.

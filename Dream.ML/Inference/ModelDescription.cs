@@ -29,6 +29,16 @@ sealed record ModelDescription
     /// <summary>The size of an image's result.</summary>
     internal (long Width, long Height) OutputSize(int width, int height) => Sampling.OutputSize(width, height, Scale);
 
+    /// <summary>
+    /// Why an image of that size is too large, by what the network makes of it or by the result; <c>null</c> where it is not.
+    /// </summary>
+    internal (string Cause, string Cure)? SizeProblem(int width, int height)
+    {
+        var (resultWidth, resultHeight) = OutputSize(width, height);
+        return Sampling.SizeProblem(width, height, (long)width * Scale, (long)height * Scale)
+            ?? Sampling.SizeProblem(width, height, resultWidth, resultHeight);
+    }
+
     internal string ToJson() => Serialize(this);
 
     /// <summary>JSON in the way of model files: enumerations by name, infinity allowed.</summary>

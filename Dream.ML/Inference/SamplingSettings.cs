@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Dream.ML.Diffusion.Sampling;
-using Dream.ML.Imaging;
 using Dream.ML.Networks;
 using static Dream.ML.Numerics.Setting;
 
@@ -122,17 +121,16 @@ public sealed record SamplingSettings
         static long Round(double side) => Math.Max(1, (long)Math.Round(side));
     }
 
-    /// <exception cref="InvalidOperationException">
-    /// The image would become larger than <see cref="MaxOutputPixels"/>.
-    /// </exception>
-    internal void RequireAllowed(RgbImage image, long width, long height)
+    /// <summary>Why an image of that size cannot become one of the other, and what to do; <c>null</c> where it can.</summary>
+    internal (string Cause, string Cure)? SizeProblem(int width, int height, long resultWidth, long resultHeight)
     {
         // A narrow image of a wide target may have more pixels than a long counts.
-        var pixels = (decimal)width * height;
-        if (pixels > MaxOutputPixels)
-            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                $"The image of {image.Width}×{image.Height} pixels would become {width}×{height}, " +
-                $"{pixels:N0} pixels; the limit is {MaxOutputPixels:N0}. Cut or reduce the image, or raise {nameof(MaxOutputPixels)} " +
-                $"(up to {MostOutputPixels:N0})."));
+        var pixels = (decimal)resultWidth * resultHeight;
+        return pixels <= MaxOutputPixels ? null : (
+            string.Create(CultureInfo.InvariantCulture,
+                $"The image of {width}×{height} pixels would become {resultWidth}×{resultHeight}, " +
+                $"{pixels:N0} pixels; the limit is {MaxOutputPixels:N0}."),
+            string.Create(CultureInfo.InvariantCulture,
+                $"Cut or reduce the image, or raise {nameof(MaxOutputPixels)} (up to {MostOutputPixels:N0})."));
     }
 }

@@ -30,12 +30,8 @@ sealed class SuperResolutionModel : IImageUpscaler
     public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint)
     {
         foreach (var image in images)
-        {
-            Description.Sampling.RequireAllowed(
-                image, (long)image.Width * Description.Scale, (long)image.Height * Description.Scale);
-            var (width, height) = Description.OutputSize(image.Width, image.Height);
-            Description.Sampling.RequireAllowed(image, width, height);
-        }
+            if (Description.SizeProblem(image.Width, image.Height) is { } problem)
+                throw new InvalidOperationException($"{problem.Cause} {problem.Cure}");
         var results = new RgbImage[images.Count];
         Use(network =>
         {

@@ -8,4 +8,6 @@ public sealed class ImageFileException : IOException
 
     /// <summary>The file.</summary>
     public string FileName { get; }
+
+    internal bool IsTruncation { get; init; }
 }
