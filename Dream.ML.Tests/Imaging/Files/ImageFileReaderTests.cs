@@ -110,7 +110,7 @@ public sealed class ImageFileReaderTests
         var file = Decode(MadeFiles.Encode(new(1, 1, [100, 180, 90]), icc: profile));
         Assert.IsLessThan(100, file.Pixels.Rgb[0]);
         Assert.IsNull(file.Metadata.Icc);
-        Assert.AreEqual("the colours were converted to sRGB", file.Notes.Single());
+        Assert.AreEqual("the colors were converted to sRGB", file.Notes.Single());
     }
 
     [TestMethod]

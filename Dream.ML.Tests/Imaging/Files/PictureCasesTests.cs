@@ -45,7 +45,8 @@ public sealed class PictureCasesTests
     public void Colors_that_PNG_chunks_describe_are_converted(string name, string source, byte[] expected)
     {
         var file = Decode(name);
-        AssertPatches(file, expected, tolerance: 3);
+        // Whether a gamma of 0.45455 is meant literally or as sRGB's curve makes a few levels.
+        AssertPatches(file, expected, tolerance: name == "chrm_adobe.png" ? 5 : 3);
         Assert.AreEqual($"the colors were converted to sRGB ({source})", file.Notes.Single());
     }
 
@@ -118,7 +119,7 @@ public sealed class PictureCasesTests
             AssertMeans(file.Pixels, 107.6, 103.9, 100.2);
             Assert.AreEqual("the end mark is missing, the pixels are all there", file.Notes.Single());
         }
-        for (var missing = 3; missing < whole.Length - 700; missing += 7)
+        for (var missing = 3; missing < whole.Length - 700; missing++)
         {
             Refused("truncated", whole[..^missing]);
             Refused("truncated", [.. whole[..^missing], .. new byte[1000]]);
@@ -169,7 +170,8 @@ public sealed class PictureCasesTests
         var exif = metadata.Exif!;
         Assert.AreEqual((1, 160, 192), (ExifBlock.Orientation(exif), ExifNumber(exif, 0xA002), ExifNumber(exif, 0xA003)));
         Assert.AreEqual(-1, exif.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xD8]), "thumbnail");
-        Assert.IsNull(ExifNumber(exif, 0x0201));
+        // The count of entries of the first directory, then what follows them.
+        Assert.AreEqual(0, BinaryPrimitives.ReadInt32BigEndian(exif.AsSpan(10 + 12 * exif[9])), "second directory");
         foreach (var kept in new[] { "A. Tester", "2020:01:02 03:04:05" })
             Assert.IsGreaterThan(0, exif.AsSpan().IndexOf(Encoding.ASCII.GetBytes(kept)));
         Assert.IsNotNull(ExifNumber(exif, 0x8825), "GPS");

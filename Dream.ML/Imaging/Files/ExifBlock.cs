@@ -87,10 +87,10 @@ static class ExifBlock
     // It is the picture before it was turned and enlarged.
     static byte[] WithoutThumbnail(Tiff tiff)
     {
-        var directory = tiff.Unlink(tiff.First);
-        if (tiff.Number(tiff.Find(directory, ThumbnailStart)) is not { } start ||
-            tiff.Number(tiff.Find(directory, ThumbnailLength)) is not { } length ||
-            start < 8 || start + (ulong)length > (ulong)tiff.Data.Length)
+        if (tiff.Unlink(tiff.First) is not { } directory || directory == tiff.First)
+            return tiff.Data;
+        var thumbnail = (Start: tiff.Number(tiff.Find(directory, ThumbnailStart)), Length: tiff.Number(tiff.Find(directory, ThumbnailLength)));
+        if (thumbnail is not ({ } start and >= 8, { } length) || start + (ulong)length > (ulong)tiff.Data.Length)
             return tiff.Data;
         tiff.Data.AsSpan((int)start, (int)length).Clear();
         return start + length == tiff.Data.Length ? tiff.Data[..(int)start] : tiff.Data;

@@ -159,7 +159,8 @@ static class ImageFileReader
         if (encoding is null && header.Metadata is { Icc: null, Exif: { } exif } && ExifBlock.IsAdobeRgb(exif))
             encoding = ColorEncoding.AdobeRgb;
         var icc = encoding is null ? header.Metadata.Icc : null;
-        using var profile = icc is null ? null : SKColorSpace.CreateIcc(icc);
+        using var parsed = icc is null ? null : SKColorSpaceIccProfile.Create(icc);
+        using var profile = parsed is null ? null : SKColorSpace.CreateIcc(parsed);
         using var srgb = SKColorSpace.CreateSrgb();
 
         // Without a target color space Skia leaves the samples as they are.

@@ -87,7 +87,7 @@ static class JpegSegments
 
     /// <summary>Ends a file that lacks its end mark, behind bytes of filling that decode to something.</summary>
     internal static byte[] End(byte[] file, int filling) =>
-        [.. file.AsSpan().TrimEnd((byte)0), .. Enumerable.Repeat((byte)0x5A, filling), 0xFF, EndOfImage];
+        [.. file.AsSpan().TrimEnd([(byte)0, (byte)0xFF]), .. Enumerable.Repeat((byte)0x5A, filling), 0xFF, EndOfImage];
 
     /// <summary>The same file with metadata behind its first segment; what does not fit is left out and named.</summary>
     internal static byte[] Insert(byte[] file, ImageMetadata metadata, List<string> notes)

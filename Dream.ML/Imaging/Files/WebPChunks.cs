@@ -19,6 +19,7 @@ static class WebPChunks
         {
             Xmp = Find(file, "XMP "),
         },
+        HasEnd = BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(4)) + FrameSize <= file.Length,
     };
 
     /// <summary>
