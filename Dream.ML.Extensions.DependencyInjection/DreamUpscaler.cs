@@ -1,3 +1,4 @@
+using Dream.ML.Batch;
 using Dream.ML.Imaging.Files;
 using Dream.ML.Inference;
 using Dream.ML.SuperResolution;

@@ -1,4 +1,5 @@
 using Dream.ML.Imaging.Degradation;
+using Dream.ML.Imaging.Files;
 using Dream.ML.SuperResolution;
 
 namespace Microsoft.ML;
@@ -15,7 +16,7 @@ public static class DreamCatalog
     /// <param name="scale">Output size over input size, 2 to 8.</param>
     /// <example>
     /// <code>
-    /// var pipeline = ml.Transforms.LoadImages("Image", "photos", "Path")
+    /// var pipeline = ml.Transforms.LoadPhotos("Image", "photos", "Path")
     ///     .Append(ml.Transforms.DreamSuperResolve("Upscaled", "Image", scale: 4));
     /// var model = pipeline.Fit(photos);
     /// ml.Model.Save(model, photos.Schema, "dream.zip");
@@ -53,7 +54,7 @@ public static class DreamCatalog
     /// <exception cref="ArgumentException">A setting is out of its range; the message names it.</exception>
     /// <example>
     /// <code>
-    /// var pipeline = ml.Transforms.LoadImages("Image", "photos", "Path")
+    /// var pipeline = ml.Transforms.LoadPhotos("Image", "photos", "Path")
     ///     .Append(ml.Transforms.DegradeImages("Small", "Image", scale: 4, DegradationSettings.Blind, seed: 1));
     /// </code>
     /// </example>
@@ -68,6 +69,34 @@ public static class DreamCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         return new(MLNetInternals.Environment(catalog), outputColumnName, inputColumnName ?? outputColumnName, scale,
             settings ?? DegradationSettings.Bicubic, seed);
+    }
+
+    /// <summary>
+    /// Creates a <see cref="LoadPhotosEstimator"/>, which reads image files as they are meant to be seen: turned upright by
+    /// their EXIF data and in sRGB, of animations the first frame. Files of which a part is missing are errors that name them.
+    /// Everything else is as with ML.NET's <c>LoadImages</c>, which does none of this.
+    /// </summary>
+    /// <param name="catalog">The transforms of the context.</param>
+    /// <param name="outputColumnName">Name of the column that the images go to.</param>
+    /// <param name="imageFolder">The folder that paths start from; <c>null</c> or empty for the current one.</param>
+    /// <param name="inputColumnName">Name of the text column of paths; the output column's name when <c>null</c>.</param>
+    /// <param name="limits">How large a file may be; the defaults when <c>null</c>.</param>
+    /// <example>
+    /// <code>
+    /// var pipeline = ml.Transforms.LoadPhotos("Image", "photos", "Path")
+    ///     .Append(ml.Transforms.DreamSuperResolve("Upscaled", "Image", scale: 4));
+    /// </code>
+    /// </example>
+    public static LoadPhotosEstimator LoadPhotos(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? imageFolder,
+        string? inputColumnName = null,
+        ImageLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new(
+            MLNetInternals.Environment(catalog), outputColumnName, imageFolder, inputColumnName ?? outputColumnName, limits ?? new());
     }
 
     /// <summary>Measures how good upscaled images are: reads all rows, one at a time.</summary>
@@ -85,7 +114,7 @@ public static class DreamCatalog
     /// <example>
     /// For photos whose sides are multiples of the scale (what is beyond, <c>DegradeImages</c> cuts off):
     /// <code>
-    /// var pipeline = ml.Transforms.LoadImages("Photo", "photos", "Path")
+    /// var pipeline = ml.Transforms.LoadPhotos("Photo", "photos", "Path")
     ///     .Append(ml.Transforms.DegradeImages("Image", "Photo", scale: 4));
     /// var data = dream.Transform(pipeline.Fit(files).Transform(files));
     /// var metrics = ml.Transforms.EvaluateSuperResolution(data, "Photo", "Upscaled",

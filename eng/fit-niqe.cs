@@ -5,6 +5,7 @@
 // Makes Dream.ML/Evaluation/niqe.safetensors: dotnet run -c Release eng/fit-niqe.cs -- FILE FOLDER...
 // The folders were the project's collection of 15 CC0 photos (cc0_photos) and Dream.ML.Samples/Data/train.
 using Dream.ML.Evaluation;
+using Dream.ML.Imaging.Files;
 using Microsoft.ML.Data;
 
 var model = NiqeModel.Fit(Photos(args[1..]));
@@ -15,7 +16,7 @@ static IEnumerable<MLImage> Photos(string[] folders)
 {
     foreach (var path in folders.SelectMany(folder => Directory.GetFiles(folder, "*.jpg").Order(StringComparer.Ordinal)))
     {
-        using var photo = MLImage.CreateFromFile(path);
+        using var photo = ImageFiles.Read(path);
         yield return photo;
     }
 }

@@ -134,7 +134,7 @@ static class ClaimsCommand
         var rows = PhotoFiles.Of(folder ?? Path.Combine(AppContext.BaseDirectory, "Data", samples)).Select(file => new { Path = file });
         var ml = new MLContext();
         var data = ml.Data.LoadFromEnumerable(rows);
-        return new(ml.Transforms.LoadImages("Image", "", "Path").Fit(data).Transform(data), "Image", targetColumn: null);
+        return new(ml.Transforms.LoadPhotos("Image", "", "Path").Fit(data).Transform(data), "Image", targetColumn: null);
     }
 
     static Option<T[]> List<T>(string name, string what, Func<string, T> parse) => new(name)

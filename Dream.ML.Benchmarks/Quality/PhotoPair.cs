@@ -1,6 +1,6 @@
 using Dream.ML.Benchmarks.Workload;
 using Dream.ML.Imaging;
-using Microsoft.ML.Data;
+using Dream.ML.Imaging.Files;
 
 namespace Dream.ML.Benchmarks.Quality;
 
@@ -30,9 +30,5 @@ sealed record PhotoPair(string Name, RgbImage High, RgbImage Low)
             BicubicResampler.Resize(high, high.Width / scale, high.Height / scale, BicubicConvention.Matlab));
     }
 
-    static RgbImage Read(string path)
-    {
-        using var image = MLImage.CreateFromFile(path);
-        return MLImagePixels.Read(image);
-    }
+    static RgbImage Read(string path) => ImageFileReader.Read(path, new()).Pixels;
 }

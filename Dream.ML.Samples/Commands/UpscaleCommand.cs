@@ -115,7 +115,7 @@ static class UpscaleCommand
             {
                 if (result.GetValue(overwrite) == OverwritePolicy.Never && File.Exists(to))
                     return report.Finish(new(Upscaled: 0, Skipped: 1, []));
-                var notes = new ImageFileUpscaler(upscaling, FormatOf(to)!.Value, result.GetValue(quality), new())
+                var notes = new ImageFileUpscaler(upscaling, ImageFileWriter.FormatOf(to)!.Value, result.GetValue(quality), new())
                     .Upscale(from, to, cancellation);
                 report.Tell(new(Path.GetFileName(from), BatchOutcome.Upscaled, notes, Done: 1, Total: 1, Remaining: null));
                 return report.Finish(new(Upscaled: 1, Skipped: 0, []));
@@ -141,12 +141,12 @@ static class UpscaleCommand
         if (!Path.Exists(input))
             return $"There is no file or folder '{input}'.";
         if (Directory.Exists(input))
-            return File.Exists(output) || FormatOf(output) is not null && !Directory.Exists(output)
+            return File.Exists(output) || ImageFileWriter.FormatOf(output) is not null && !Directory.Exists(output)
                 ? $"'{input}' is a folder: --output must name a folder too, not the file '{output}'."
                 : null;
         if (!NamesFile(input, output))
             return null;
-        if (FormatOf(output) is not { } named)
+        if (ImageFileWriter.FormatOf(output) is not { } named)
             return $"'{output}' is called like no PNG, JPEG or WebP file. For a folder end it with a slash.";
         if (format is not null && format != named)
             return $"'{output}' is not called like a {format} file. Give --format or another name, not both.";
@@ -157,12 +157,4 @@ static class UpscaleCommand
     static bool NamesFile(string input, string output) =>
         File.Exists(input) && Path.HasExtension(output) &&
         !Path.EndsInDirectorySeparator(output) && !Directory.Exists(output);
-
-    static ImageFileFormat? FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
-    {
-        ".png" => ImageFileFormat.Png,
-        ".jpg" or ".jpeg" => ImageFileFormat.Jpeg,
-        ".webp" => ImageFileFormat.WebP,
-        _ => null,
-    };
 }

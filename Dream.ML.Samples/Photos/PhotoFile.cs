@@ -49,17 +49,7 @@ sealed record PhotoFile(string Path, string Name, string Picture)
         photos.Select(photo => FileIdentity.Of(photo.Path)).OfType<FileIdentity>().ToHashSet();
 
     /// <summary>Decodes the photo. The image belongs to the caller.</summary>
-    internal MLImage Open()
-    {
-        try
-        {
-            return MLImage.CreateFromFile(Path);
-        }
-        catch (ArgumentException e)
-        {
-            throw new InvalidDataException("not an image that can be read.", e);
-        }
-    }
+    internal MLImage Open() => ImageFiles.Read(Path);
 
     /// <summary>Does something with each photo; one that fails is named, and the rest goes on.</summary>
     /// <returns>Whether none failed.</returns>

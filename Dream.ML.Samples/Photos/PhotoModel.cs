@@ -54,7 +54,7 @@ static class PhotoModel
                     report(metrics);
                 }, saved.Workspace);
                 workspace = chosen.WorkspacePath!;
-                return ml.Transforms.LoadImages(ImageColumn, null, nameof(Row.Path)).Append(ml.Transforms.DreamSuperResolve(chosen)).Fit(data);
+                return ml.Transforms.LoadPhotos(ImageColumn, null, nameof(Row.Path)).Append(ml.Transforms.DreamSuperResolve(chosen)).Fit(data);
             });
             saved.Save(stream => ml.Model.Save(model, data.Schema, stream), workspace);
             return elapsed;
@@ -71,7 +71,7 @@ static class PhotoModel
     {
         var ml = new MLContext();
         var rows = ml.Data.LoadFromEnumerable(PhotoFile.Find(folder).Select(photo => new Row { Path = Path.GetFullPath(photo.Path) }));
-        return ml.Transforms.LoadImages(ImageColumn, null, nameof(Row.Path)).Fit(rows).Transform(rows);
+        return ml.Transforms.LoadPhotos(ImageColumn, null, nameof(Row.Path)).Fit(rows).Transform(rows);
     }
 
     /// <summary>Real pairs as two columns of images: files of the same names in LR and HR below a folder.</summary>
@@ -83,8 +83,8 @@ static class PhotoModel
             Path = Path.GetFullPath(low.Path),
             TargetPath = Path.GetFullPath(Path.Combine(folder, "HR", Path.GetFileName(low.Path))),
         }));
-        return ml.Transforms.LoadImages(ImageColumn, null, nameof(PairRow.Path))
-            .Append(ml.Transforms.LoadImages(TargetColumn, null, nameof(PairRow.TargetPath))).Fit(rows).Transform(rows);
+        return ml.Transforms.LoadPhotos(ImageColumn, null, nameof(PairRow.Path))
+            .Append(ml.Transforms.LoadPhotos(TargetColumn, null, nameof(PairRow.TargetPath))).Fit(rows).Transform(rows);
     }
 
     /// <summary>Loads a model file of either kind.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Dream.ML.Imaging;
 using Dream.ML.Training;
 
@@ -54,9 +52,9 @@ public sealed class KillTests
             Directory.GetFiles(folder["killed"]).Select(Path.GetFileName).ToArray());
     }
 
-    /// <summary>All of it but the time, to compare; infinite numbers too.</summary>
-    internal static string Text(TrainingProgress progress) => JsonSerializer.Serialize(
-        progress with { Elapsed = default }, new JsonSerializerOptions { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals });
+    /// <summary>All of it but the time, to compare.</summary>
+    internal static string Text(TrainingProgress progress) =>
+        $"{progress with { Elapsed = default, FurtherBestPsnr = [] }} {string.Join(", ", progress.FurtherBestPsnr)}";
 
     static void Finish(TemporaryFolder folder, string workspace)
     {

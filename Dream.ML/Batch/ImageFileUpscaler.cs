@@ -8,7 +8,7 @@ namespace Dream.ML.Batch;
 sealed class ImageFileUpscaler(DreamSuperResolutionTransformer model, ImageFileFormat format, int quality, ImageLimits limits)
 {
     /// <summary>Makes one file from another.</summary>
-    /// <returns>What was lost on the way.</returns>
+    /// <returns>What was lost or changed on the way.</returns>
     /// <exception cref="IOException">A file cannot be read or written, or the output is the input.</exception>
     internal IReadOnlyList<string> Upscale(string input, string output, CancellationToken cancellation)
     {
@@ -21,15 +21,22 @@ sealed class ImageFileUpscaler(DreamSuperResolutionTransformer model, ImageFileF
         return notes;
     }
 
-    /// <summary>Makes a file's bytes from another's.</summary>
-    /// <returns>The bytes, and what was lost on the way.</returns>
+    /// <summary>Makes a file's bytes from another's. What is certain to be refused is not decoded.</summary>
+    /// <returns>The bytes, and what was lost or changed on the way.</returns>
+    /// <exception cref="ImageFileException">The bytes are no image, or it or its result is too large.</exception>
     internal (byte[] File, IReadOnlyList<string> Notes) Upscale(byte[] bytes, string name, CancellationToken cancellation)
     {
-        var image = ImageFileReader.Decode(bytes, name, limits);
-        var (width, height) = model.OutputSize(image.Pixels);
-        ImageFileWriter.ThrowIfTooLarge(name, width, height, format);
+        var image = ImageFileReader.Decode(bytes, name, limits, ThrowIfTooLarge);
         var upscaled = model.Upscale(image.Pixels, cancellation);
         var (file, notes) = ImageFileWriter.Encode(upscaled, image.Metadata, format, quality);
         return (file, [.. image.Notes, .. notes]);
+
+        void ThrowIfTooLarge(int width, int height)
+        {
+            if (model.SizeProblem(width, height) is { } problem)
+                throw new ImageFileException(name, problem.Cause, problem.Cure, ImageFileFailure.TooLarge);
+            var (resultWidth, resultHeight) = model.OutputSize(width, height);
+            ImageFileWriter.ThrowIfTooLarge(name, resultWidth, resultHeight, format);
+        }
     }
 }

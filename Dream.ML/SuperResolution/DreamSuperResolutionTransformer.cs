@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Dream.ML.Batch;
 using Dream.ML.Imaging;
+using Dream.ML.Imaging.Files;
 using Dream.ML.Inference;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -230,6 +232,69 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         return [.. results.Select(cell => cell!.ToMLImage())];
     }
 
+    /// <summary>
+    /// Upscales an image file (PNG, JPEG, WebP, GIF or BMP) into a new one: turned upright, in sRGB, with the EXIF, XMP and
+    /// IPTC data and the resolution of the old.
+    /// </summary>
+    /// <param name="inputPath">The file to read.</param>
+    /// <param name="outputPath">
+    /// The file to write, by its extension a PNG, JPEG or WebP. It appears when it is complete; one that exists is replaced.
+    /// </param>
+    /// <param name="quality">Quality of JPEG and WebP results: 1 to 100, 90 by default.</param>
+    /// <param name="limits">How large the input may be; the defaults when <c>null</c>.</param>
+    /// <param name="cancellation">Stops the work, also in the middle of the image.</param>
+    /// <returns>What was lost or changed on the way, such as a conversion of colors; empty where nothing was.</returns>
+    /// <exception cref="ArgumentException">The output's extension names no format that can be written.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The quality is out of range.</exception>
+    /// <exception cref="ImageFileException">The input is no whole image, or it or its result is too large.</exception>
+    /// <exception cref="IOException">A file cannot be read or written, or the output is the input.</exception>
+    public IReadOnlyList<string> Upscale(
+        string inputPath, string outputPath, int quality = 90, ImageLimits? limits = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(inputPath);
+        ArgumentException.ThrowIfNullOrEmpty(outputPath);
+        var format = ImageFileWriter.FormatOf(outputPath)
+            ?? throw new ArgumentException($"'{outputPath}' must end in .png, .jpg or .webp: that is what can be written.", nameof(outputPath));
+        return FileUpscaler(format, quality, limits).Upscale(inputPath, outputPath, cancellation);
+    }
+
+    /// <summary>
+    /// Upscales an encoded image (PNG, JPEG, WebP, GIF or BMP) as <see cref="Upscale(string, string, int, ImageLimits?,
+    /// CancellationToken)"/> does.
+    /// </summary>
+    /// <param name="input">The image, read to the end; the stream is left open.</param>
+    /// <param name="output">Receives the result; untouched unless there is one. The stream is left open.</param>
+    /// <param name="format">The format to write.</param>
+    /// <param name="quality">Quality of JPEG and WebP results: 1 to 100, 90 by default.</param>
+    /// <param name="limits">How large the input may be; the defaults when <c>null</c>.</param>
+    /// <param name="cancellation">Stops the work, also in the middle of the image.</param>
+    /// <returns>What was lost or changed on the way, such as a conversion of colors; empty where nothing was.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The quality is out of range.</exception>
+    /// <exception cref="ImageFileException">The input is no whole image, or it or its result is too large.</exception>
+    public IReadOnlyList<string> Upscale(
+        Stream input,
+        Stream output,
+        ImageFileFormat format = ImageFileFormat.Png,
+        int quality = 90,
+        ImageLimits? limits = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(output);
+        var upscaler = FileUpscaler(format, quality, limits);
+        var (file, notes) = upscaler.Upscale(ImageFileReader.ReadBytes(input, "stream", limits ?? new()), "stream", cancellation);
+        output.Write(file);
+        return notes;
+    }
+
+    ImageFileUpscaler FileUpscaler(ImageFileFormat format, int quality, ImageLimits? limits)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
+        ThrowIfDisposed();
+        return new(this, format, quality, limits ?? new());
+    }
+
     /// <summary>Upscales one image that came from elsewhere than ML.NET.</summary>
     internal RgbImage Upscale(RgbImage image, CancellationToken cancellation) =>
         Upscale(_model, [new ImageCell(image, Tag: null)], cancellation)[0]!.Pixels;
@@ -250,7 +315,10 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     internal void RequireAllowed(RgbImage image, SamplingSettings sampling) =>
         (_model.Description with { Sampling = sampling }).RequireAllowed(image);
 
-    internal (long Width, long Height) OutputSize(RgbImage image) => _model.Description.OutputSize(image.Width, image.Height);
+    internal (long Width, long Height) OutputSize(int width, int height) => _model.Description.OutputSize(width, height);
+
+    /// <inheritdoc cref="ModelDescription.SizeProblem"/>
+    internal (string Cause, string Cure)? SizeProblem(int width, int height) => _model.Description.SizeProblem(width, height);
 
     /// <summary>SHA-256 of the network and its settings: models that give the same results share it.</summary>
     internal byte[] Fingerprint()

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Dream.ML.Imaging.Degradation;
+using Dream.ML.Imaging.Files;
 using Dream.ML.Inference;
 using Dream.ML.SuperResolution;
 using Microsoft.ML;
@@ -13,6 +14,9 @@ using Microsoft.ML.Runtime;
 [assembly: LoadableClass(
     typeof(DegradeImagesTransformer), typeof(MLNetInternals.Degradation), null, typeof(SignatureLoadModel),
     "Image degradation", MLNetInternals.Degradation.LoaderSignature)]
+[assembly: LoadableClass(
+    typeof(LoadPhotosTransformer), typeof(MLNetInternals.Loading), null, typeof(SignatureLoadModel),
+    "Photo loading", MLNetInternals.Loading.LoaderSignature)]
 
 namespace Dream.ML.SuperResolution;
 
@@ -147,6 +151,40 @@ static class MLNetInternals
                 {
                     throw new InvalidDataException($"The DegradeImages step cannot be read: {e.Message}", e);
                 }
+            });
+    }
+
+    /// <summary>The same for <see cref="LoadPhotosTransformer"/>.</summary>
+    internal static class Loading
+    {
+        internal const string LoaderSignature = "LoadPhotos";
+
+        static VersionInfo Version => VersionOf("DREAMPIC", LoaderSignature);
+
+        internal static void Save(ModelSaveContext context, LoadPhotosTransformer step) =>
+            Guard(() =>
+            {
+                context.CheckAtModel();
+                context.SetVersionInfo(Version);
+                context.SaveNonEmptyString(step.OutputColumnName);
+                context.SaveNonEmptyString(step.InputColumnName);
+                context.SaveString(step.Folder ?? "");
+                context.Writer.Write(step.Limits.MaxPixels);
+                context.Writer.Write(step.Limits.MaxFileBytes);
+            });
+
+        static LoadPhotosTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
+            Guard(() =>
+            {
+                context.CheckAtModel(Version);
+                var (output, input) = (context.LoadNonEmptyString(), context.LoadNonEmptyString());
+                var folder = context.LoadString();
+                var limits = new ImageLimits
+                {
+                    MaxPixels = context.Reader.ReadInt64(),
+                    MaxFileBytes = context.Reader.ReadInt64(),
+                };
+                return new LoadPhotosTransformer(environment, output, folder, input, limits);
             });
     }
 }

@@ -3,8 +3,10 @@ using Microsoft.ML.Data;
 
 namespace Dream.ML.SuperResolution;
 
-/// <summary>The source's cursor under the output schema, for readers that leave the new column alone.</summary>
-sealed class PassThroughCursor(DataViewRowCursor source, DataViewSchema schema) : DataViewRowCursor
+/// <summary>
+/// The source's cursor under the output schema, with a getter for the new column or for readers that leave it alone.
+/// </summary>
+sealed class PassThroughCursor(DataViewRowCursor source, DataViewSchema schema, Delegate? added = null) : DataViewRowCursor
 {
     public override DataViewSchema Schema => schema;
 
@@ -15,10 +17,12 @@ sealed class PassThroughCursor(DataViewRowCursor source, DataViewSchema schema) 
     public override bool MoveNext() => source.MoveNext();
 
     public override bool IsColumnActive(DataViewSchema.Column column) =>
-        column.Index < source.Schema.Count && source.IsColumnActive(source.Schema[column.Index]);
+        IsAdded(column) ? added is not null : source.IsColumnActive(source.Schema[column.Index]);
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
-        IsColumnActive(column) ? source.GetGetter<TValue>(source.Schema[column.Index]) : throw Getters.Inactive(column);
+        !IsColumnActive(column) ? throw Getters.Inactive(column)
+        : IsAdded(column) ? Getters.As<TValue>(added!, column)
+        : source.GetGetter<TValue>(source.Schema[column.Index]);
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => source.GetIdGetter();
 
@@ -28,4 +32,6 @@ sealed class PassThroughCursor(DataViewRowCursor source, DataViewSchema schema) 
             source.Dispose();
         base.Dispose(disposing);
     }
+
+    bool IsAdded(DataViewSchema.Column column) => column.Index == source.Schema.Count;
 }

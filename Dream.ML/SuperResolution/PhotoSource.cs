@@ -47,7 +47,7 @@ sealed class PhotoSource : IPhotoSource
                 var (low, high) = target is null ? (null, input.Read()) : (input.Read(), target.Read());
                 if (high is null || target is not null && low is null)
                     return new(row, Name(row), null, Problem: "the row has no image.");
-                return IsTruncated(high) || IsTruncated(low)
+                return IsTruncated(high, _target ?? _input) || IsTruncated(low, _input)
                     ? new(row, Name(row), null, Problem: "the file is truncated: its end is missing.")
                     : new(row, Name(row), high.Pixels, low?.Pixels);
             }
@@ -72,7 +72,8 @@ sealed class PhotoSource : IPhotoSource
     }
 
     // ML.NET decodes what there is of a file and makes up the rest. LoadImages leaves the path in the tag.
-    static bool IsTruncated(ImageCell? cell) => File.Exists(cell?.Tag) && ImageFileReader.IsTruncated(cell.Tag);
+    static bool IsTruncated(ImageCell? cell, DataViewSchema.Column column) =>
+        File.Exists(cell?.Tag) && !LoadPhotosTransformer.Made(column) && ImageFileReader.IsTruncated(cell.Tag);
 
     /// <summary>
     /// A digest of the rows' texts, by which photos are known again: of paths, the file's name and size, so that photos may move.

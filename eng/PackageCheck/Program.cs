@@ -24,7 +24,7 @@ var data = ml.Data.LoadFromEnumerable([new Picture { Path = picture }]);
 ITransformer model;
 if (mode == "train")
 {
-    var pipeline = ml.Transforms.LoadImages("Image", null, "Path")
+    var pipeline = ml.Transforms.LoadPhotos("Image", null, "Path")
         .Append(ml.Transforms.DreamSuperResolve(new DreamSuperResolutionEstimator.Options
         {
             OutputColumnName = "Upscaled",

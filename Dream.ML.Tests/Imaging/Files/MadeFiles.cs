@@ -94,6 +94,39 @@ static class MadeFiles
         0xFF, 0xD9,
     ];
 
+    /// <summary>A profile whose lightness and chroma are linear in the inks, by a table of their sixteen corners.</summary>
+    internal static byte[] InkProfile()
+    {
+        byte[] identity = [.. Enumerable.Range(0, 256).Select(level => (byte)level)];
+        byte[] matrix = [.. new[] { 1, 0, 0, 0, 1, 0, 0, 0, 1 }.SelectMany(one => new byte[] { 0, (byte)one, 0, 0 })];
+        var corners = Enumerable.Range(0, 16)
+            .Select(i => (C: i >> 3, M: i >> 2 & 1, Y: i >> 1 & 1, K: i & 1))
+            .SelectMany(ink => new[]
+            {
+                (byte)Math.Round(2.55 * (100 - 20 * ink.C - 15 * ink.M - 5 * ink.Y - 50 * ink.K)),
+                (byte)(128 - 30 * ink.C + 40 * ink.M),
+                (byte)(128 - 20 * ink.C + 30 * ink.Y),
+            });
+        byte[] table =
+        [
+            .. "mft1"u8, 0, 0, 0, 0, 4, 3, 2, 0, .. matrix,
+            .. identity, .. identity, .. identity, .. identity, .. corners, .. identity, .. identity, .. identity,
+        ];
+        const int HeaderSize = 128, Start = HeaderSize + 4 + 12;
+        var profile = new byte[Start + table.Length];
+        BinaryPrimitives.WriteInt32BigEndian(profile, profile.Length);
+        profile[8] = 2;
+        "prtrCMYKLab "u8.CopyTo(profile.AsSpan(12));
+        "acsp"u8.CopyTo(profile.AsSpan(36));
+        new byte[] { 0, 0, 0xF6, 0xD6, 0, 1, 0, 0, 0, 0, 0xD3, 0x2D }.CopyTo(profile, 68);
+        profile[HeaderSize + 3] = 1;
+        "A2B0"u8.CopyTo(profile.AsSpan(HeaderSize + 4));
+        BinaryPrimitives.WriteInt32BigEndian(profile.AsSpan(HeaderSize + 8), Start);
+        BinaryPrimitives.WriteInt32BigEndian(profile.AsSpan(HeaderSize + 12), table.Length);
+        table.CopyTo(profile, Start);
+        return profile;
+    }
+
     /// <summary>An image whose every pixel has another colour and, where asked for, opacity.</summary>
     internal static RgbImage Distinct(int width, int height, bool withAlpha = false) => new(
         width, height,

@@ -11,4 +11,6 @@ public sealed class ImageFileException : IOException
 
     /// <summary>Why, for programs that tell cases apart.</summary>
     public ImageFileFailure Reason { get; }
+
+    internal bool IsTruncation { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using SkiaSharp;
 
 namespace Dream.ML.Imaging.Files;
@@ -9,6 +10,8 @@ static class ImageFileReader
 {
     const int BufferSize = 1 << 16;
     const string CopyAgain = "Copy it again from its source.";
+
+    internal const string UnusedColors = "the colors were left as they are: their description could not be used";
 
     /// <summary>Reads a file's bytes, within the limit.</summary>
     /// <exception cref="ImageFileException">The file is empty or too large.</exception>
@@ -24,6 +27,21 @@ static class ImageFileReader
         var bytes = new byte[length];
         file.ReadExactly(bytes);
         return bytes;
+    }
+
+    /// <summary>Reads a stream's bytes, within the limit.</summary>
+    /// <exception cref="ImageFileException">The stream is empty or too long.</exception>
+    internal static byte[] ReadBytes(Stream stream, string name, ImageLimits limits)
+    {
+        using var bytes = new MemoryStream();
+        var buffer = new byte[BufferSize];
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            bytes.Write(buffer.AsSpan(0, read));
+            if (bytes.Length > limits.MaxFileBytes)
+                throw TooLarge(name, $"at least {bytes.Length:N0} bytes", limits);
+        }
+        return bytes.Length == 0 ? throw Empty(name) : bytes.ToArray();
     }
 
     /// <summary>
@@ -45,16 +63,22 @@ static class ImageFileReader
         return bytes.Length == 0 ? throw Empty(name) : bytes.ToArray();
     }
 
-    /// <summary>Whether a file is an image of a known format whose end is missing. It is not decoded.</summary>
+    /// <summary>Reads and decodes a file.</summary>
+    /// <exception cref="ImageFileException">It is not a whole image of a supported format within the limits.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    internal static ImageFile Read(string path, ImageLimits limits) => Decode(ReadBytes(path, limits), path, limits);
+
+    /// <summary>Whether a file is an image of a known format whose pixels are not all there.</summary>
     internal static bool IsTruncated(string path)
     {
         try
         {
-            return !ImageSignature.ReadHeader(ReadBytes(path, new()), path).IsComplete;
-        }
-        catch (Exception e) when (e is ImageFileException or IOException or UnauthorizedAccessException)
-        {
+            Read(path, new());
             return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e is ImageFileException { IsTruncation: true };
         }
     }
 
@@ -62,11 +86,36 @@ static class ImageFileReader
     /// <param name="file">The bytes.</param>
     /// <param name="name">What to call the file in errors.</param>
     /// <param name="limits">What to refuse by the header alone.</param>
-    /// <exception cref="ImageFileException">It is not a whole image of a supported format within the
-    /// limits.</exception>
-    internal static unsafe ImageFile Decode(byte[] file, string name, ImageLimits limits)
+    /// <param name="accept">Called with the width and height of the upright image before it is decoded; throws to refuse.</param>
+    /// <exception cref="ImageFileException">It is not a whole image of a supported format within the limits.</exception>
+    internal static ImageFile Decode(byte[] file, string name, ImageLimits limits, Action<int, int>? accept = null)
     {
         var header = ImageSignature.ReadHeader(file, name);
+        if (header.Unsupported is { } kind)
+            throw ImageSignature.Unsupported(name, kind);
+        if (header.IsCutShort)
+            throw Truncated(name);
+        return header.HasEnd || !IsJpeg(file)
+            ? Decode(file, header, name, limits, accept)
+            : DecodeWithoutEnd(file, header, name, limits, accept);
+    }
+
+    /// <summary>
+    /// Decodes a JPEG that lacks its end mark. All its pixels are there if they do not depend on what follows.
+    /// </summary>
+    static ImageFile DecodeWithoutEnd(
+        byte[] file, ImageHeader header, string name, ImageLimits limits, Action<int, int>? accept)
+    {
+        const int Filling = 64;
+        // A digest: two images at a time may be more than there is memory for.
+        var expected = SHA256.HashData(Decode(JpegSegments.End(file, Filling), header, name, limits, accept).Pixels.Rgb);
+        var image = Decode(JpegSegments.End(file, filling: 0), header, name, limits, accept);
+        return SHA256.HashData(image.Pixels.Rgb).AsSpan().SequenceEqual(expected) ? image : throw Truncated(name);
+    }
+
+    static unsafe ImageFile Decode(
+        byte[] file, ImageHeader header, string name, ImageLimits limits, Action<int, int>? accept)
+    {
         fixed (byte* bytes = file)
         {
             using var data = SKData.Create((nint)bytes, file.Length);
@@ -77,41 +126,107 @@ static class ImageFileReader
                 throw new ImageFileException(name,
                     $"It has {width:N0} × {height:N0} pixels, more than the {limits.MaxPixels:N0} allowed.",
                     "Reduce it, or raise MaxPixels if you trust it.", ImageFileFailure.TooLarge);
-            if (!header.IsComplete)
-                throw Truncated(name);
+            var (exif, icc) = (header.Metadata.Exif, header.Metadata.Icc);
+            var orientation = exif is null ? 1 : ExifBlock.Orientation(exif);
+            if (orientation >= 5)
+                accept?.Invoke(height, width);
+            else
+                accept?.Invoke(width, height);
 
             List<string> notes = [.. header.Notes];
-            // Without a target colour space Skia leaves the samples as they are.
-            using var target =
-                header.Icc is not null && codec.Info.ColorSpace is { IsSrgb: false } ? SKColorSpace.CreateSrgb() : null;
-            if (target is not null)
-                notes.Add("the colours were converted to sRGB");
+            if (!header.HasEnd)
+                notes.Add("the end mark is missing, the pixels are all there");
             if (codec.FrameCount > 1)
-                notes.Add($"the first of {codec.FrameCount} frames was read");
-
+                notes.Add(FirstOf((uint)codec.FrameCount));
             var rgba = new byte[4 * width * height];
-            fixed (byte* pixels = rgba)
+            var isSrgb = ReadPixels(codec, rgba, header, name, notes);
+            var metadata = header.Metadata with
             {
-                var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, target);
-                switch (codec.GetPixels(info, (nint)pixels))
-                {
-                    case SKCodecResult.Success:
-                        break;
-                    case SKCodecResult.IncompleteInput:
-                        throw Truncated(name);
-                    case var result:
-                        throw new ImageFileException(name, $"Its pixels are damaged ({result}).", CopyAgain);
-                }
-            }
-            var orientation = header.Exif is null ? 1 : ExifBlock.Orientation(header.Exif);
-            var metadata = new ImageMetadata(
-                header.Exif is null ? null : ExifBlock.Upright(header.Exif),
-                target is null && IsRgbProfile(header.Icc) ? header.Icc : null);
+                Exif = exif is null ? null : ExifBlock.Upright(exif, isSrgb),
+                // The pixels are RGB by now: a profile of other colors would not describe them.
+                Icc = !isSrgb && IsRgbProfile(icc) ? icc : null,
+                Xmp = header.Metadata.Xmp is { } xmp ? XmpPacket.Upright(xmp, isSrgb) : null,
+            };
+            if (metadata.Xmp is null && header.Metadata.Xmp is not null)
+                notes.Add("XMP was dropped: it is damaged");
             return new(TurnUpright(rgba, width, height, orientation), metadata, notes);
         }
     }
 
-    // The pixels are RGB by now: a profile of other colours would not describe them.
+    /// <summary>Decodes the pixels, in sRGB where that is possible.</summary>
+    /// <returns>Whether the colors were converted to sRGB.</returns>
+    static bool ReadPixels(SKCodec codec, byte[] rgba, ImageHeader header, string name, List<string> notes)
+    {
+        var encoding = header.Encoding;
+        if (encoding is null && header.Metadata is { Icc: null, Exif: { } exif } && ExifBlock.IsAdobeRgb(exif))
+            encoding = ColorEncoding.AdobeRgb;
+        var icc = encoding is null ? header.Metadata.Icc : null;
+        using var parsed = icc is null ? null : SKColorSpaceIccProfile.Create(icc);
+        using var profile = parsed is null ? null : SKColorSpace.CreateIcc(parsed);
+        using var srgb = SKColorSpace.CreateSrgb();
+
+        // Without a target color space Skia leaves the samples as they are.
+        var isKnown = icc is not null && codec.Info.ColorSpace is { IsSrgb: false };
+        GetPixels(codec, rgba, isKnown ? srgb : null, header.HasEnd, name);
+        if (encoding is not null)
+        {
+            encoding.ConvertToSrgb(rgba, codec.Info.Width, codec.Info.Height);
+            notes.Add($"the colors were converted to sRGB ({encoding.Source})");
+            return true;
+        }
+        if (icc is null || profile is { IsSrgb: true })
+            return false;
+        if (isKnown || TryConvertByTables(codec, rgba, srgb, icc, name))
+        {
+            notes.Add("the colors were converted to sRGB");
+            return true;
+        }
+        notes.Add(UnusedColors);
+        return false;
+    }
+
+    /// <summary>
+    /// Converts by a profile that only the codec understands (tables, inks), or neither. Skia does not tell whether it did:
+    /// only the pixels show.
+    /// </summary>
+    static bool TryConvertByTables(SKCodec codec, byte[] rgba, SKColorSpace srgb, byte[] icc, string name)
+    {
+        var converted = new byte[rgba.Length];
+        GetPixels(codec, converted, srgb, hasEnd: true, name);
+        if (!converted.AsSpan().SequenceEqual(rgba))
+        {
+            converted.CopyTo(rgba, 0);
+            return true;
+        }
+        if (LightnessProfile.SrgbLevels(icc) is not { } levels)
+            return false;
+        for (var i = 0; i < rgba.Length; i++)
+            if (i % 4 < 3)
+                rgba[i] = levels[rgba[i]];
+        return true;
+    }
+
+    static unsafe void GetPixels(SKCodec codec, byte[] rgba, SKColorSpace? target, bool hasEnd, string name)
+    {
+        var info = new SKImageInfo(
+            codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, target);
+        fixed (byte* pixels = rgba)
+            switch (codec.GetPixels(info, (nint)pixels))
+            {
+                case SKCodecResult.Success:
+                    break;
+                case SKCodecResult.IncompleteInput:
+                case SKCodecResult.InvalidInput when !hasEnd:
+                    throw Truncated(name);
+                case var result:
+                    throw new ImageFileException(name, $"Its pixels are damaged ({result}).", CopyAgain);
+            }
+    }
+
+    internal static string FirstOf(uint frames) => $"the first of {frames} frames was read";
+
+    static bool IsJpeg(byte[] file) => file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]);
+
     static bool IsRgbProfile(byte[]? icc) => icc is { Length: > 128 } && icc.AsSpan(16, 4).SequenceEqual("RGB "u8);
 
     /// <summary>Separates colours and opacity, and turns the image as EXIF's orientation (1 to 8) says.</summary>
@@ -132,15 +247,24 @@ static class ImageFileReader
         if (orientation >= 5)
             (width, height) = (height, width);
 
-        var (rgb, alpha) = (new byte[3 * width * height], new byte[width * height]);
+        var (rgb, alpha) = (new byte[3 * width * height], IsOpaque(rgba) ? null : new byte[width * height]);
         for (int y = 0, i = 0; y < height; y++)
             for (var x = 0; x < width; x++, i++)
             {
                 var pixel = rgba.AsSpan(4 * (start + x * right + y * down), 4);
                 pixel[..3].CopyTo(rgb.AsSpan(3 * i));
-                alpha[i] = pixel[3];
+                if (alpha is not null)
+                    alpha[i] = pixel[3];
             }
-        return new(width, height, rgb, alpha.AsSpan().ContainsAnyExcept(byte.MaxValue) ? alpha : null);
+        return new(width, height, rgb, alpha);
+    }
+
+    static bool IsOpaque(byte[] rgba)
+    {
+        for (var i = 3; i < rgba.Length; i += 4)
+            if (rgba[i] < byte.MaxValue)
+                return false;
+        return true;
     }
 
     static ImageFileException Empty(string name) => new(name, "It is empty.", CopyAgain, ImageFileFailure.Empty);
@@ -149,5 +273,6 @@ static class ImageFileReader
         name, $"It has {size}, more than the {limits.MaxFileBytes:N0} allowed.", "Raise MaxFileBytes if you trust it.",
         ImageFileFailure.TooLarge);
 
-    static ImageFileException Truncated(string name) => new(name, "It is truncated: the end is missing.", CopyAgain);
+    static ImageFileException Truncated(string name) =>
+        new(name, "It is truncated: the end is missing.", CopyAgain) { IsTruncation = true };
 }

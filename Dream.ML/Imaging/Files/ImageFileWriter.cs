@@ -20,6 +20,15 @@ static class ImageFileWriter
         _ => "image/png",
     };
 
+    /// <summary>The format that a file's name asks for, or <c>null</c> where it is none that can be written.</summary>
+    internal static ImageFileFormat? FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".png" => ImageFileFormat.Png,
+        ".jpg" or ".jpeg" or ".jpe" or ".jfif" => ImageFileFormat.Jpeg,
+        ".webp" => ImageFileFormat.WebP,
+        _ => null,
+    };
+
     /// <summary>Refuses sizes that no file of the format can have.</summary>
     /// <exception cref="ImageFileException">The image would be too large.</exception>
     internal static void ThrowIfTooLarge(string name, long width, long height, ImageFileFormat format)
@@ -48,19 +57,19 @@ static class ImageFileWriter
         List<string> notes = [];
         if (format == ImageFileFormat.Jpeg && image.Alpha is not null)
             notes.Add("transparency was laid on white: JPEG has none");
-        if (format == ImageFileFormat.Jpeg && metadata.Exif is { } exif && !JpegSegments.Fits(exif))
+        metadata = metadata with
         {
-            notes.Add("EXIF was dropped: it is larger than JPEG allows");
-            metadata = metadata with { Exif = null };
-        }
+            Exif = metadata.Exif is { } exif ? ExifBlock.WithSize(exif, image.Width, image.Height) : null,
+            Xmp = metadata.Xmp is { } xmp ? XmpPacket.WithSize(xmp, image.Width, image.Height) : null,
+        };
         var file = EncodePixels(image, format, quality);
-        if (metadata is { Exif: null, Icc: null })
+        if (metadata is { Exif: null, Icc: null, Xmp: null, Iptc: null, Resolution: null })
             return (file, notes);
         return (format switch
         {
-            ImageFileFormat.Jpeg => JpegSegments.Insert(file, metadata),
-            ImageFileFormat.WebP => WebPChunks.Insert(file, metadata, image),
-            _ => PngChunks.Insert(file, metadata),
+            ImageFileFormat.Jpeg => JpegSegments.Insert(file, metadata, notes),
+            ImageFileFormat.WebP => WebPChunks.Insert(file, metadata, image, notes),
+            _ => PngChunks.Insert(file, metadata, notes),
         }, notes);
     }
 

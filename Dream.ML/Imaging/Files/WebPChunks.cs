@@ -8,23 +8,33 @@ static class WebPChunks
 {
     const int RiffSize = 12;
     const int FrameSize = 8;
+    const byte HasXmp = 0x04;
     const byte HasExif = 0x08;
     const byte HasAlpha = 0x10;
     const byte HasIcc = 0x20;
 
     internal static ImageHeader Read(byte[] file) => new()
     {
-        Exif = Find(file, "EXIF") is { } exif ? ExifBlock.Parse(exif) : null,
-        Icc = Find(file, "ICCP"),
-        IsComplete = BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(4)) + FrameSize <= file.Length,
+        Metadata = new(Find(file, "EXIF") is { } exif ? ExifBlock.Parse(exif) : null, Find(file, "ICCP"))
+        {
+            Xmp = Find(file, "XMP "),
+        },
+        HasEnd = BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(4)) + FrameSize <= file.Length,
     };
 
-    /// <summary>The same file in the extended form, with metadata before and behind its pixels.</summary>
-    internal static byte[] Insert(byte[] file, ImageMetadata metadata, RgbImage image)
+    /// <summary>
+    /// The same file in the extended form, with metadata before and behind its pixels; what WebP has no place for is named.
+    /// </summary>
+    internal static byte[] Insert(byte[] file, ImageMetadata metadata, RgbImage image, List<string> notes)
     {
+        if (metadata.Iptc is not null)
+            notes.Add("IPTC was dropped: WebP has no place for it");
+        if (metadata.Resolution is not null && metadata.Exif is null)
+            notes.Add("the resolution was dropped: WebP has no place for it");
         using var result = new MemoryStream();
         result.Write(file.AsSpan(0, RiffSize));
         var flags = (metadata.Exif is null ? 0 : HasExif)
+            | (metadata.Xmp is null ? 0 : HasXmp)
             | (metadata.Icc is null ? 0 : HasIcc)
             | (image.Alpha is null ? 0 : HasAlpha);
         Span<byte> header = stackalloc byte[10];
@@ -40,6 +50,8 @@ static class WebPChunks
             Write(result, Encoding.Latin1.GetBytes(chunk.Type), chunk.Data.Span);
         if (metadata.Exif is not null)
             Write(result, "EXIF"u8, metadata.Exif);
+        if (metadata.Xmp is not null)
+            Write(result, "XMP "u8, metadata.Xmp);
 
         var inserted = result.ToArray();
         BinaryPrimitives.WriteInt32LittleEndian(inserted.AsSpan(4), inserted.Length - FrameSize);
