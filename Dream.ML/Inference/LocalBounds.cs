@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Dream.ML.Imaging;
 
@@ -19,7 +20,9 @@ static class LocalBounds
     const float PeakGrowth = 2;
 
     const int Channels = 4; // red, green, blue, saturation
-    const int Reach = 4; // rows of the input that a row of the result depends on: three for its bounds, one to blend them
+
+    // Pixels of the input that one of the result depends on: three for a bound, one to blend it with its neighbor.
+    const int Reach = 4;
 
     // Low-resolution pixels at a time: what bounds the memory beside the images.
     const int StripPixels = 1 << 16;
@@ -32,28 +35,45 @@ static class LocalBounds
     /// <param name="checkpoint">Called between strips; throws to stop.</param>
     internal static void Apply(RgbImage upscaled, RgbImage low, int scale, double tolerance, Action checkpoint)
     {
+        var width = low.Width + 2 * Reach;
         var rows = Math.Max(1, StripPixels / low.Width);
         for (var top = 0; top < low.Height; top += rows)
         {
             checkpoint();
-            var (first, last) = (Math.Max(0, top - Reach), Math.Min(low.Height, top + rows + Reach) - 1);
-            var (upper, lower) = Bounds(low, first, last + 1, (float)tolerance);
-            Parallel.For(top * scale, Math.Min(low.Height, top + rows) * scale, y =>
+            var first = top - Reach;
+            var end = Math.Min(low.Height, top + rows);
+            var (upper, lower) = Bounds(Surroundings(low, first, end + Reach), width, (float)tolerance);
+            Parallel.For(top * scale, end * scale, y =>
             {
-                var (above, below, share) = Neighbors(y, scale, low.Height);
+                var (above, share) = Place(y, scale, first);
                 Limit(
                     upscaled.Rgb.AsSpan(3 * y * upscaled.Width, 3 * upscaled.Width),
-                    Blend(upper, above - first, below - first, share, low.Width),
-                    Blend(lower, above - first, below - first, share, low.Width),
+                    Blend(upper.AsSpan(above * width, 2 * width), share),
+                    Blend(lower.AsSpan(above * width, 2 * width), share),
                     scale);
             });
         }
     }
 
-    /// <summary>The bounds at the centers of some rows of pixels.</summary>
-    static (Vector128<float>[] Upper, Vector128<float>[] Lower) Bounds(RgbImage low, int top, int end, float tolerance)
+    /// <summary>The channels of some rows; the image's border goes on beyond it.</summary>
+    static byte[] Surroundings(RgbImage low, int top, int end)
     {
-        var values = WithSaturation(low.Rgb.AsSpan(3 * top * low.Width, 3 * (end - top) * low.Width));
+        var result = new byte[Channels * (low.Width + 2 * Reach) * (end - top)];
+        var i = 0;
+        for (var y = top; y < end; y++)
+            for (var x = -Reach; x < low.Width + Reach; x++, i += Channels)
+            {
+                var pixel = 3 * (Math.Clamp(y, 0, low.Height - 1) * low.Width + Math.Clamp(x, 0, low.Width - 1));
+                var (r, g, b) = (low.Rgb[pixel], low.Rgb[pixel + 1], low.Rgb[pixel + 2]);
+                (result[i], result[i + 1], result[i + 2]) = (r, g, b);
+                result[i + 3] = (byte)(Math.Max(r, Math.Max(g, b)) - Math.Min(r, Math.Min(g, b)));
+            }
+        return result;
+    }
+
+    /// <summary>The bounds at the centers of pixels.</summary>
+    static (Vector128<float>[] Upper, Vector128<float>[] Lower) Bounds(byte[] values, int width, float tolerance)
+    {
         var (highest, lowest) = (Dilate(values), Erode(values));
         // What opening and closing with a square of 3 × 3 pixels remove: lines, points and tips, but no straight edges.
         var peaks = Dilate(Difference(values, Dilate(lowest)));
@@ -76,7 +96,7 @@ static class LocalBounds
 
         byte[] Dilate(byte[] samples)
         {
-            var stride = Channels * low.Width;
+            var stride = Channels * width;
             var across = new byte[samples.Length];
             for (var i = 0; i < samples.Length; i += stride)
                 Spread(samples.AsSpan(i, stride), across.AsSpan(i, stride), Channels);
@@ -110,45 +130,36 @@ static class LocalBounds
         return result;
     }
 
-    static byte[] WithSaturation(ReadOnlySpan<byte> rgb)
+    /// <summary>Behind which pixel of the input, counted from the first one, a pixel of the result lies, and how far.</summary>
+    static (int Before, float Share) Place(int position, int scale, int first)
     {
-        var result = new byte[rgb.Length / 3 * Channels];
-        for (int from = 0, to = 0; from < rgb.Length; from += 3, to += Channels)
-        {
-            var (r, g, b) = (rgb[from], rgb[from + 1], rgb[from + 2]);
-            (result[to], result[to + 1], result[to + 2]) = (r, g, b);
-            result[to + 3] = (byte)(Math.Max(r, Math.Max(g, b)) - Math.Min(r, Math.Min(g, b)));
-        }
-        return result;
+        var center = (position + 0.5f) / scale - 0.5f - first;
+        return ((int)center, center - (int)center);
     }
 
-    /// <summary>Between which pixels of the input one of the result lies, and how near the second.</summary>
-    static (int Before, int After, float Share) Neighbors(int place, int scale, int size)
+    /// <summary>A row between two rows.</summary>
+    static Vector128<float>[] Blend(ReadOnlySpan<Vector128<float>> rows, float share)
     {
-        var center = Math.Clamp((place + 0.5f) / scale - 0.5f, 0, size - 1);
-        return ((int)center, Math.Min((int)center + 1, size - 1), center - (int)center);
-    }
-
-    static Vector128<float>[] Blend(Vector128<float>[] bounds, int above, int below, float share, int width)
-    {
-        var row = new Vector128<float>[width];
-        for (var x = 0; x < width; x++)
-            row[x] = Lerp(bounds[above * width + x], bounds[below * width + x], share);
+        var row = new Vector128<float>[rows.Length / 2];
+        for (var x = 0; x < row.Length; x++)
+            row[x] = Lerp(rows[x], rows[row.Length + x], share);
         return row;
     }
 
     // In this form exact where both are equal.
     static Vector128<float> Lerp(Vector128<float> from, Vector128<float> to, float share) => from + (to - from) * share;
 
+    // A call is a whole row: unoptimized, the first images would take ten times as long.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Limit(Span<byte> rgb, Vector128<float>[] upper, Vector128<float>[] lower, int scale)
     {
         for (var x = 0; 3 * x < rgb.Length; x++)
         {
             var pixel = rgb.Slice(3 * x, 3);
-            var (before, after, share) = Neighbors(x, scale, upper.Length);
-            var bound = Lerp(upper[before], upper[after], share);
+            var (before, share) = Place(x, scale, -Reach);
+            var bound = Lerp(upper[before], upper[before + 1], share);
             var color = Vector128.Create(pixel[0], (float)pixel[1], pixel[2], 0);
-            color = Vector128.Max(color, Vector128.Ceiling(Lerp(lower[before], lower[after], share)));
+            color = Vector128.Max(color, Vector128.Ceiling(Lerp(lower[before], lower[before + 1], share)));
             color = Vector128.Min(color, Vector128.Floor(bound));
 
             var (r, g, b) = (color[0], color[1], color[2]);
