@@ -9,8 +9,8 @@ namespace Dream.ML.Inference;
 /// Keeps an upscaled image within what its input allows. Around every pixel, over the support of the bicubic kernel, each
 /// channel has a range: an edge may overshoot it as far as bicubic interpolation does, and what is thinner than three pixels
 /// may grow beyond it, for reduction has flattened it. So flat neighborhoods keep their value, and plain edges do not ring.
-/// The same holds for saturation (largest less smallest channel): gray neighborhoods stay gray. It works on finished 8-bit
-/// images: the same for every division into tiles.
+/// The same holds for saturation (largest less smallest channel), more loosely: gray neighborhoods stay gray. It works on
+/// finished 8-bit images: the same for every division into tiles.
 /// </summary>
 static class LocalBounds
 {
@@ -18,6 +18,7 @@ static class LocalBounds
     const float Overshoot = 2f / 27;
     // How far a thin peak may rise beyond its neighborhood, in multiples of its own height. Photos hardly ever go further.
     const float PeakGrowth = 2;
+    const float SaturationGrowth = 2;
 
     const int Channels = 4; // red, green, blue, saturation
 
@@ -64,9 +65,8 @@ static class LocalBounds
             for (var x = -Reach; x < low.Width + Reach; x++, i += Channels)
             {
                 var pixel = 3 * (Math.Clamp(y, 0, low.Height - 1) * low.Width + Math.Clamp(x, 0, low.Width - 1));
-                var (r, g, b) = (low.Rgb[pixel], low.Rgb[pixel + 1], low.Rgb[pixel + 2]);
-                (result[i], result[i + 1], result[i + 2]) = (r, g, b);
-                result[i + 3] = (byte)(Math.Max(r, Math.Max(g, b)) - Math.Min(r, Math.Min(g, b)));
+                low.Rgb.AsSpan(pixel, 3).CopyTo(result.AsSpan(i));
+                result[i + 3] = Saturation(result.AsSpan(i, 3));
             }
         return result;
     }
@@ -83,8 +83,9 @@ static class LocalBounds
         for (var i = 0; i < upper.Length; i++)
         {
             var overshoot = (Pixel(highest, i) - Pixel(lowest, i)) * (tolerance * Overshoot);
-            upper[i] = Pixel(highest, i) + overshoot + Pixel(peaks, i) * (tolerance * PeakGrowth);
-            lower[i] = Pixel(lowest, i) - overshoot - Pixel(pits, i) * (tolerance * PeakGrowth);
+            upper[i] = (Pixel(highest, i) + overshoot + Pixel(peaks, i) * (tolerance * PeakGrowth))
+                * Vector128.Create(1, 1, 1, SaturationGrowth);
+            lower[i] = (Pixel(lowest, i) - overshoot - Pixel(pits, i) * (tolerance * PeakGrowth)) * Vector128.Create(1f, 1, 1, 0);
         }
         return (upper, lower);
 
@@ -149,27 +150,41 @@ static class LocalBounds
     // In this form exact where both are equal.
     static Vector128<float> Lerp(Vector128<float> from, Vector128<float> to, float share) => from + (to - from) * share;
 
-    // A call is a whole row: unoptimized, the first images would take ten times as long.
+    // A call is a whole row: unoptimized, the first images would take many times as long.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Limit(Span<byte> rgb, Vector128<float>[] upper, Vector128<float>[] lower, int scale)
     {
-        for (var x = 0; 3 * x < rgb.Length; x++)
+        for (var phase = 0; phase < scale; phase++)
         {
-            var pixel = rgb.Slice(3 * x, 3);
-            var (before, share) = Place(x, scale, -Reach);
-            var bound = Lerp(upper[before], upper[before + 1], share);
-            var color = Vector128.Create(pixel[0], (float)pixel[1], pixel[2], 0);
-            color = Vector128.Max(color, Vector128.Ceiling(Lerp(lower[before], lower[before + 1], share)));
-            color = Vector128.Min(color, Vector128.Floor(bound));
-
-            var (r, g, b) = (color[0], color[1], color[2]);
-            var saturation = Math.Max(r, Math.Max(g, b)) - Math.Min(r, Math.Min(g, b));
-            if (saturation > bound[3])
+            var (before, share) = Place(phase, scale, -Reach);
+            for (var i = 3 * phase; i < rgb.Length; i += 3 * scale, before++)
             {
-                var mean = Vector128.Create((r + g + b) / 3);
-                color = Vector128.Round(mean + (color - mean) * (bound[3] / saturation));
+                var pixel = rgb.Slice(i, 3);
+                var color = Vector128.Create(pixel[0], (float)pixel[1], pixel[2], Saturation(pixel));
+                var most = Lerp(upper[before], upper[before + 1], share);
+                var least = Lerp(lower[before], lower[before + 1], share);
+                if (Vector128.GreaterThanAny(color, most) || Vector128.LessThanAny(color, least))
+                    Limit(pixel, color, most, least);
             }
-            (pixel[0], pixel[1], pixel[2]) = ((byte)color[0], (byte)color[1], (byte)color[2]);
         }
+    }
+
+    static void Limit(Span<byte> pixel, Vector128<float> color, Vector128<float> most, Vector128<float> least)
+    {
+        color = Vector128.Min(Vector128.Max(color, Vector128.Ceiling(least)), Vector128.Floor(most));
+        for (var c = 0; c < 3; c++)
+            pixel[c] = (byte)color[c];
+        var saturation = Saturation(pixel);
+        if (saturation <= most[3])
+            return;
+        var mean = (color[0] + color[1] + color[2]) / 3;
+        for (var c = 0; c < 3; c++)
+            pixel[c] = (byte)MathF.Round(mean + (color[c] - mean) * most[3] / saturation);
+    }
+
+    static byte Saturation(ReadOnlySpan<byte> rgb)
+    {
+        var (r, g, b) = (rgb[0], rgb[1], rgb[2]);
+        return (byte)(Math.Max(r, Math.Max(g, b)) - Math.Min(r, Math.Min(g, b)));
     }
 }
