@@ -56,9 +56,13 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
             new BlendedTiles(network, settings, images, checkpoint).Run(results);
         }
 
-        if (settings.ColorFidelity)
-            for (var i = 0; i < images.Length; i++)
+        for (var i = 0; i < images.Length; i++)
+        {
+            if (settings.ColorFidelity)
                 BackProjection.Apply(results[i], images[i], network.Scale, checkpoint);
+            // Detail beyond the sample amplifies what the network adds.
+            LocalBounds.Apply(results[i], images[i], network.Scale, Math.Max(1, 2 * settings.Detail), checkpoint);
+        }
         return results;
     }
 

@@ -1,0 +1,190 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Dream.ML.Imaging;
+
+namespace Dream.ML.Inference;
+
+/// <summary>
+/// Keeps an upscaled image within what its input allows. Around every pixel, over the support of the bicubic kernel, each
+/// channel has a range: an edge may overshoot it as far as bicubic interpolation does, and what is thinner than three pixels
+/// may grow beyond it, for reduction has flattened it. So flat neighborhoods keep their value, and plain edges do not ring.
+/// The same holds for saturation (largest less smallest channel), more loosely: gray neighborhoods stay gray. It works on
+/// finished 8-bit images: the same for every division into tiles.
+/// </summary>
+static class LocalBounds
+{
+    // The most that cubic convolution overshoots a step, as a share of its height.
+    const float Overshoot = 2f / 27;
+    // How far a thin peak may rise beyond its neighborhood, in multiples of its own height. Photos hardly ever go further.
+    const float PeakGrowth = 2;
+    const float SaturationGrowth = 2;
+
+    const int Channels = 4; // red, green, blue, saturation
+
+    // Pixels of the input that one of the result depends on: three for a bound, one to blend it with its neighbor.
+    const int Reach = 4;
+
+    // Low-resolution pixels at a time: what bounds the memory beside the images.
+    const int StripPixels = 1 << 16;
+
+    /// <summary>Brings the colors of <paramref name="upscaled"/> within their bounds, in place.</summary>
+    /// <param name="upscaled">The result, <paramref name="scale"/> times as large as <paramref name="low"/>.</param>
+    /// <param name="low">The image that it was made from.</param>
+    /// <param name="scale">Output size over input size.</param>
+    /// <param name="tolerance">What to multiply overshoot and growth by, 1 or more.</param>
+    /// <param name="checkpoint">Called between strips; throws to stop.</param>
+    internal static void Apply(RgbImage upscaled, RgbImage low, int scale, double tolerance, Action checkpoint)
+    {
+        var width = low.Width + 2 * Reach;
+        var rows = Math.Max(1, StripPixels / low.Width);
+        for (var top = 0; top < low.Height; top += rows)
+        {
+            checkpoint();
+            var first = top - Reach;
+            var end = Math.Min(low.Height, top + rows);
+            var (upper, lower) = Bounds(Surroundings(low, first, end + Reach), width, (float)tolerance);
+            Parallel.For(top * scale, end * scale, y =>
+            {
+                var (above, share) = Place(y, scale, first);
+                Limit(
+                    upscaled.Rgb.AsSpan(3 * y * upscaled.Width, 3 * upscaled.Width),
+                    Blend(upper.AsSpan(above * width, 2 * width), share),
+                    Blend(lower.AsSpan(above * width, 2 * width), share),
+                    scale);
+            });
+        }
+    }
+
+    /// <summary>The channels of some rows; the image's border goes on beyond it.</summary>
+    static byte[] Surroundings(RgbImage low, int top, int end)
+    {
+        var result = new byte[Channels * (low.Width + 2 * Reach) * (end - top)];
+        var i = 0;
+        for (var y = top; y < end; y++)
+            for (var x = -Reach; x < low.Width + Reach; x++, i += Channels)
+            {
+                var pixel = 3 * (Math.Clamp(y, 0, low.Height - 1) * low.Width + Math.Clamp(x, 0, low.Width - 1));
+                low.Rgb.AsSpan(pixel, 3).CopyTo(result.AsSpan(i));
+                result[i + 3] = Saturation(result.AsSpan(i, 3));
+            }
+        return result;
+    }
+
+    /// <summary>The bounds at the centers of pixels.</summary>
+    static (Vector128<float>[] Upper, Vector128<float>[] Lower) Bounds(byte[] values, int width, float tolerance)
+    {
+        var (highest, lowest) = (Dilate(values), Erode(values));
+        // What opening and closing with a square of 3 × 3 pixels remove: lines, points and tips, but no straight edges.
+        var peaks = Dilate(Difference(values, Dilate(lowest)));
+        var pits = Dilate(Difference(Erode(highest), values));
+
+        var (upper, lower) = (new Vector128<float>[values.Length / Channels], new Vector128<float>[values.Length / Channels]);
+        for (var i = 0; i < upper.Length; i++)
+        {
+            var overshoot = (Pixel(highest, i) - Pixel(lowest, i)) * (tolerance * Overshoot);
+            upper[i] = (Pixel(highest, i) + overshoot + Pixel(peaks, i) * (tolerance * PeakGrowth))
+                * Vector128.Create(1, 1, 1, SaturationGrowth);
+            lower[i] = (Pixel(lowest, i) - overshoot - Pixel(pits, i) * (tolerance * PeakGrowth)) * Vector128.Create(1f, 1, 1, 0);
+        }
+        return (upper, lower);
+
+        static Vector128<float> Pixel(byte[] samples, int i)
+        {
+            var pixel = samples.AsSpan(Channels * i, Channels);
+            return Vector128.Create(pixel[0], (float)pixel[1], pixel[2], pixel[3]);
+        }
+
+        byte[] Dilate(byte[] samples)
+        {
+            var stride = Channels * width;
+            var across = new byte[samples.Length];
+            for (var i = 0; i < samples.Length; i += stride)
+                Spread(samples.AsSpan(i, stride), across.AsSpan(i, stride), Channels);
+            var result = new byte[samples.Length];
+            Spread(across, result, stride);
+            return result;
+        }
+
+        byte[] Erode(byte[] samples) => Complement(Dilate(Complement(samples)));
+    }
+
+    /// <summary>The largest of every sample and those a distance before and behind.</summary>
+    static void Spread(ReadOnlySpan<byte> samples, Span<byte> result, int distance)
+    {
+        samples.CopyTo(result);
+        TensorPrimitives.Max(result[distance..], samples[..^distance], result[distance..]);
+        TensorPrimitives.Max(result[..^distance], samples[distance..], result[..^distance]);
+    }
+
+    static byte[] Complement(byte[] samples)
+    {
+        var result = new byte[samples.Length];
+        TensorPrimitives.OnesComplement<byte>(samples, result);
+        return result;
+    }
+
+    static byte[] Difference(byte[] larger, byte[] smaller)
+    {
+        var result = new byte[larger.Length];
+        TensorPrimitives.Subtract<byte>(larger, smaller, result);
+        return result;
+    }
+
+    /// <summary>Behind which pixel of the input, counted from the first one, a pixel of the result lies, and how far.</summary>
+    static (int Before, float Share) Place(int position, int scale, int first)
+    {
+        var center = (position + 0.5f) / scale - 0.5f - first;
+        return ((int)center, center - (int)center);
+    }
+
+    /// <summary>A row between two rows.</summary>
+    static Vector128<float>[] Blend(ReadOnlySpan<Vector128<float>> rows, float share)
+    {
+        var row = new Vector128<float>[rows.Length / 2];
+        for (var x = 0; x < row.Length; x++)
+            row[x] = Lerp(rows[x], rows[row.Length + x], share);
+        return row;
+    }
+
+    // In this form exact where both are equal.
+    static Vector128<float> Lerp(Vector128<float> from, Vector128<float> to, float share) => from + (to - from) * share;
+
+    // A call is a whole row: unoptimized, the first images would take many times as long.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Limit(Span<byte> rgb, Vector128<float>[] upper, Vector128<float>[] lower, int scale)
+    {
+        for (var phase = 0; phase < scale; phase++)
+        {
+            var (before, share) = Place(phase, scale, -Reach);
+            for (var i = 3 * phase; i < rgb.Length; i += 3 * scale, before++)
+            {
+                var pixel = rgb.Slice(i, 3);
+                var color = Vector128.Create(pixel[0], (float)pixel[1], pixel[2], Saturation(pixel));
+                var most = Lerp(upper[before], upper[before + 1], share);
+                var least = Lerp(lower[before], lower[before + 1], share);
+                if (Vector128.GreaterThanAny(color, most) || Vector128.LessThanAny(color, least))
+                    Limit(pixel, color, most, least);
+            }
+        }
+    }
+
+    static void Limit(Span<byte> pixel, Vector128<float> color, Vector128<float> most, Vector128<float> least)
+    {
+        color = Vector128.Min(Vector128.Max(color, Vector128.Ceiling(least)), Vector128.Floor(most));
+        for (var c = 0; c < 3; c++)
+            pixel[c] = (byte)color[c];
+        var saturation = Saturation(pixel);
+        if (saturation <= most[3])
+            return;
+        var mean = (color[0] + color[1] + color[2]) / 3;
+        for (var c = 0; c < 3; c++)
+            pixel[c] = (byte)MathF.Round(mean + (color[c] - mean) * most[3] / saturation);
+    }
+
+    static byte Saturation(ReadOnlySpan<byte> rgb)
+    {
+        var (r, g, b) = (rgb[0], rgb[1], rgb[2]);
+        return (byte)(Math.Max(r, Math.Max(g, b)) - Math.Min(r, Math.Min(g, b)));
+    }
+}
