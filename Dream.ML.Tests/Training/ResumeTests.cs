@@ -254,14 +254,15 @@ public sealed class ResumeTests : IDisposable
     }
 
     [TestMethod]
-    public void A_checkpoint_that_tells_no_seed_is_one_of_other_options()
+    public void A_checkpoint_whose_run_cannot_be_understood_is_named()
     {
         StopAt(2, [], Fitting.Held);
         var file = Safetensors.Read(new MemoryStream(File.ReadAllBytes(CheckpointPath)));
         using (var stream = File.Create(CheckpointPath))
             Safetensors.Write(stream, new(file.Tensors.Values, new Dictionary<string, string>(file.Metadata) { ["dream.run"] = "{\"Training\":7}" }));
-        Assert.ThrowsExactly<InvalidOperationException>(
-            () => Fitting.Options(Workspace).With((nameof(Options.Seed), null)).Fit(Fitting.Held));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidDataException>(() => Fitting.Options(Workspace).With((nameof(Options.Seed), null)).Fit(Fitting.Held)).Message,
+            $"The checkpoint '{CheckpointPath}' cannot be read: ");
     }
 
     [TestMethod]
