@@ -1,4 +1,3 @@
-using Dream.ML.Batch;
 using Dream.ML.Imaging.Files;
 using Dream.ML.Inference;
 using Dream.ML.SuperResolution;
