@@ -88,13 +88,15 @@ public sealed record SamplingSettings
     /// <summary>How often the network really runs: without detail the first guess is the result.</summary>
     internal int NetworkRuns => Detail == 0 ? 0 : Steps;
 
+    /// <param name="network">The network to sample from.</param>
+    /// <param name="stepsName">What the caller calls <see cref="Steps"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The message names the setting, its value and its range.</exception>
-    internal void Validate(NetworkSettings network)
+    internal void Validate(NetworkSettings network, string stepsName = nameof(Steps))
     {
         Require(Enum.IsDefined(Sampler),
             nameof(Sampler), Sampler, $"one of {string.Join(", ", Enum.GetNames<SamplerKind>())}");
         Require(Steps >= network.FewestSamplingSteps && Steps <= MostSteps,
-            "SamplingSteps", Steps, $"from {network.FewestSamplingSteps} to {MostSteps} for this network");
+            stepsName, Steps, $"from {network.FewestSamplingSteps} to {MostSteps} for this network");
         Require(Eta is >= 0 and <= 1, nameof(Eta), Eta, "in [0, 1]");
         Require(EpsilonScaling is >= 0.9 and <= 1.1, nameof(EpsilonScaling), EpsilonScaling, "in [0.9, 1.1]");
         Require(Detail >= (network.MakesFirstGuess ? 0 : 0.5) && Detail <= 1,

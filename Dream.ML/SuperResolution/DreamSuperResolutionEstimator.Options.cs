@@ -358,7 +358,7 @@ public sealed partial class DreamSuperResolutionEstimator
             Require(InitialModel is null || InitialWeightsPath is null, nameof(InitialWeightsPath), InitialWeightsPath, "null when InitialModel is set");
             Require(TargetColumnName != "", nameof(TargetColumnName), TargetColumnName, "a column name, or null");
             Require(EmaDecay is >= 0 and < 1, nameof(EmaDecay), EmaDecay, "in [0, 1)");
-            Sampling(seed: 0).Validate(Network);
+            Sampling(seed: 0).Validate(Network, nameof(SamplingSteps));
             Require(BatchSize is >= 1 and <= 1024, nameof(BatchSize), BatchSize, "from 1 to 1,024");
             Require(DreamRuntime.IsDeviceName(Device), nameof(Device), Device, "cpu, cuda, cuda:N or null");
         }

@@ -106,10 +106,8 @@ sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnN
     static ArgumentOutOfRangeException Missing(string name, IEnumerable<string> imageColumns)
     {
         var names = string.Join(", ", imageColumns.Select(column => $"'{column}'"));
-        var present = names == "" ? "The data has no image column." : $"Image columns in the data: {names}.";
-        return Mismatch(name,
-            $"no such column. {present} " +
-            "AppendCacheCheckpoint and ShuffleRows silently drop image columns: leave them out before this step.");
+        return Mismatch(name, "no such column. " + (names != "" ? $"Image columns in the data: {names}."
+            : "The data has no image column. AppendCacheCheckpoint and ShuffleRows silently drop image columns: leave them out before this step."));
     }
 
     static ArgumentOutOfRangeException Mismatch(string name, string actual) =>
