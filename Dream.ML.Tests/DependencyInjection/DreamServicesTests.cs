@@ -329,7 +329,7 @@ public sealed class DreamServicesTests
         await Refused([], UpscaleFailure.EmptyInput, 400, "It is empty");
         await Refused([.. "no image"u8], UpscaleFailure.UnsupportedFormat, 415, "It is a text file");
         await Refused([.. "II*\0 a TIFF file"u8], UpscaleFailure.UnsupportedFormat, 415, "It is a TIFF");
-        await Refused(MadeFiles.Encode(MadeFiles.Distinct(9, 7))[..^20], UpscaleFailure.DamagedImage, 422, "It is truncated");
+        await Refused(MadeFiles.Encode(MadeFiles.Distinct(9, 7))[..^60], UpscaleFailure.DamagedImage, 422, "It is truncated");
 
         async Task Refused(byte[] file, UpscaleFailure reason, int statusCode, string message)
         {

@@ -87,7 +87,7 @@ public sealed partial class WebServiceTests
     public async Task Bad_requests_are_answered_with_what_fits_and_why()
     {
         await RefusedAsync(415, "It is a text file", new StringContent("no image"));
-        await RefusedAsync(422, "It is truncated", new ByteArrayContent(Image[..^20]));
+        await RefusedAsync(422, "It is truncated", new ByteArrayContent(Image[..(Image.Length / 2)]));
         await RefusedAsync(400, "It is empty", new ByteArrayContent([]));
         await RefusedAsync(413, "12,000 × 12,000 pixels", new ByteArrayContent(MadeFiles.Png(12_000, 12_000, 8, 2, [])));
         await RefusedAsync(413, "1,000,000 allowed", new ByteArrayContent(new byte[MaxFileBytes + 1]));
