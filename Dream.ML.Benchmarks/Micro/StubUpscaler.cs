@@ -2,6 +2,7 @@ using Dream.ML.Benchmarks.Workload;
 using Dream.ML.Diffusion.Sampling;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
+using Dream.ML.Inference.Onnx;
 using Dream.ML.Networks;
 
 namespace Dream.ML.Benchmarks.Micro;
@@ -26,6 +27,8 @@ sealed class StubUpscaler(int width, int height) : IImageUpscaler
     public IImageUpscaler With(SamplingSettings sampling) => throw new NotSupportedException();
 
     public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata, bool halfPrecision = false) => throw new NotSupportedException();
+
+    public void SaveAsOnnx(Stream stream, OnnxExportOptions options) => throw new NotSupportedException();
 
     public void Dispose() { }
 }

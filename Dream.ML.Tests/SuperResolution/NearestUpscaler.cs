@@ -1,5 +1,6 @@
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
+using Dream.ML.Inference.Onnx;
 using Dream.ML.Tests.Networks;
 
 namespace Dream.ML.Tests.SuperResolution;
@@ -30,6 +31,8 @@ sealed class NearestUpscaler : IImageUpscaler
     public IImageUpscaler With(SamplingSettings sampling) => throw new NotSupportedException();
 
     public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata, bool halfPrecision = false) => stream.WriteByte(0);
+
+    public void SaveAsOnnx(Stream stream, OnnxExportOptions options) => throw new NotSupportedException();
 
     public void Dispose() { }
 

@@ -6,8 +6,8 @@ namespace Dream.ML.Imaging;
 /// <summary>Bicubic upsampling by a whole number as one convolution at the low resolution.</summary>
 static class BicubicUpsampling
 {
-    const int Reach = BicubicKernel.Radius;
-    const int Side = 2 * Reach + 1;
+    internal const int Reach = BicubicKernel.Radius;
+    internal const int Side = 2 * Reach + 1;
 
     /// <summary>
     /// (B, C, h, w) → (B, C·s², h, w), of which <c>pixel_shuffle(s)</c> is the (B, C, s·h, s·w) upsampling that Pillow's
@@ -36,7 +36,7 @@ static class BicubicUpsampling
     }
 
     /// <summary>(s, s, 5, 5): how each pixel of an s × s block is mixed from the low-resolution neighbourhood.</summary>
-    static float[] Kernels(int scale)
+    internal static float[] Kernels(int scale)
     {
         var axis = new double[scale, Side];
         for (int phase = 0; phase < scale; phase++)

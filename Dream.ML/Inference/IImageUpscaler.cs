@@ -1,4 +1,5 @@
 using Dream.ML.Imaging;
+using Dream.ML.Inference.Onnx;
 
 namespace Dream.ML.Inference;
 
@@ -22,4 +23,7 @@ interface IImageUpscaler : IDisposable
     /// Writes the model and <paramref name="metadata"/>, in half precision if wanted; leaves the stream open.
     /// </summary>
     void Save(Stream stream, IReadOnlyDictionary<string, string> metadata, bool halfPrecision = false);
+
+    /// <summary>Writes network and sampler as an ONNX graph; leaves the stream open.</summary>
+    void SaveAsOnnx(Stream stream, OnnxExportOptions options);
 }

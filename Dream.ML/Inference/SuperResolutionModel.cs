@@ -1,4 +1,5 @@
 using Dream.ML.Imaging;
+using Dream.ML.Inference.Onnx;
 using Dream.ML.Networks;
 using Dream.ML.Runtime;
 using Dream.ML.Serialization;
@@ -82,13 +83,23 @@ sealed class SuperResolutionModel : IImageUpscaler
     /// <exception cref="InvalidOperationException">A weight is not finite in that precision; nothing was written.</exception>
     public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata, bool halfPrecision = false) => Use(network =>
     {
-        var weights = ModuleWeights.Collect(network, halfPrecision ? ScalarType.Float16 : ScalarType.Float32);
-        if (weights.FirstOrDefault(tensor => !tensor.IsFinite()) is { } broken)
-            throw new InvalidOperationException(
-                $"The weights '{broken.Name}' are not all finite numbers{(halfPrecision ? " in half precision" : "")}: no model was written.");
         Safetensors.Write(stream, new(
-            weights, new Dictionary<string, string>(metadata) { [DescriptionKey] = Description.ToJson() }));
+            Weights(network, halfPrecision), new Dictionary<string, string>(metadata) { [DescriptionKey] = Description.ToJson() }));
     });
+
+    /// <summary>Writes network and sampler as an ONNX graph. Leaves the stream open.</summary>
+    /// <exception cref="InvalidOperationException">A weight is not finite, or the sampler is none for graphs; nothing was written.</exception>
+    public void SaveAsOnnx(Stream stream, OnnxExportOptions options) =>
+        Use(network => OnnxExport.Write(stream, network, Description, Weights(network), options));
+
+    static IReadOnlyList<SafetensorsTensor> Weights(SuperResolutionNetwork network, bool halfPrecision = false)
+    {
+        var weights = ModuleWeights.Collect(network, halfPrecision ? ScalarType.Float16 : ScalarType.Float32);
+        return weights.FirstOrDefault(tensor => !tensor.IsFinite()) is { } broken
+            ? throw new InvalidOperationException(
+                $"The weights '{broken.Name}' are not all finite numbers{(halfPrecision ? " in half precision" : "")}: no model was written.")
+            : weights;
+    }
 
     /// <summary>Reads what <see cref="Save"/> wrote, to the end of the stream. The input may be hostile.</summary>
     /// <exception cref="InvalidDataException">The stream holds something else, ends too early or is damaged.</exception>

@@ -1,4 +1,5 @@
 using Dream.ML.Networks.Compact;
+using Dream.ML.Onnx;
 using static Dream.ML.Numerics.Setting;
 
 namespace Dream.ML.Networks;
@@ -41,4 +42,6 @@ public sealed record CompactSettings : NetworkSettings
     private protected override void Describe(WeightLayout layout, int scale) => CompactNetwork.Describe(layout, this, scale);
 
     private protected override SuperResolutionNetwork Build(int scale) => new CompactNetwork(this, scale);
+
+    internal override NetworkGraph Graph(OnnxGraph graph, int scale) => new CompactGraph(this, graph, scale);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Dream.ML.Onnx;
 using TorchSharp;
 using static Dream.ML.Numerics.Setting;
 using static TorchSharp.torch;
@@ -67,4 +68,7 @@ public abstract record NetworkSettings
     }
 
     private protected abstract SuperResolutionNetwork Build(int scale);
+
+    /// <summary>What the network computes, to be added to a graph that has its weights.</summary>
+    internal abstract NetworkGraph Graph(OnnxGraph graph, int scale);
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Dream.ML.Networks.Sr3;
+using Dream.ML.Onnx;
 using static Dream.ML.Numerics.Setting;
 
 namespace Dream.ML.Networks;
@@ -12,7 +13,7 @@ namespace Dream.ML.Networks;
 public sealed record Sr3Settings : NetworkSettings
 {
     /// <summary>Where estimates of a scaled residual are clipped: beyond three times its spread.</summary>
-    internal const double ResidualRange = 2;
+    const double ResidualRange = 2;
 
     const int MostLevels = 7;
 
@@ -59,6 +60,9 @@ public sealed record Sr3Settings : NetworkSettings
     /// <value><c>null</c>: the image itself, as in the paper.</value>
     public double? ResidualScale { get; init; }
 
+    /// <summary>Where estimates of the signal are clipped: pixels have a range, a residual nearly so.</summary>
+    internal double Range => ResidualScale is null ? 1 : ResidualRange;
+
     /// <summary>What height and width at the high resolution must be divisible by.</summary>
     internal int Stride => Unshuffle << (ChannelMultipliers.Count - 1);
 
@@ -93,4 +97,6 @@ public sealed record Sr3Settings : NetworkSettings
     private protected override void Describe(WeightLayout layout, int scale) => Sr3UNet.Describe(layout, "denoise_fn", this);
 
     private protected override SuperResolutionNetwork Build(int scale) => new Sr3Network(this, scale);
+
+    internal override NetworkGraph Graph(OnnxGraph graph, int scale) => new Sr3Graph(this, graph, scale);
 }

@@ -4,6 +4,8 @@ using Dream.ML.Batch;
 using Dream.ML.Imaging;
 using Dream.ML.Imaging.Files;
 using Dream.ML.Inference;
+using Dream.ML.Inference.Onnx;
+using Dream.ML.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -150,6 +152,44 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         ArgumentNullException.ThrowIfNull(stream);
         ThrowIfDisposed();
         _model.Save(stream, Columns(OutputColumnName, InputColumnName, BatchSize), halfPrecision);
+    }
+
+    /// <summary>
+    /// Writes network and sampler as one ONNX file (operator set 18), for ONNX Runtime wherever it runs. Steps, sampler,
+    /// <see cref="SamplingSettings.EpsilonScaling"/> and detail are those of <see cref="Sampling"/>, for good.
+    /// </summary>
+    /// <remarks>
+    /// <para>Inputs: <c>image</c>, floats from 0 to 1, (batch, 3, height, width), red first, of any height and width; and with
+    /// one step or more <c>noise</c>, standard normal, of the shape that the file declares: (batch, 3·scale², height, width)
+    /// with Compact. Output: <c>upscaled</c>, floats from 0 to 1, (batch, 3, scale·height, scale·width).</para>
+    /// <para>The graph is the network and its sampler alone. <see cref="Upscale(MLImage, CancellationToken)"/> also divides
+    /// large images into tiles, makes the noise from <see cref="SamplingSettings.Seed"/>, corrects colors
+    /// (<see cref="SamplingSettings.ColorFidelity"/>), keeps flat and gray areas, enlarges opacity and resizes the result to
+    /// another size: none of these is in the file.</para>
+    /// <para>The metadata has the keys <c>name</c>, <c>scale</c>, <c>license</c> and <c>settings</c> (JSON).</para>
+    /// </remarks>
+    /// <param name="stream">The stream to write; it is left open.</param>
+    /// <param name="options">What the file says of itself; the defaults when <c>null</c>.</param>
+    /// <exception cref="InvalidOperationException">
+    /// A weight is not a finite number, the sampler draws noise between its steps, or the file would exceed 2 GB; nothing was
+    /// written.
+    /// </exception>
+    public void SaveAsOnnx(Stream stream, OnnxExportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ThrowIfDisposed();
+        _model.SaveAsOnnx(stream, options ?? new());
+    }
+
+    /// <summary>Writes an ONNX file as <see cref="SaveAsOnnx(Stream, OnnxExportOptions?)"/> does.</summary>
+    /// <param name="path">The file, which appears when it is complete; one that exists is replaced.</param>
+    /// <param name="options">What the file says of itself; the defaults when <c>null</c>.</param>
+    /// <inheritdoc cref="SaveAsOnnx(Stream, OnnxExportOptions?)" path="/exception"/>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveAsOnnx(string path, OnnxExportOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        AtomicFile.Write(Path.GetFullPath(path), "onnx", stream => SaveAsOnnx(stream, options));
     }
 
     void ICanSaveModel.Save(ModelSaveContext ctx)

@@ -108,5 +108,5 @@ public static class Samplers
         return y * Math.Sqrt((1 - next * next) / (1 - g * g)) - corrected * (next * (Math.Exp(-stride) - 1));
     }
 
-    static double LogSignalToNoise(double g) => Math.Log(g / Math.Sqrt(1 - g * g)); // Λ = ln(g/s)
+    internal static double LogSignalToNoise(double g) => Math.Log(g / Math.Sqrt(1 - g * g)); // Λ = ln(g/s)
 }

@@ -13,7 +13,7 @@ namespace Dream.ML.Networks.Compact;
 sealed class CompactNetwork : SuperResolutionNetwork
 {
     /// <summary>How much of the residual's spread a first guess leaves, roughly; it only sets the signal's unit.</summary>
-    const double RemainingSpread = 0.85;
+    internal const double RemainingSpread = 0.85;
 
     readonly CompactSettings _settings;
     readonly Conv2d encoder_in;

@@ -6,7 +6,7 @@ namespace Dream.ML.Networks.Compact;
 /// <summary>Tells the denoiser how noisy its input is: harmonics of the level's angle, then two linear layers.</summary>
 sealed class NoiseLevelEmbedding : nn.Module<Tensor, Tensor>
 {
-    const int Harmonics = 8;
+    internal const int Harmonics = 8;
 
     readonly Sequential layers;
 

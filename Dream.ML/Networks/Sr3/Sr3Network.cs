@@ -23,7 +23,7 @@ sealed class Sr3Network : SuperResolutionNetwork
     {
         _unet = new(settings);
         _residualScale = settings.ResidualScale;
-        _range = settings.ResidualScale is null ? 1 : Sr3Settings.ResidualRange;
+        _range = settings.Range;
         SizeMultiple = settings.LowResolutionUnit(scale);
         RegisterComponents();
     }

@@ -117,7 +117,7 @@ sealed class Sr3UNet : nn.Module<Tensor, Tensor, Tensor>
             AttentiveBlock.Describe(layout, block, from, to, withAttention, settings);
     }
 
-    static bool HasAttention(Sr3Settings settings, int level) =>
+    internal static bool HasAttention(Sr3Settings settings, int level) =>
         settings.AttentionResolutions.Contains(settings.ImageSize / settings.Unshuffle >> level);
 
     /// <summary>(B, 6, H, W), (B) or (B, 1) → (B, 3, H, W)</summary>

@@ -1,0 +1,6 @@
+using Dream.ML.Onnx;
+
+namespace Dream.ML.Networks;
+
+/// <summary>The graph's <see cref="Condition"/>.</summary>
+sealed record GraphCondition(OnnxValue FirstGuess, OnnxValue? Features = null);

@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Dream.ML.Serialization;
+using Google.Protobuf;
+
+namespace Dream.ML.Onnx;
+
+/// <summary>
+/// A graph in the making: names what is computed, and keeps the weights that are used. What was computed before from the
+/// same values is not computed again: networks may repeat themselves, in every sampling step say.
+/// </summary>
+sealed class OnnxGraph(IEnumerable<SafetensorsTensor> weights)
+{
+    /// <summary>The standard operators' version.</summary>
+    internal const int OperatorSet = 18;
+
+    // The oldest that may use them.
+    const int FormatVersion = 8;
+
+    readonly Dictionary<string, SafetensorsTensor> _weights = weights.ToDictionary(weight => weight.Name);
+    readonly GraphProto _graph = new();
+    readonly Dictionary<ByteString, OnnxValue> _known = [];
+    long _weightBytes;
+
+    /// <summary>Bytes of all weights and constants so far.</summary>
+    internal long WeightBytes => _weightBytes;
+
+    /// <summary>The file's content.</summary>
+    internal ModelProto ToModel(string name) => new()
+    {
+        IrVersion = FormatVersion,
+        Graph = new(_graph) { Name = name },
+        OpsetImport = { new OperatorSetIdProto { Domain = "", Version = OperatorSet } },
+    };
+
+    /// <summary>An input of floats.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="description">What to feed.</param>
+    /// <param name="shape">Sizes: numbers, or names where any size will do.</param>
+    internal OnnxValue Input(string name, string description, params string[] shape)
+    {
+        _graph.Input.Add(Describe(name, description, shape));
+        return new(this, name);
+    }
+
+    /// <summary>Makes a value an output of floats.</summary>
+    internal void Output(string name, string description, OnnxValue value, params string[] shape)
+    {
+        _graph.Node.Add(new NodeProto { OpType = "Identity", Name = name, Input = { value.Name }, Output = { name } });
+        _graph.Output.Add(Describe(name, description, shape));
+    }
+
+    /// <summary>A weight of the network.</summary>
+    internal OnnxValue Weight(string name)
+    {
+        var weight = _weights[name];
+        return Constant(name, TensorProto.Types.DataType.Float, weight.Shape, weight.Data);
+    }
+
+    internal bool HasWeight(string name) => _weights.ContainsKey(name);
+
+    /// <summary>The shape of a weight.</summary>
+    internal long[] Shape(string name) => _weights[name].Shape;
+
+    internal OnnxValue Constant(ReadOnlySpan<float> values, params long[] shape) =>
+        Constant(null, TensorProto.Types.DataType.Float, shape, MemoryMarshal.AsBytes(values));
+
+    /// <summary>A list of whole numbers.</summary>
+    internal OnnxValue Constant(params long[] values) =>
+        Constant(null, TensorProto.Types.DataType.Int64, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
+
+    OnnxValue Constant(string? name, TensorProto.Types.DataType type, long[] shape, ReadOnlySpan<byte> data)
+    {
+        var tensor = new TensorProto { DataType = (int)type, RawData = ByteString.CopyFrom(data) };
+        tensor.Dims.Add(shape);
+        if (name is not null)
+            tensor.Name = name;
+        var key = name is null ? tensor.ToByteString() : ByteString.CopyFromUtf8(name);
+        if (_known.TryGetValue(key, out var known))
+            return known;
+        if (name is null)
+            tensor.Name = $"constant_{_graph.Initializer.Count}";
+        _graph.Initializer.Add(tensor);
+        _weightBytes += data.Length;
+        return _known[key] = new(this, tensor.Name);
+    }
+
+    /// <summary>The result of an operator.</summary>
+    /// <param name="operation">One of the standard operators.</param>
+    /// <param name="inputs">Its inputs; <c>null</c> for one that is left out.</param>
+    /// <param name="attributes">Its attributes: long, long[], float or string.</param>
+    internal OnnxValue Node(string operation, OnnxValue?[] inputs, params (string Name, object Value)[] attributes)
+    {
+        var node = new NodeProto { OpType = operation };
+        node.Input.Add(inputs.Select(input => input?.Name ?? ""));
+        node.Attribute.Add(attributes.Select(attribute => Attribute(attribute.Name, attribute.Value)));
+        var key = node.ToByteString();
+        if (_known.TryGetValue(key, out var known))
+            return known;
+        node.Name = $"{operation}_{_graph.Node.Count.ToString(CultureInfo.InvariantCulture)}";
+        node.Output.Add(node.Name);
+        _graph.Node.Add(node);
+        return _known[key] = new(this, node.Name);
+    }
+
+    static AttributeProto Attribute(string name, object value) => value switch
+    {
+        long number => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = number },
+        float number => new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = number },
+        string text => new() { Name = name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(text) },
+        long[] numbers => new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { numbers } },
+        _ => throw new ArgumentException($"No attribute is a {value.GetType()}.", nameof(value)),
+    };
+
+    static ValueInfoProto Describe(string name, string description, string[] shape)
+    {
+        var sizes = new TensorShapeProto();
+        sizes.Dim.Add(shape.Select(size => long.TryParse(size, CultureInfo.InvariantCulture, out var number)
+            ? new TensorShapeProto.Types.Dimension { DimValue = number }
+            : new TensorShapeProto.Types.Dimension { DimParam = size }));
+        var type = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = sizes };
+        return new() { Name = name, DocString = description, Type = new() { TensorType = type } };
+    }
+}
