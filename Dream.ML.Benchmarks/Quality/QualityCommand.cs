@@ -23,11 +23,16 @@ static class QualityCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var save = new Option<DirectoryInfo?>("--save") { Description = "Folder to keep the pictures in, one below it for each row." };
-        var command = new Command("quality", "Measures a trained model on a folder of photos.") { model, photos, steps, save };
+        var resNet = new Option<FileInfo?>("--resnet18")
+        {
+            Description = "ResNet18.onnx of the package Microsoft.ML.DnnImageFeaturizer.ResNet18: measures the distance of its features.",
+        };
+        var command = new Command("quality", "Measures a trained model on a folder of photos.") { model, photos, steps, save, resNet };
         command.SetAction(result =>
         {
             using var trained = TrainedModel.Load(result.GetRequiredValue(model));
             var pairs = PhotoPair.ReadFolder(result.GetRequiredValue(photos).FullName, trained.Scale);
+            using var features = result.GetValue(resNet) is { } network ? new FeatureDistance(network.FullName) : null;
             var sampling = trained.Sampling;
 
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -47,7 +52,7 @@ static class QualityCommand
             }
 
             void Write(string name, Func<PhotoPair, RgbImage> upscale) => Console.WriteLine(Score.Of(
-                pairs, trained.Scale, upscale, result.GetValue(save) is { } folder ? Path.Combine(folder.FullName, name) : null).Row(name));
+                pairs, trained.Scale, upscale, features, result.GetValue(save) is { } folder ? Path.Combine(folder.FullName, name) : null).Row(name));
         });
         return command;
     }

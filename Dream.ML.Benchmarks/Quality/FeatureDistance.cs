@@ -1,0 +1,90 @@
+using Dream.ML.Imaging;
+using Dream.ML.Onnx;
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace Dream.ML.Benchmarks.Quality;
+
+/// <summary>
+/// Distance of ImageNet-ResNet18 features, like LPIPS without its learnt weights: at six depths the features of every place are
+/// scaled to unit length, differences are squared and summed, and places and depths averaged. Lower is closer. The network is
+/// the one in the package Microsoft.ML.DnnImageFeaturizer.ResNet18 0.23.1.
+/// </summary>
+sealed class FeatureDistance : IDisposable
+{
+    // The network halves its input five times, and asks that every size be even.
+    const int Multiple = 32;
+
+    // After the first layer, the ends of the first three stages, and the last two blocks of the fourth.
+    static readonly string[] Depths =
+        ["ReLU253_Output_0", "ReLU283_Output_0", "ReLU315_Output_0", "ReLU347_Output_0", "ReLU379_Output_0", "ReLU393_Output_0"];
+
+    // The mean of its training images, averaged over the places: blue, green, red.
+    static readonly float[] Mean = [114.4211f, 123.8862f, 125.1021f];
+
+    readonly InferenceSession _session;
+    readonly string _input;
+
+    internal FeatureDistance(string file)
+    {
+        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(file));
+        var weights = model.Graph.Initializer.Select(tensor => tensor.Name).ToHashSet();
+        var input = model.Graph.Input.Single(value => !weights.Contains(value.Name));
+        _input = input.Name;
+        // It was exported for one size, to one output behind its last pooling.
+        var sizes = input.Type.TensorType.Shape.Dim;
+        (sizes[2], sizes[3]) = (new() { DimParam = "height" }, new() { DimParam = "width" });
+        model.Graph.Node.Remove(model.Graph.Node.Single(node => node.OpType == "AveragePool"));
+        model.Graph.Output.Clear();
+        model.Graph.Output.Add(Depths.Select(name => new ValueInfoProto
+        {
+            Name = name,
+            Type = new() { TensorType = new() { ElemType = (int)TensorProto.Types.DataType.Float } },
+        }));
+        _session = new(model.ToByteArray());
+    }
+
+    /// <summary>Compares two images of a size, from the upper left corner to whole multiples of 32 pixels.</summary>
+    internal double Compute(RgbImage image, RgbImage reference)
+    {
+        var (a, b) = (Features(image), Features(reference));
+        return Depths.Select((_, depth) => Distance(a[depth], b[depth])).Average();
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    DenseTensor<float>[] Features(RgbImage image)
+    {
+        var pixels = new DenseTensor<float>([1, 3, image.Height / Multiple * Multiple, image.Width / Multiple * Multiple]);
+        for (var y = 0; y < pixels.Dimensions[2]; y++)
+            for (var x = 0; x < pixels.Dimensions[3]; x++)
+                for (var channel = 0; channel < 3; channel++)
+                    pixels[0, channel, y, x] = image.Rgb[3 * (y * image.Width + x) + 2 - channel] - Mean[channel];
+        using var outputs = _session.Run([NamedOnnxValue.CreateFromTensor(_input, pixels)]);
+        return [.. outputs.Select(output => output.AsTensor<float>().ToDenseTensor())];
+    }
+
+    static double Distance(DenseTensor<float> a, DenseTensor<float> b)
+    {
+        var (channels, places) = (a.Dimensions[1], a.Dimensions[2] * a.Dimensions[3]);
+        var first = a.Buffer.Span;
+        var second = b.Buffer.Span;
+        double total = 0;
+        for (var place = 0; place < places; place++)
+        {
+            var (lengthA, lengthB) = (Length(first, place), Length(second, place));
+            for (var i = place; i < channels * places; i += places)
+                total += Math.Pow(first[i] / lengthA - second[i] / lengthB, 2);
+        }
+        return total / places;
+
+        double Length(Span<float> features, int place)
+        {
+            double squares = 1e-20;
+            for (var i = place; i < channels * places; i += places)
+                squares += features[i] * (double)features[i];
+            return Math.Sqrt(squares);
+        }
+    }
+}
