@@ -134,7 +134,7 @@ static class LocalBounds
     /// <summary>Behind which pixel of the input, counted from the first one, a pixel of the result lies, and how far.</summary>
     static (int Before, float Share) Place(int position, int scale, int first)
     {
-        var center = (position + 0.5f) / scale - 0.5f - first;
+        var center = (position - first * scale + 0.5f) / scale - 0.5f;
         return ((int)center, center - (int)center);
     }
 
