@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Dream.ML.Imaging.Files;
 using System.Text.Json.Serialization;
+using Dream.ML.Imaging.Files;
 using Dream.ML.Serialization;
 
 namespace Dream.ML.Batch;
