@@ -11,10 +11,9 @@ namespace Dream.ML.Onnx;
 /// </summary>
 sealed class OnnxGraph(IEnumerable<SafetensorsTensor> weights)
 {
-    /// <summary>The standard operators' version.</summary>
-    internal const int OperatorSet = 18;
+    const int OperatorSet = 18;
 
-    // The oldest that may use them.
+    // The oldest that may use these operators.
     const int FormatVersion = 8;
 
     readonly Dictionary<string, SafetensorsTensor> _weights = weights.ToDictionary(weight => weight.Name);
