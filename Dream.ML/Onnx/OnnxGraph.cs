@@ -11,19 +11,18 @@ namespace Dream.ML.Onnx;
 /// </summary>
 sealed class OnnxGraph(IEnumerable<SafetensorsTensor> weights)
 {
-    /// <summary>The standard operators' version.</summary>
-    internal const int OperatorSet = 18;
+    const int OperatorSet = 18;
 
-    // The oldest that may use them.
+    // The oldest that may use these operators.
     const int FormatVersion = 8;
 
     readonly Dictionary<string, SafetensorsTensor> _weights = weights.ToDictionary(weight => weight.Name);
     readonly GraphProto _graph = new();
     readonly Dictionary<ByteString, OnnxValue> _known = [];
-    long _weightBytes;
+    readonly HashSet<string> _used = [];
 
     /// <summary>Bytes of all weights and constants so far.</summary>
-    internal long WeightBytes => _weightBytes;
+    internal long Bytes => _graph.Initializer.Sum(tensor => (long)tensor.RawData.Length);
 
     /// <summary>The file's content.</summary>
     internal ModelProto ToModel(string name) => new()
@@ -50,40 +49,39 @@ sealed class OnnxGraph(IEnumerable<SafetensorsTensor> weights)
         _graph.Output.Add(Describe(name, description, shape));
     }
 
-    /// <summary>A weight of the network.</summary>
-    internal OnnxValue Weight(string name)
-    {
-        var weight = _weights[name];
-        return Constant(name, TensorProto.Types.DataType.Float, weight.Shape, weight.Data);
-    }
-
     internal bool HasWeight(string name) => _weights.ContainsKey(name);
 
     /// <summary>The shape of a weight.</summary>
     internal long[] Shape(string name) => _weights[name].Shape;
 
+    /// <summary>A weight of the network.</summary>
+    internal OnnxValue Weight(string name)
+    {
+        if (_used.Add(name))
+            _graph.Initializer.Add(Tensor(TensorProto.Types.DataType.Float, Shape(name), _weights[name].Data, name));
+        return new(this, name);
+    }
+
     internal OnnxValue Constant(ReadOnlySpan<float> values, params long[] shape) =>
-        Constant(null, TensorProto.Types.DataType.Float, shape, MemoryMarshal.AsBytes(values));
+        Constant(TensorProto.Types.DataType.Float, shape, MemoryMarshal.AsBytes(values).ToArray());
 
     /// <summary>A list of whole numbers.</summary>
     internal OnnxValue Constant(params long[] values) =>
-        Constant(null, TensorProto.Types.DataType.Int64, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
+        Constant(TensorProto.Types.DataType.Int64, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
 
-    OnnxValue Constant(string? name, TensorProto.Types.DataType type, long[] shape, ReadOnlySpan<byte> data)
+    OnnxValue Constant(TensorProto.Types.DataType type, long[] shape, byte[] data)
     {
-        var tensor = new TensorProto { DataType = (int)type, RawData = ByteString.CopyFrom(data) };
-        tensor.Dims.Add(shape);
-        if (name is not null)
-            tensor.Name = name;
-        var key = name is null ? tensor.ToByteString() : ByteString.CopyFromUtf8(name);
+        var key = Tensor(type, shape, data, "").ToByteString();
         if (_known.TryGetValue(key, out var known))
             return known;
-        if (name is null)
-            tensor.Name = $"constant_{_graph.Initializer.Count}";
-        _graph.Initializer.Add(tensor);
-        _weightBytes += data.Length;
-        return _known[key] = new(this, tensor.Name);
+        var name = $"constant_{_graph.Initializer.Count}";
+        _graph.Initializer.Add(Tensor(type, shape, data, name));
+        return _known[key] = new(this, name);
     }
+
+    // Weights may be large: they are not copied.
+    static TensorProto Tensor(TensorProto.Types.DataType type, long[] shape, byte[] data, string name) =>
+        new() { DataType = (int)type, Dims = { shape }, RawData = UnsafeByteOperations.UnsafeWrap(data), Name = name };
 
     /// <summary>The result of an operator.</summary>
     /// <param name="operation">One of the standard operators.</param>

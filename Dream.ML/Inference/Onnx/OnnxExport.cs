@@ -12,6 +12,9 @@ namespace Dream.ML.Inference.Onnx;
 /// </summary>
 static class OnnxExport
 {
+    // Protobuf ends at 2 GB; the nodes need some of it.
+    const long MaxWeightBytes = 2000L << 20;
+
     /// <exception cref="InvalidOperationException">The sampler draws noise between steps, or the file would be too large.</exception>
     internal static void Write(
         Stream stream,
@@ -29,9 +32,9 @@ static class OnnxExport
 
         var graph = new OnnxGraph(weights);
         Build(graph, network, description);
-        if (graph.WeightBytes > int.MaxValue - (1 << 24))
+        if (graph.Bytes > MaxWeightBytes)
             throw new InvalidOperationException(
-                $"The weights take {graph.WeightBytes >> 20:N0} MB; an ONNX file holds at most 2,047.");
+                $"The weights take {graph.Bytes >> 20:N0} MB; an ONNX file holds at most {MaxWeightBytes >> 20:N0}.");
 
         var model = graph.ToModel(options.ModelName);
         model.ProducerName = "Dream.ML";
