@@ -15,7 +15,7 @@ static class TrainCommand
         };
         var output = new Option<string>("--output", "-o")
         {
-            Description = "The model to write.",
+            Description = "The model to write: a pipeline, or as .safetensors its network alone at half the size.",
             DefaultValueFactory = _ => "model.zip",
         };
         var scale = new Option<int>("--scale")

@@ -150,8 +150,12 @@ public sealed class CommandLineTests
         Assert.AreEqual(1, code);
         (code, told, var wrong) = Run(Train.Replace("-o trained/m.zip", "-o trained/n.zip") + " --steps 6");
         Assert.AreEqual(0, code, told + wrong);
+        (code, told, wrong) = Run(Train.Replace("-o trained/m.zip", "-o trained/n.safetensors") + " --steps 6");
+        Assert.AreEqual(0, code, told + wrong);
+        using var alone = DreamSuperResolutionTransformer.Load(new(), Folder["trained/n.safetensors"]);
+        Assert.AreEqual(4, alone.Scale);
         CollectionAssert.AreEquivalent(
-            new[] { "m.training", "n.zip" }, Directory.GetFileSystemEntries(Folder["trained"]).Select(Path.GetFileName).ToArray());
+            new[] { "m.training", "n.safetensors", "n.zip" }, Directory.GetFileSystemEntries(Folder["trained"]).Select(Path.GetFileName).ToArray());
     }
 
     [TestMethod]

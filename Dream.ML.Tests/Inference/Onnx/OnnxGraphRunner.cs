@@ -1,5 +1,7 @@
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Dream.ML.Tests.Inference.Onnx;
 
