@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Dream.ML.Batch;
 using Dream.ML.Imaging.Files;
 using Dream.ML.Samples.Photos;
@@ -46,11 +48,7 @@ static class UpscaleCommand
             Description = "Quality of JPEG and WebP, 1 to 100.",
             DefaultValueFactory = _ => 90,
         };
-        quality.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 100)
-                result.AddError($"{quality.Name} takes 1 to 100.");
-        });
+        quality.Validators.Add(Range(quality, 1, 100));
         var width = new Option<int?>("--width") { Description = "Width of the results; the height follows unless given." };
         var height = new Option<int?>("--height") { Description = "Height of the results; the width follows unless given." };
         var scale = new Option<double?>("--output-scale")
@@ -77,6 +75,8 @@ static class UpscaleCommand
         };
         var json = new Option<bool>("--json") { Description = "A line of JSON for each image, and one for all at the end." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Prints warnings and errors only." };
+        detail.Validators.Add(Range(detail, 0, 1));
+        memory.Validators.Add(Range(memory, 16, 1_000_000));
         var command = new Command("upscale", "Upscales an image file or a folder of them.")
         {
             model, input, output, width, height, scale, detail, seed, device, memory, overwrite, shard, format, quality, json, quiet,
@@ -135,6 +135,13 @@ static class UpscaleCommand
         });
         return command;
     }
+
+    // Said here, by the flag's name: the library would say it by its option's.
+    static Action<OptionResult> Range<T>(Option<T> option, double min, double max) => result =>
+    {
+        if (Convert.ToDouble(result.GetValueOrDefault<T>(), CultureInfo.InvariantCulture) is var value && !(value >= min && value <= max))
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} takes {min:N0} to {max:N0}."));
+    };
 
     static string? Mismatch(string input, string output, ImageFileFormat? format, BatchShard? shard)
     {

@@ -44,6 +44,8 @@ public sealed class CommandLineTests
     [DataRow("--shard needs a folder for the results", "upscale m.zip in/a.png -o out.png --shard 1/2")]
     [DataRow("'in' is a folder: --output must name a folder too", "upscale m.zip in -o out.png")]
     [DataRow("--blur takes a number or a range such as 0.5..3, not '0,5..3'.", "train in --blur 0,5..3")]
+    [DataRow("--memory takes 16 to 1,000,000.", "upscale m.zip in -o out --memory 2")]
+    [DataRow("--detail takes 0 to 1.", "upscale m.zip in -o out --detail 5")]
     [DataRow("--quality takes 1 to 100.", "upscale m.zip in -o out --quality 0")]
     [DataRow("'--wdith'", "upscale m.zip in -o out --wdith 4")]
     [DataRow("--output", "upscale m.zip in")]
