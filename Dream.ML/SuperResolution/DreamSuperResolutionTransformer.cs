@@ -165,7 +165,8 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     /// <para>The graph is the network and its sampler alone. <see cref="Upscale(MLImage, CancellationToken)"/> also divides
     /// large images into tiles, makes the noise from <see cref="SamplingSettings.Seed"/>, corrects colors
     /// (<see cref="SamplingSettings.ColorFidelity"/>), keeps flat and gray areas, enlarges opacity and resizes the result to
-    /// another size: none of these is in the file.</para>
+    /// another size: none of these is in the file. SR3's tiles of 64 pixels are an approximation: of larger images its graph,
+    /// which sees them whole, makes something else, and its memory grows with the square of their area.</para>
     /// <para>The metadata has the keys <c>name</c>, <c>scale</c>, <c>license</c> and <c>settings</c> (JSON).</para>
     /// </remarks>
     /// <param name="stream">The stream to write; it is left open.</param>
