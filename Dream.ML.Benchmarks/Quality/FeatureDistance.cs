@@ -42,7 +42,9 @@ sealed class FeatureDistance : IDisposable
             Name = name,
             Type = new() { TensorType = new() { ElemType = (int)TensorProto.Types.DataType.Float } },
         }));
-        _session = new(model.ToByteArray());
+        // The sizes noted between the layers are those of the size it was exported for: it would warn of each.
+        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        _session = new(model.ToByteArray(), options);
     }
 
     /// <summary>Compares two images of a size, from the upper left corner to whole multiples of 32 pixels.</summary>
