@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Dream.ML.Imaging;
+using Dream.ML.Runtime;
 
 namespace Dream.ML.Inference;
 
@@ -44,8 +45,10 @@ static class LocalBounds
             var first = top - Reach;
             var end = Math.Min(low.Height, top + rows);
             var (upper, lower) = Bounds(Surroundings(low, first, end + Reach), width, (float)tolerance);
-            Parallel.For(top * scale, end * scale, y =>
+            var start = top * scale;
+            AllCores.For((end - top) * scale, row =>
             {
+                var y = start + row;
                 var (above, share) = Place(y, scale, first);
                 Limit(
                     upscaled.Rgb.AsSpan(3 * y * upscaled.Width, 3 * upscaled.Width),
