@@ -1,5 +1,5 @@
+using Dream.ML;
 using Dream.ML.Extensions.DependencyInjection;
-using Dream.ML.SuperResolution;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;

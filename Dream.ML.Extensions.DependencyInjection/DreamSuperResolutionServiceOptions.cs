@@ -1,6 +1,3 @@
-using Dream.ML.Imaging.Files;
-using Dream.ML.Inference;
-
 namespace Dream.ML.Extensions.DependencyInjection;
 
 /// <summary>How a service upscales. Checked when the host starts.</summary>

@@ -1,6 +1,5 @@
 using Dream.ML.Imaging.Files;
-using Dream.ML.Inference;
-using Dream.ML.SuperResolution;
+using Dream.ML.MLNet.DataView;
 using Microsoft.ML.Data;
 
 namespace Dream.ML.Extensions.DependencyInjection;

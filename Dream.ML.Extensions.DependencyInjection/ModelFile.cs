@@ -17,7 +17,7 @@ static class ModelFile
         try
         {
             var start = ReadStart(path);
-            return SuperResolution.ModelFile.IsZip(start) || IsSafetensors(start) ? null : $"'{path}' is not a model file. {Cure}";
+            return MLNet.ModelFile.IsZip(start) || IsSafetensors(start) ? null : $"'{path}' is not a model file. {Cure}";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

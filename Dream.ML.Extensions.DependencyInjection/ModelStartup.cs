@@ -1,5 +1,4 @@
 using Dream.ML.Imaging;
-using Dream.ML.SuperResolution;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,3 @@
-using Dream.ML.Imaging.Files;
 using Microsoft.Extensions.Options;
 
 namespace Dream.ML.Extensions.DependencyInjection;

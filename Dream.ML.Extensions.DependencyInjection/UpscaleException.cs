@@ -1,5 +1,3 @@
-using Dream.ML.Imaging.Files;
-
 namespace Dream.ML.Extensions.DependencyInjection;
 
 /// <summary>An image cannot be upscaled. The message names the cause and a cure, and may be shown to the caller.</summary>

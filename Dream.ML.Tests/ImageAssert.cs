@@ -4,7 +4,7 @@ namespace Dream.ML.Tests;
 
 static class ImageAssert
 {
-    /// <summary>Asserts one size, samples that differ by one grey level at most, and a share of equal ones.</summary>
+    /// <summary>Asserts one size, samples that differ by one gray level at most, and a share of equal ones.</summary>
     internal static void AreClose(RgbImage expected, RgbImage actual, double equalShare)
     {
         Assert.AreEqual((expected.Width, expected.Height), (actual.Width, actual.Height));

@@ -1,4 +1,5 @@
 using Dream.ML.Imaging;
+using Dream.ML.Torch;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace Dream.ML.Tests;
 /// <summary>Images to test with: made up, or from benchmark sets that do not travel with the repository.</summary>
 static class TestImages
 {
-    /// <summary>Opaque noise with colours from <paramref name="low"/> to <paramref name="high"/>, both included.</summary>
+    /// <summary>Opaque noise with colors from <paramref name="low"/> to <paramref name="high"/>, both included.</summary>
     internal static RgbImage Noise(int width, int height, int low = 0, int high = 255, int seed = 1)
     {
         var random = new Random(seed);

@@ -1,6 +1,6 @@
-using Dream.ML.Imaging.Degradation;
-using Dream.ML.Imaging.Files;
-using Dream.ML.SuperResolution;
+using Dream.ML;
+using Dream.ML.MLNet;
+using Dream.ML.MLNet.Interop;
 
 namespace Microsoft.ML;
 

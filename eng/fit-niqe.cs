@@ -2,10 +2,9 @@
 #:package SkiaSharp.NativeAssets.Linux.NoDependencies
 #:property PublishAot=false
 
-// Makes Dream.ML/Evaluation/niqe.safetensors: dotnet run -c Release eng/fit-niqe.cs -- FILE FOLDER...
+// Makes Dream.ML/Metrics/niqe.safetensors: dotnet run -c Release eng/fit-niqe.cs -- FILE FOLDER...
 // The folders were the project's collection of 15 CC0 photos (cc0_photos) and Dream.ML.Samples/Data/train.
-using Dream.ML.Evaluation;
-using Dream.ML.Imaging.Files;
+using Dream.ML;
 using Microsoft.ML.Data;
 
 var model = NiqeModel.Fit(Photos(args[1..]));

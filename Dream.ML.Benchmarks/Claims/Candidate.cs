@@ -1,7 +1,4 @@
 using System.Globalization;
-using Dream.ML.Diffusion.Sampling;
-using Dream.ML.Networks;
-using Dream.ML.SuperResolution;
 
 namespace Dream.ML.Benchmarks.Claims;
 
@@ -22,7 +19,7 @@ sealed record Candidate(string Network, double Power, int Seed)
     internal string Name => $"{Network}-{Method}-seed{Seed}";
 
     /// <summary>
-    /// The training, without what all methods share and what would hide their differences: pretraining, colour fidelity.
+    /// The training, without what all methods share and what would hide their differences: pretraining, color fidelity.
     /// </summary>
     internal DreamSuperResolutionEstimator.Options Options(int updates, int checkpoints) => Network == Sr3
         ? new()

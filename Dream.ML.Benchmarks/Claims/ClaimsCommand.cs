@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Dream.ML.Benchmarks.Workload;
-using Dream.ML.Evaluation;
-using Dream.ML.Reporting;
-using Dream.ML.Runtime;
-using Dream.ML.SuperResolution;
+using Dream.ML.MLNet;
+using Dream.ML.Training.Reporting;
 using Microsoft.ML;
 using TorchSharp;
 

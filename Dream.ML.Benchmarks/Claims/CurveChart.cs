@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
-using Dream.ML.Reporting;
+using Dream.ML.Training.Reporting;
 
 namespace Dream.ML.Benchmarks.Claims;
 
@@ -17,8 +17,8 @@ static class CurveChart
     const int Top = 34;
     const int Bottom = 46;
 
-    // Okabe and Ito's colours, told apart by most colour-blind people.
-    static readonly string[] Colours = ["#000000", "#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+    // Okabe and Ito's colors, told apart by most color-blind people.
+    static readonly string[] Colors = ["#000000", "#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 
     static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
@@ -49,16 +49,16 @@ static class CurveChart
 
         XElement[] Draw(Curve curve, int number)
         {
-            var colour = Colours[number % Colours.Length];
+            var color = Colors[number % Colors.Length];
             var legend = Top + 18 * number;
             return
             [
                 new(Svg + "polyline",
                     new XAttribute("points", string.Join(' ', curve.Points.Select(p => $"{Number(X(p.X))},{Number(Y(p.Y.Mean))}"))),
-                    new XAttribute("fill", "none"), new XAttribute("stroke", colour), new XAttribute("stroke-width", 1.8)),
+                    new XAttribute("fill", "none"), new XAttribute("stroke", color), new XAttribute("stroke-width", 1.8)),
                 .. curve.Points.Select(p =>
-                    Line(X(p.X), Y(p.Y.Mean - p.Y.Deviation), X(p.X), Y(p.Y.Mean + p.Y.Deviation), colour)),
-                Line(Width - Right + 8, legend, Width - Right + 24, legend, colour),
+                    Line(X(p.X), Y(p.Y.Mean - p.Y.Deviation), X(p.X), Y(p.Y.Mean + p.Y.Deviation), color)),
+                Line(Width - Right + 8, legend, Width - Right + 24, legend, color),
                 Text(Width - Right + 28, legend + 4, "start", curve.Name),
             ];
         }
@@ -67,9 +67,9 @@ static class CurveChart
         double Y(double value) => Top + (1 - up.Position(value)) * (Height - Top - Bottom);
     }
 
-    static XElement Line(double x1, double y1, double x2, double y2, string colour) => new(Svg + "line",
+    static XElement Line(double x1, double y1, double x2, double y2, string color) => new(Svg + "line",
         new XAttribute("x1", Number(x1)), new XAttribute("y1", Number(y1)),
-        new XAttribute("x2", Number(x2)), new XAttribute("y2", Number(y2)), new XAttribute("stroke", colour));
+        new XAttribute("x2", Number(x2)), new XAttribute("y2", Number(y2)), new XAttribute("stroke", color));
 
     static XElement Text(double x, double y, string anchor, string text) => new(Svg + "text",
         new XAttribute("x", Number(x)), new XAttribute("y", Number(y)), new XAttribute("text-anchor", anchor), text);

@@ -1,8 +1,7 @@
-using Dream.ML.Evaluation;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
-using Dream.ML.Training.Feeding;
+using Dream.ML.Training.Data;
 
 namespace Dream.ML.Benchmarks.Claims;
 
@@ -15,10 +14,10 @@ sealed class HeldOutCrops
     readonly RgbImage[] _low;
     readonly Lpips? _lpips;
 
-    internal HeldOutCrops(IPhotoSource photos, FeedSettings settings, int count, Lpips? lpips)
+    internal HeldOutCrops(IPhotoSource photos, DataSettings settings, int count, Lpips? lpips)
     {
         _lpips = lpips;
-        using var feed = PatchFeed.Open(
+        using var feed = PatchDataset.Open(
             photos, settings with { Seed = Seed }, default, new("measuring", Console.Error.WriteLine), CancellationToken.None);
         _high = Array.ConvertAll(feed.Next(count), pair => pair.High);
         // Each crop is reduced by itself: only then is the original perfectly consistent.

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using Dream.ML.Networks;
-using Dream.ML.Numerics;
-using Dream.ML.Runtime;
-using Dream.ML.SuperResolution;
+using Dream.ML.Torch;
 using Dream.ML.Training;
-using Dream.ML.Training.Feeding;
+using Dream.ML.Training.Data;
 
 namespace Dream.ML.Benchmarks.Claims;
 
@@ -61,7 +59,7 @@ sealed class MeasuredRun(Protocol protocol, Candidate candidate, IPhotoSource ph
     void Train(DreamSuperResolutionEstimator.Options options, Stopwatch clock, Func<SuperResolutionNetwork, TrainingHooks> hooks)
     {
         using var network = Create(options);
-        using var feed = PatchFeed.Open(
+        using var feed = PatchDataset.Open(
             photos, options.Feed(candidate.Seed), default, new("training", Console.Error.WriteLine), CancellationToken.None);
         using var trainer = new Trainer(network, feed, options.Training(begun: null, () => candidate.Seed, isCpu: true), hooks(network), run: "", resumed: null);
         trainer.Calibrate();

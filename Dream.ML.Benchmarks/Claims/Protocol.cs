@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Dream.ML.Serialization;
+using Dream.ML.IO;
 
 namespace Dream.ML.Benchmarks.Claims;
 

@@ -5,5 +5,5 @@ namespace Dream.ML.Benchmarks.Claims;
 /// <param name="Ssim">In the same convention.</param>
 /// <param name="Consistency">10⁵ · mean squared error of the results reduced again; lower is better.</param>
 /// <param name="Sharpness">Total variation over that of the originals; noise counts as sharp.</param>
-/// <param name="Lpips">With VGG-16 and colours in [0, 1], as in the paper; <c>null</c> without the user's weights.</param>
+/// <param name="Lpips">With VGG-16 and colors in [0, 1], as in the paper; <c>null</c> without the user's weights.</param>
 sealed record Quality(double Psnr, double Ssim, double Consistency, double Sharpness, double? Lpips);

@@ -1,6 +1,6 @@
 using System.Text;
-using Dream.ML.Reporting;
-using Dream.ML.Serialization;
+using Dream.ML.IO;
+using Dream.ML.Training.Reporting;
 
 namespace Dream.ML.Benchmarks.Claims;
 

@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Dream.ML.Benchmarks.Workload;
 using Dream.ML.Imaging;
-using Dream.ML.SuperResolution;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using Dream.ML.Benchmarks.Workload;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
+using Dream.ML.Torch;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Benchmarks.Micro;
@@ -25,7 +26,7 @@ public class ImagingBenchmarks
     [Benchmark]
     public void BicubicTensor()
     {
-        using var upsampled = BicubicUpsampling.Folded(_pixels, Scale);
+        using var upsampled = BicubicUpsampling.Unshuffled(_pixels, Scale);
     }
 
     [Benchmark]

@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Dream.ML.Diffusion.Sampling;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Benchmarks.Micro;

@@ -1,9 +1,6 @@
 using Dream.ML.Benchmarks.Workload;
-using Dream.ML.Diffusion.Sampling;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
-using Dream.ML.Inference.Onnx;
-using Dream.ML.Networks;
 
 namespace Dream.ML.Benchmarks.Micro;
 

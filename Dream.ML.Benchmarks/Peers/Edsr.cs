@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Dream.ML.Benchmarks.Peers;
 
-/// <summary>EDSR-baseline ×4 (Lim et al. 2017, §3): 16 residual blocks of 64 channels, without its fixed shift of the mean colour.</summary>
+/// <summary>EDSR-baseline ×4 (Lim et al. 2017, §3): 16 residual blocks of 64 channels, without its fixed shift of the mean color.</summary>
 sealed class Edsr : nn.Module<Tensor, Tensor>
 {
     const int Channels = 64;

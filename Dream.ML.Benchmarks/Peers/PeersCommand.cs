@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Dream.ML.Benchmarks.Workload;
-using Dream.ML.Runtime;
 using TorchSharp;
 
 namespace Dream.ML.Benchmarks.Peers;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dream.ML.Runtime;
 
 namespace Dream.ML.Benchmarks.Peers;
 

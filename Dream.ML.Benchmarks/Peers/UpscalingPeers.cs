@@ -1,5 +1,4 @@
 using Dream.ML.Benchmarks.Workload;
-using Dream.ML.Networks;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Benchmarks.Peers;

@@ -24,7 +24,7 @@ sealed record PhotoPair(string Name, RgbImage High, RgbImage Low)
     static PhotoPair Reduced(string path, int scale)
     {
         var pixels = Read(path);
-        var high = pixels.CropColours(0, 0, pixels.Width / scale * scale, pixels.Height / scale * scale);
+        var high = pixels.CropColors(0, 0, pixels.Width / scale * scale, pixels.Height / scale * scale);
         return new(
             Path.GetFileNameWithoutExtension(path), high,
             BicubicResampler.Resize(high, high.Width / scale, high.Height / scale, BicubicConvention.Matlab));

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Dream.ML.Benchmarks.Workload;
 using Dream.ML.Imaging;
-using Dream.ML.Inference;
 
 namespace Dream.ML.Benchmarks.Quality;
 

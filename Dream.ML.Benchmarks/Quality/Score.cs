@@ -1,5 +1,4 @@
 using System.Globalization;
-using Dream.ML.Evaluation;
 using Dream.ML.Imaging;
 
 namespace Dream.ML.Benchmarks.Quality;
@@ -29,7 +28,7 @@ sealed record Score(double PsnrY, double SsimY, double PsnrRgb, double Sharpness
                 Energy(upscaled) / Energy(pair.High),
                 NiqeModel.Default.Compute(upscaled) ?? double.NaN,
                 features?.Compute(upscaled, pair.High) ?? double.NaN,
-                Evaluation.Consistency.Compute(upscaled, pair.Low));
+                ML.Consistency.Compute(upscaled, pair.Low));
         });
         return new(
             scores.Average(score => score.PsnrY), scores.Average(score => score.SsimY), scores.Average(score => score.PsnrRgb),

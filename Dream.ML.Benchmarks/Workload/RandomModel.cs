@@ -1,5 +1,4 @@
 using Dream.ML.Inference;
-using Dream.ML.SuperResolution;
 
 namespace Dream.ML.Benchmarks.Workload;
 

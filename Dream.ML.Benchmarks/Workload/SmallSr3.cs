@@ -1,6 +1,3 @@
-using Dream.ML.Networks;
-using Dream.ML.SuperResolution;
-
 namespace Dream.ML.Benchmarks.Workload;
 
 /// <summary>The paper's network at a size that a CPU can train: 8×8 → 32×32 pixels, 16 at a time.</summary>

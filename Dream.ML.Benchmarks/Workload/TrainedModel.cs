@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Dream.ML.SuperResolution;
 
 namespace Dream.ML.Benchmarks.Workload;
 

@@ -1,5 +1,4 @@
 using Dream.ML.Networks;
-using Dream.ML.SuperResolution;
 using Dream.ML.Training;
 
 namespace Dream.ML.Benchmarks.Workload;

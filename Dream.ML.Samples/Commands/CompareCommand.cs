@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Dream.ML.Imaging.Files;
+using Dream.ML.IO;
 using Dream.ML.Samples.Photos;
 using Dream.ML.Samples.Reporting;
 

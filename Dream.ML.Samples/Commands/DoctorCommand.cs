@@ -1,8 +1,5 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using Dream.ML.Networks;
-using Dream.ML.Runtime;
-using Dream.ML.SuperResolution;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;

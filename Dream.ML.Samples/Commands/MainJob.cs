@@ -1,10 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Dream.ML.Runtime;
 using Dream.ML.Samples.Photos;
 using Dream.ML.Samples.Reporting;
-using Dream.ML.SuperResolution;
-using Dream.ML.Training;
 
 namespace Dream.ML.Samples.Commands;
 

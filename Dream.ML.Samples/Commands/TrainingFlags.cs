@@ -1,10 +1,5 @@
 using System.CommandLine;
-using Dream.ML.Diffusion;
-using Dream.ML.Diffusion.Sampling;
-using Dream.ML.Imaging.Degradation;
-using Dream.ML.Networks;
 using Dream.ML.Samples.Photos;
-using Dream.ML.SuperResolution;
 using Dream.ML.Training;
 
 namespace Dream.ML.Samples.Commands;
@@ -20,7 +15,7 @@ sealed class TrainingFlags
 
     readonly Option<int> _steps = Flag("--steps", "Training updates.", Defaults.TrainingSteps);
     readonly Option<int?> _pretraining = Flag<int?>("--pretraining",
-        "Updates that compact begins with, learning its first guess alone; half of all for fresh weights unless given.");
+        "Updates that compact begins with, learning its initial prediction alone; half of all for fresh weights unless given.");
     readonly Option<int> _seed = Flag("--seed", "Makes a run repeatable.", 1);
     readonly Option<string?> _device = new("--device")
     {
@@ -58,7 +53,7 @@ sealed class TrainingFlags
         Flag("--denoiser-blocks", "Blocks that denoise, run once a sampling step (compact).", Compact.DenoiserBlocks);
     readonly Option<SamplerKind> _sampler = Flag("--sampler", "How noise becomes detail.", Defaults.Sampler);
     readonly Option<int?> _samplingSteps = Flag<int?>("--sampling-steps",
-        "Network runs per image; 1 for compact, where 0 gives its first guess, and 100 for sr3 unless given.");
+        "Network runs per image; 1 for compact, where 0 gives its initial prediction, and 100 for sr3 unless given.");
     readonly Option<string?> _workspace = Flag<string?>("--workspace",
         "Folder for checkpoints, with which the same command resumes a run that was stopped, and for the report; until the model is written, one beside it unless given.");
     readonly Option<int> _checkpointEvery = Flag("--checkpoint-every", "Updates between checkpoints.", Defaults.CheckpointEverySteps);

@@ -17,7 +17,7 @@ static class Panels
         return Create(width, pixels, image.PixelFormat);
     }
 
-    /// <summary>Enlarges by nearest neighbour, so that every pixel shows as a square.</summary>
+    /// <summary>Enlarges by nearest neighbor, so that every pixel shows as a square.</summary>
     internal static MLImage Enlarge(MLImage image, int scale)
     {
         var width = scale * image.Width;

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
-using Dream.ML.Imaging;
-using Dream.ML.SuperResolution;
 
 namespace Dream.ML.Samples.Photos;
 

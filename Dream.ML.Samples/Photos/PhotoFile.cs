@@ -1,5 +1,5 @@
 using Dream.ML.Batch;
-using Dream.ML.Imaging.Files;
+using Dream.ML.IO;
 using Dream.ML.Samples.Reporting;
 using Microsoft.ML.Data;
 

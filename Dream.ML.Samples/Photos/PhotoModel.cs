@@ -1,9 +1,6 @@
 using System.Globalization;
-using Dream.ML.Imaging.Files;
-using Dream.ML.Runtime;
+using Dream.ML.IO;
 using Dream.ML.Samples.Reporting;
-using Dream.ML.SuperResolution;
-using Dream.ML.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 

@@ -1,9 +1,8 @@
-using Dream.ML.Evaluation;
 using Microsoft.ML.Data;
 
 namespace Dream.ML.Samples.Photos;
 
-/// <summary>How close an upscaled photo is to its original, over all pixels and colours.</summary>
+/// <summary>How close an upscaled photo is to its original, over all pixels and colors.</summary>
 sealed record Quality(double Psnr, double Ssim)
 {
     internal static Quality Of(MLImage image, MLImage original) => new(

@@ -6,16 +6,16 @@ namespace Dream.ML.Samples.Reporting;
 static class Failure
 {
     const int Error = 1;
-    const int Cancelled = 130;
-    const int MostNames = 10;
+    const int Canceled = 130;
+    const int MaxNames = 10;
 
     internal static int Report(Exception exception)
     {
         exception = Cause(exception);
         if (exception is OperationCanceledException)
         {
-            Console.Error.WriteLine("Cancelled.");
-            return Cancelled;
+            Console.Error.WriteLine("Canceled.");
+            return Canceled;
         }
         Console.Error.WriteLine($"error: {Describe(exception)}");
         return Error;
@@ -28,7 +28,7 @@ static class Failure
     {
         if (files.Count > 0)
             Warn($"{files.Count} left out, as no image files or linked folders: " +
-                string.Join(", ", files.Count > MostNames ? [.. files.Take(MostNames), "…"] : files));
+                string.Join(", ", files.Count > MaxNames ? [.. files.Take(MaxNames), "…"] : files));
     }
 
     /// <summary>The message, without what .NET appends about parameters.</summary>

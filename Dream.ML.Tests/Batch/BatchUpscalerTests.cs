@@ -1,8 +1,6 @@
-using Dream.ML.Batch;
 using Dream.ML.Imaging.Files;
-using Dream.ML.SuperResolution;
 using Dream.ML.Tests.Imaging.Files;
-using Dream.ML.Tests.SuperResolution;
+using Dream.ML.Tests.MLNet;
 using Microsoft.ML;
 
 namespace Dream.ML.Tests.Batch;

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Dream.ML.Batch;
-using Dream.ML.Imaging.Files;
+using Dream.ML.IO;
 using Dream.ML.Tests.Imaging.Files;
-using Dream.ML.Tests.SuperResolution;
+using Dream.ML.Tests.MLNet;
 using Microsoft.ML;
 
 namespace Dream.ML.Tests.Batch;

@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using Dream.ML.Extensions.DependencyInjection;
 using Dream.ML.Imaging;
 using Dream.ML.Imaging.Files;
-using Dream.ML.SuperResolution;
 using Dream.ML.Tests.Imaging.Files;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -285,7 +284,7 @@ public sealed class DreamServicesTests
     }
 
     [TestMethod]
-    public async Task A_waiting_call_can_be_cancelled()
+    public async Task A_waiting_call_can_be_canceled()
     {
         using var host = await StartAsync(options => options.MaxQueueLength = 1);
         var upscaler = host.Services.GetRequiredService<IDreamUpscaler>();
@@ -303,7 +302,7 @@ public sealed class DreamServicesTests
     }
 
     [TestMethod]
-    public async Task An_image_can_be_cancelled_half_way()
+    public async Task An_image_can_be_canceled_half_way()
     {
         using var host = await StartAsync();
         var upscaler = host.Services.GetRequiredService<IDreamUpscaler>();

@@ -1,7 +1,6 @@
 using Dream.ML.Imaging;
-using Dream.ML.SuperResolution;
+using Dream.ML.Tests.MLNet;
 using Dream.ML.Tests.Networks;
-using Dream.ML.Tests.SuperResolution;
 using Microsoft.ML;
 
 namespace Dream.ML.Tests.DependencyInjection;

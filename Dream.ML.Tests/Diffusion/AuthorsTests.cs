@@ -1,5 +1,3 @@
-using Dream.ML.Diffusion;
-using Dream.ML.Diffusion.Sampling;
 using Dream.ML.Tests.Networks;
 using static TorchSharp.torch;
 

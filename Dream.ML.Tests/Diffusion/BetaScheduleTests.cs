@@ -1,5 +1,4 @@
 using System.Globalization;
-using Dream.ML.Diffusion;
 
 namespace Dream.ML.Tests.Diffusion;
 

@@ -1,4 +1,3 @@
-using Dream.ML.Diffusion;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

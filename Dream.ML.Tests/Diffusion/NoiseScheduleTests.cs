@@ -1,4 +1,3 @@
-using Dream.ML.Diffusion;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Diffusion;
@@ -35,7 +34,7 @@ public sealed class NoiseScheduleTests
     }
 
     [TestMethod]
-    public void Training_levels_are_uniform_between_neighbouring_entries()
+    public void Training_levels_are_uniform_between_neighboring_entries()
     {
         const int Each = 1000;
         using var scope = NewDisposeScope();

@@ -1,5 +1,3 @@
-using Dream.ML.Diffusion;
-using Dream.ML.Diffusion.Sampling;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -60,11 +60,11 @@ public sealed class BicubicResamplerTests
     [TestMethod]
     public void Pillow_cuts_the_kernel_at_the_border_and_MATLAB_reflects_the_image()
     {
-        var image = Grey(4, 1, 0, 100, 200, 40);
+        var image = Gray(4, 1, 0, 100, 200, 40);
 
         // Worked out by hand from the kernel at 1/4, 3/4, 5/4 and 7/4.
-        CollectionAssert.AreEqual(Grey(2, 1, 68, 122).Rgb, BicubicResampler.Resize(image, 2, 1, BicubicConvention.Pillow).Rgb);
-        CollectionAssert.AreEqual(Grey(2, 1, 58, 112).Rgb, BicubicResampler.Resize(image, 2, 1, BicubicConvention.Matlab).Rgb);
+        CollectionAssert.AreEqual(Gray(2, 1, 68, 122).Rgb, BicubicResampler.Resize(image, 2, 1, BicubicConvention.Pillow).Rgb);
+        CollectionAssert.AreEqual(Gray(2, 1, 58, 112).Rgb, BicubicResampler.Resize(image, 2, 1, BicubicConvention.Matlab).Rgb);
     }
 
     [TestMethod]
@@ -76,7 +76,7 @@ public sealed class BicubicResamplerTests
     }
 
     [TestMethod]
-    public void A_plain_colour_stays_plain_at_any_size()
+    public void A_plain_color_stays_plain_at_any_size()
     {
         var image = TestImages.Noise(5, 3, low: 77, high: 77);
 
@@ -86,7 +86,7 @@ public sealed class BicubicResamplerTests
     }
 
     [TestMethod]
-    public void Opacity_is_mixed_like_a_colour()
+    public void Opacity_is_mixed_like_a_color()
     {
         var opacity = TestImages.Noise(9, 7).Rgb[..63];
         var image = new RgbImage(9, 7, new byte[189], opacity);
@@ -94,11 +94,11 @@ public sealed class BicubicResamplerTests
         var resized = BicubicResampler.Resize(image, 4, 12);
 
         CollectionAssert.AreEqual(
-            BicubicResampler.Resize(Grey(9, 7, opacity), 4, 12).Rgb, Grey(4, 12, resized.Alpha!).Rgb);
+            BicubicResampler.Resize(Gray(9, 7, opacity), 4, 12).Rgb, Gray(4, 12, resized.Alpha!).Rgb);
     }
 
     [TestMethod]
-    public void Invisible_colours_leave_no_fringe()
+    public void Invisible_colors_leave_no_fringe()
     {
         var alpha = new byte[16 * 16];
         var rgb = new byte[3 * alpha.Length];
@@ -122,6 +122,6 @@ public sealed class BicubicResamplerTests
     public void Sizes_must_be_positive() =>
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => BicubicResampler.Resize(TestImages.Noise(2, 2), 0, 4));
 
-    static RgbImage Grey(int width, int height, params byte[] levels) =>
+    static RgbImage Gray(int width, int height, params byte[] levels) =>
         new(width, height, [.. levels.SelectMany(level => Enumerable.Repeat(level, 3))]);
 }

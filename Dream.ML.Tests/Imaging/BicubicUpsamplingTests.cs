@@ -1,4 +1,5 @@
 using Dream.ML.Imaging;
+using Dream.ML.Torch;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Imaging;
@@ -14,11 +15,11 @@ public sealed class BicubicUpsamplingTests
     [DataRow(4, 1, 2)]
     public void Unfolded_it_equals_the_resampler(int scale, int width, int height)
     {
-        // Colours whose overshoot stays inside 8 bits: the resampler clamps between its passes.
+        // Colors whose overshoot stays inside 8 bits: the resampler clamps between its passes.
         var image = TestImages.Noise(width, height, 60, 195);
         using var scope = NewDisposeScope();
 
-        var folded = BicubicUpsampling.Folded(ImageTensors.ToTensor([image], CPU), scale);
+        var folded = BicubicUpsampling.Unshuffled(ImageTensors.ToTensor([image], CPU), scale);
         var upsampled = TestImages.FromTensor(nn.functional.pixel_shuffle(folded, scale)[0]);
 
         CollectionAssert.AreEqual(new long[] { 1, 3 * scale * scale, height, width }, folded.shape);
@@ -31,12 +32,12 @@ public sealed class BicubicUpsamplingTests
         using var scope = NewDisposeScope();
         var images = ImageTensors.ToTensor([TestImages.Noise(6, 4, seed: 1), TestImages.Noise(6, 4, seed: 2)], CPU);
 
-        var together = BicubicUpsampling.Folded(images, 2);
+        var together = BicubicUpsampling.Unshuffled(images, 2);
 
         for (int image = 0; image < 2; image++)
             for (int channel = 0; channel < 3; channel++)
             {
-                var alone = BicubicUpsampling.Folded(images.narrow(0, image, 1).narrow(1, channel, 1), 2);
+                var alone = BicubicUpsampling.Unshuffled(images.narrow(0, image, 1).narrow(1, channel, 1), 2);
                 Assert.IsTrue(alone.allclose(together.narrow(0, image, 1).narrow(1, 4 * channel, 4)));
             }
     }
@@ -47,7 +48,7 @@ public sealed class BicubicUpsamplingTests
         using var scope = NewDisposeScope();
         var image = zeros(1, 3, 4, 4);
 
-        BicubicUpsampling.Folded(image, 4);
+        BicubicUpsampling.Unshuffled(image, 4);
 
         Assert.AreEqual(2, scope.DisposablesCount);
     }

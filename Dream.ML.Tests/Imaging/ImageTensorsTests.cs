@@ -1,4 +1,5 @@
 using Dream.ML.Imaging;
+using Dream.ML.Torch;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Imaging;

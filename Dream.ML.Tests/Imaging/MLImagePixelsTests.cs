@@ -37,13 +37,13 @@ public sealed class MLImagePixelsTests
     [TestMethod]
     [DataRow(MLPixelFormat.Bgra32)]
     [DataRow(MLPixelFormat.Rgba32)]
-    public void Every_premultiplied_colour_survives_a_round_trip(MLPixelFormat format)
+    public void Every_premultiplied_color_survives_a_round_trip(MLPixelFormat format)
     {
         var pixels = new byte[4 * 256 * 256];
         for (int i = 0; i < 256 * 256; i++)
         {
-            var (alpha, colour) = Math.DivRem(i, 256);
-            pixels.AsSpan(4 * i, 3).Fill((byte)Math.Min(colour, alpha));
+            var (alpha, color) = Math.DivRem(i, 256);
+            pixels.AsSpan(4 * i, 3).Fill((byte)Math.Min(color, alpha));
             pixels[4 * i + 3] = (byte)alpha;
         }
         using var image = MLImage.CreateFromPixels(256, 256, format, pixels);
@@ -54,7 +54,7 @@ public sealed class MLImagePixelsTests
     }
 
     [TestMethod]
-    public void Straight_colours_survive_a_round_trip_as_far_as_their_alpha_carries()
+    public void Straight_colors_survive_a_round_trip_as_far_as_their_alpha_carries()
     {
         byte[] alpha = [.. Enumerable.Range(0, 65536).Select(i => (byte)(i / 256))];
         var image = new RgbImage(256, 256, TestImages.Noise(256, 256).Rgb, alpha);
@@ -68,7 +68,7 @@ public sealed class MLImagePixelsTests
     }
 
     [TestMethod]
-    public void Colours_never_exceed_their_alpha()
+    public void Colors_never_exceed_their_alpha()
     {
         using var written = MLImagePixels.Write(new(1, 1, [255, 254, 0], [3]));
 
@@ -76,7 +76,7 @@ public sealed class MLImagePixelsTests
     }
 
     [TestMethod]
-    public void Colours_above_their_alpha_are_read_as_full()
+    public void Colors_above_their_alpha_are_read_as_full()
     {
         using var image = MLImage.CreateFromPixels(1, 1, MLPixelFormat.Bgra32, [200, 128, 0, 128]);
 

@@ -1,4 +1,3 @@
-using Dream.ML.Evaluation;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
@@ -98,8 +97,8 @@ public sealed class LocalBoundsTests
         foreach (var photo in Photos())
         {
             var low = BicubicResampler.Resize(photo, photo.Width / 4, photo.Height / 4);
-            var original = photo.CropColours(0, 0, 4 * low.Width, 4 * low.Height);
-            var bounded = original.CropColours(0, 0, original.Width, original.Height);
+            var original = photo.CropColors(0, 0, 4 * low.Width, 4 * low.Height);
+            var bounded = original.CropColors(0, 0, original.Width, original.Height);
             LocalBounds.Apply(bounded, low, 4, 1, () => { });
             Assert.IsGreaterThan(44, PeakSignalToNoiseRatio.Compute(bounded, original));
         }
@@ -110,7 +109,7 @@ public sealed class LocalBoundsTests
     {
         var low = TestImages.Noise(50, 40, low: 100, high: 110);
         var enlarged = BicubicResampler.Resize(low, 200, 160);
-        var bounded = enlarged.CropColours(0, 0, 200, 160);
+        var bounded = enlarged.CropColors(0, 0, 200, 160);
         LocalBounds.Apply(bounded, low, 4, 1, () => { });
         ImageAssert.AreClose(enlarged, bounded, 0.999);
     }
@@ -138,7 +137,7 @@ public sealed class LocalBoundsTests
         foreach (var settings in Networks)
         {
             using var model = Tiny.Model(settings, 2, steps: 1);
-            foreach (var detail in details.Where(detail => detail >= 0.5 || settings.MakesFirstGuess))
+            foreach (var detail in details.Where(detail => detail >= 0.5 || settings.MakesInitialPrediction))
                 foreach (var fidelity in new[] { false, true })
                 {
                     using var other = model.With(model.Description.Sampling with { Detail = detail, ColorFidelity = fidelity });

@@ -29,8 +29,8 @@ public sealed class NoiseFieldTests
         Assert.AreEqual(0, noise.pow(3).mean().item<float>(), 0.05);
         Assert.AreEqual(3, noise.pow(4).mean().item<float>(), 0.1);
         Assert.IsTrue(noise.isfinite().all().item<bool>());
-        foreach (var neighbour in new[] { noise.roll(1, 3), noise.roll(1, 2), noise.roll(1, 1) })
-            Assert.AreEqual(0, (noise * neighbour).mean().item<float>(), 0.012);
+        foreach (var neighbor in new[] { noise.roll(1, 3), noise.roll(1, 2), noise.roll(1, 1) })
+            Assert.AreEqual(0, (noise * neighbor).mean().item<float>(), 0.012);
     }
 
     [TestMethod]

@@ -1,8 +1,8 @@
-using Dream.ML.Evaluation;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
 using Dream.ML.Tests.Networks;
+using Dream.ML.Torch;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Inference;
@@ -18,7 +18,7 @@ public sealed class SamplingTests
     public void Free() => _model.Dispose();
 
     [TestMethod]
-    public void Colour_fidelity_makes_the_reduced_result_agree_with_the_input()
+    public void Color_fidelity_makes_the_reduced_result_agree_with_the_input()
     {
         // Smooth, as photos are: clipping at black and white would stand in the way.
         var image = BicubicResampler.Resize(TestImages.Noise(6, 5, low: 80, high: 170), 40, 30);
@@ -68,9 +68,9 @@ public sealed class SamplingTests
         // The first pixels of every row.
         static byte[] Corrected(RgbImage low)
         {
-            var grey = new byte[3 * 4 * low.Width * low.Height];
-            Array.Fill(grey, (byte)128);
-            var result = new RgbImage(2 * low.Width, 2 * low.Height, grey);
+            var gray = new byte[3 * 4 * low.Width * low.Height];
+            Array.Fill(gray, (byte)128);
+            var result = new RgbImage(2 * low.Width, 2 * low.Height, gray);
             BackProjection.Apply(result, low, 2, () => { });
             return [.. result.Rgb.Chunk(3 * result.Width).SelectMany(row => row[..6])];
         }
@@ -143,7 +143,7 @@ public sealed class SamplingTests
     }
 
     [TestMethod]
-    public void Invisible_colours_do_not_reach_visible_pixels()
+    public void Invisible_colors_do_not_reach_visible_pixels()
     {
         var alpha = Enumerable.Range(0, 20 * 12).Select(i => i % 20 < 10 ? (byte)255 : (byte)0).ToArray();
         var (black, green) = (new byte[alpha.Length * 3], new byte[alpha.Length * 3]);

@@ -1,6 +1,5 @@
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
-using Dream.ML.SuperResolution;
 using Dream.ML.Tests.Networks;
 using Dream.ML.Tests.Training;
 using Microsoft.ML;

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Dream.ML.IO;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
-using Dream.ML.Serialization;
 using Dream.ML.Tests.Networks;
+using Dream.ML.Torch;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Inference;
@@ -98,7 +99,7 @@ public sealed class SuperResolutionModelTests
     }
 
     [TestMethod]
-    public void Cancelled_upscaling_stops_and_leaves_no_tensors()
+    public void Canceled_upscaling_stops_and_leaves_no_tensors()
     {
         var image = TestImages.Noise(9, 8);
         TensorAssert.LeavesNone(3, () => Assert.ThrowsExactly<OperationCanceledException>(

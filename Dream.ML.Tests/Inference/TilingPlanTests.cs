@@ -1,6 +1,3 @@
-using Dream.ML.Inference;
-using Dream.ML.Networks;
-using Dream.ML.SuperResolution;
 using Dream.ML.Tests.Networks;
 using Microsoft.ML;
 

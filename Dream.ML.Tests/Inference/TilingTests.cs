@@ -1,7 +1,8 @@
-using Dream.ML.Diffusion.Sampling;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
+using Dream.ML.Inference.Tiling;
 using Dream.ML.Tests.Networks;
+using Dream.ML.Torch;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Inference;

@@ -1,6 +1,4 @@
-using Dream.ML.Diffusion.Sampling;
-using Dream.ML.Imaging;
-using Dream.ML.Networks;
+using Dream.ML.Torch;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Networks;
@@ -22,7 +20,7 @@ public sealed class CompactNetworkTests
 
         var condition = network.Encode(zeros(2, 3, 5, 7));
 
-        CollectionAssert.AreEqual(signal, condition.FirstGuess.shape);
+        CollectionAssert.AreEqual(signal, condition.InitialPrediction.shape);
         CollectionAssert.AreEqual(new long[] { 2, 8, 5, 7 }, condition.Features!.shape);
         CollectionAssert.AreEqual(signal, network.Predict(zeros(signal), ones(2), condition).shape);
         CollectionAssert.AreEqual(signal, network.ToSignal(zeros(2, 3, 5 * scale, 7 * scale), condition).shape);
@@ -71,7 +69,7 @@ public sealed class CompactNetworkTests
 
         var guess = network.ToImage(zeros(1, 48, 5, 7), network.Encode(low));
 
-        TensorAssert.AreClose(nn.functional.pixel_shuffle(BicubicUpsampling.Folded(low, 4), 4), guess);
+        TensorAssert.AreClose(nn.functional.pixel_shuffle(BicubicUpsampling.Unshuffled(low, 4), 4), guess);
     }
 
     [TestMethod]
@@ -80,7 +78,7 @@ public sealed class CompactNetworkTests
         using var scope = NewDisposeScope();
         using var network = Tiny.Compact.Create(2);
         var low = Image(9, 9);
-        var upsampled = nn.functional.pixel_shuffle(BicubicUpsampling.Folded(low, 2), 2);
+        var upsampled = nn.functional.pixel_shuffle(BicubicUpsampling.Unshuffled(low, 2), 2);
 
         network.Calibrate(low, upsampled + 0.1 * Image(18, 18, seed: 2));
 
@@ -95,23 +93,23 @@ public sealed class CompactNetworkTests
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        const int Height = 3, Width = 41, Centre = 20;
+        const int Height = 3, Width = 41, Center = 20;
         using var network = Tiny.Random(Tiny.Compact, 2);
-        var locality = network.Locality!;
+        var receptiveField = network.ReceptiveField!;
         // A step reads the condition behind its first layer: one pixel nearer than the signal.
-        var radius = locality.ConditionReach + Math.Max(0, steps * locality.StepReach - 1);
+        var radius = receptiveField.ConditionRadius + Math.Max(0, steps * receptiveField.StepRadius - 1);
         var (low, noise) = (Image(Height, Width), Image(Height, Width, seed: 3, channels: network.SignalChannels));
         var changed = low.clone();
-        changed[.., .., 1, Centre] = 1 - changed[.., .., 1, Centre];
+        changed[.., .., 1, Center] = 1 - changed[.., .., 1, Center];
 
         // (H, W) → the largest difference of every low-resolution column
         var difference = (Upscale(low) - Upscale(changed)).abs().amax([0, 1, 2]).view(Width, 2).amax([1]).data<float>().ToArray();
 
         for (var x = 0; x < Width; x++)
-            if (Math.Abs(x - Centre) > radius)
+            if (Math.Abs(x - Center) > radius)
                 Assert.IsLessThanOrEqualTo(1e-6f, difference[x], $"column {x}");
-        Assert.IsGreaterThan(0, difference[Centre - radius], "at the radius");
-        Assert.IsGreaterThan(1e-3f, difference[Centre]);
+        Assert.IsGreaterThan(0, difference[Center - radius], "at the radius");
+        Assert.IsGreaterThan(1e-3f, difference[Center]);
 
         Tensor Upscale(Tensor image)
         {

@@ -1,5 +1,5 @@
+using Dream.ML.Core;
 using Dream.ML.Networks.Sr3;
-using Dream.ML.Numerics;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Networks;

@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
 using Dream.ML.Inference;
-using Dream.ML.Networks;
-using Dream.ML.Serialization;
 using Dream.ML.Tests.Inference;
+using Dream.ML.Torch;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Networks;
@@ -76,7 +75,7 @@ public sealed class Sr3NetworkTests
 
         var signal = network.ToSignal(image, condition);
 
-        TensorAssert.AreClose((image - condition.FirstGuess) * 5, signal, 1e-5);
+        TensorAssert.AreClose((image - condition.InitialPrediction) * 5, signal, 1e-5);
         TensorAssert.AreClose(image, network.ToImage(signal, condition), 1e-5);
     }
 

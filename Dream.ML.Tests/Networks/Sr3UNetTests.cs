@@ -1,6 +1,5 @@
-using Dream.ML.Networks;
 using Dream.ML.Networks.Sr3;
-using Dream.ML.Serialization;
+using Dream.ML.Torch;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Networks;

@@ -1,8 +1,7 @@
-using Dream.ML.Diffusion.Sampling;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
 using Dream.ML.Networks.Compact;
-using Dream.ML.Numerics;
+using Dream.ML.Torch;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Networks;
@@ -38,7 +37,7 @@ static class Tiny
         return network;
     }
 
-    /// <summary>Without colour fidelity, which would hide what the network does.</summary>
+    /// <summary>Without color fidelity, which would hide what the network does.</summary>
     internal static SamplingSettings Sampling(int steps, SamplerKind sampler = SamplerKind.Ddim, double eta = 0) =>
         new() { Sampler = sampler, Steps = steps, Eta = eta, Seed = 5, ColorFidelity = false };
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Dream.ML.Imaging.Files;
-using Dream.ML.SuperResolution;
 using Dream.ML.Tests.Imaging.Files;
 using Dream.ML.Tests.Networks;
 using Microsoft.ML;

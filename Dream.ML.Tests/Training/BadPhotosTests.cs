@@ -4,7 +4,7 @@ using System.Text;
 using Dream.ML.Imaging;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using Options = Dream.ML.SuperResolution.DreamSuperResolutionEstimator.Options;
+using Options = Dream.ML.DreamSuperResolutionEstimator.Options;
 
 namespace Dream.ML.Tests.Training;
 
@@ -33,11 +33,11 @@ public sealed class BadPhotosTests : IDisposable
         File.WriteAllBytes(_folder["headless.jpg"], jpeg[..40]);
         File.WriteAllBytes(_folder["empty.jpg"], []);
         File.WriteAllText(_folder["text.jpg"], "This is no picture.");
-        File.WriteAllBytes(_folder["grey.png"], Png(colourType: 0, bits: 8, bytesPerPixel: 1));
-        File.WriteAllBytes(_folder["deep.png"], Png(colourType: 2, bits: 16, bytesPerPixel: 6));
+        File.WriteAllBytes(_folder["gray.png"], Png(colorType: 0, bits: 8, bytesPerPixel: 1));
+        File.WriteAllBytes(_folder["deep.png"], Png(colorType: 2, bits: 16, bytesPerPixel: 6));
         File.WriteAllBytes(_folder["cmyk.jpg"], CmykJpeg());
         File.WriteAllBytes(_folder["moving.gif"], MovingGif());
-        string[] usable = ["good.png", "whole.jpg", "grey.png", "deep.png", "cmyk.jpg", "moving.gif"];
+        string[] usable = ["good.png", "whole.jpg", "gray.png", "deep.png", "cmyk.jpg", "moving.gif"];
 
         var steps = 0;
         Fit([.. Unusable, .. usable], threads, () => steps++);
@@ -107,7 +107,7 @@ public sealed class BadPhotosTests : IDisposable
     }
 
     /// <summary>24×24 pixels, every sample 128.</summary>
-    static byte[] Png(byte colourType, byte bits, int bytesPerPixel)
+    static byte[] Png(byte colorType, byte bits, int bytesPerPixel)
     {
         using var pixels = new MemoryStream();
         using (var zlib = new ZLibStream(pixels, CompressionLevel.Fastest, leaveOpen: true))
@@ -116,7 +116,7 @@ public sealed class BadPhotosTests : IDisposable
         return
         [
             0x89, .. "PNG\r\n"u8, 0x1A, (byte)'\n',
-            .. Chunk("IHDR", [0, 0, 0, 24, 0, 0, 0, 24, bits, colourType, 0, 0, 0]), .. Chunk("IDAT", pixels.ToArray()), .. Chunk("IEND", []),
+            .. Chunk("IHDR", [0, 0, 0, 24, 0, 0, 0, 24, bits, colorType, 0, 0, 0]), .. Chunk("IDAT", pixels.ToArray()), .. Chunk("IEND", []),
         ];
 
         static byte[] Chunk(string type, byte[] data)
@@ -145,7 +145,7 @@ public sealed class BadPhotosTests : IDisposable
         }
     }
 
-    /// <summary>24×24 pixels of one colour, as printers have it: each block is a zero difference and an end, two bits.</summary>
+    /// <summary>24×24 pixels of one color, as printers have it: each block is a zero difference and an end, two bits.</summary>
     static byte[] CmykJpeg()
     {
         byte[] components = [1, 2, 3, 4];
@@ -163,7 +163,7 @@ public sealed class BadPhotosTests : IDisposable
         ];
     }
 
-    /// <summary>Two frames of 24×24 pixels of one colour: before every pixel the code table is cleared.</summary>
+    /// <summary>Two frames of 24×24 pixels of one color: before every pixel the code table is cleared.</summary>
     static byte[] MovingGif()
     {
         // Codes of three bits: clear (4) and a pixel (0), 576 times, and the end (5).

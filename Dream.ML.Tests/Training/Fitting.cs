@@ -1,12 +1,11 @@
 using System.Reflection;
 using Dream.ML.Imaging;
-using Dream.ML.SuperResolution;
+using Dream.ML.MLNet.DataView;
 using Dream.ML.Tests.Networks;
-using Dream.ML.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using Options = Dream.ML.SuperResolution.DreamSuperResolutionEstimator.Options;
+using Options = Dream.ML.DreamSuperResolutionEstimator.Options;
 
 namespace Dream.ML.Tests.Training;
 

@@ -1,4 +1,3 @@
-using Dream.ML.Diffusion;
 using Dream.ML.Training;
 using static TorchSharp.torch;
 

@@ -1,12 +1,11 @@
 using System.Text.Json.Nodes;
+using Dream.ML.IO;
 using Dream.ML.Imaging.Degradation;
-using Dream.ML.Serialization;
-using Dream.ML.SuperResolution;
 using Dream.ML.Tests.Networks;
 using Dream.ML.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using Options = Dream.ML.SuperResolution.DreamSuperResolutionEstimator.Options;
+using Options = Dream.ML.DreamSuperResolutionEstimator.Options;
 
 namespace Dream.ML.Tests.Training;
 

@@ -1,4 +1,3 @@
-using Dream.ML.Diffusion;
 using Dream.ML.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -33,7 +32,7 @@ sealed class StubNetwork : SuperResolutionNetwork
 
     internal override int SignalScale => Scale;
 
-    internal override Locality? Locality => null;
+    internal override ReceptiveField? ReceptiveField => null;
 
     internal override Condition Encode(Tensor lowResolution) => new(lowResolution.alias());
 

@@ -1,10 +1,9 @@
 using System.Runtime.InteropServices;
-using Dream.ML.Diffusion;
 using Dream.ML.Imaging;
 using Dream.ML.Networks;
-using Dream.ML.Serialization;
 using Dream.ML.Tests.Networks;
-using Dream.ML.Tests.Training.Feeding;
+using Dream.ML.Tests.Training.Data;
+using Dream.ML.Torch;
 using Dream.ML.Training;
 using static TorchSharp.torch;
 

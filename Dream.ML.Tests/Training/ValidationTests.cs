@@ -1,10 +1,7 @@
 using Dream.ML.Imaging;
-using Dream.ML.Imaging.Degradation;
-using Dream.ML.SuperResolution;
-using Dream.ML.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using Options = Dream.ML.SuperResolution.DreamSuperResolutionEstimator.Options;
+using Options = Dream.ML.DreamSuperResolutionEstimator.Options;
 
 namespace Dream.ML.Tests.Training;
 

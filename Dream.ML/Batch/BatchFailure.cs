@@ -1,4 +1,4 @@
-namespace Dream.ML.Batch;
+namespace Dream.ML;
 
 /// <summary>An image that a batch could not upscale, or a folder that it could not read.</summary>
 /// <param name="File">Its path below the input folder.</param>

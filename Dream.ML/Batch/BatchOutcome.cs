@@ -1,4 +1,4 @@
-namespace Dream.ML.Batch;
+namespace Dream.ML;
 
 /// <summary>What became of one image of a batch.</summary>
 public enum BatchOutcome

@@ -1,4 +1,4 @@
-namespace Dream.ML.Batch;
+namespace Dream.ML;
 
 /// <summary>How a batch stands after one of its images.</summary>
 /// <param name="File">The image's path below the input folder.</param>

@@ -1,4 +1,4 @@
-namespace Dream.ML.Batch;
+namespace Dream.ML;
 
 /// <summary>What a batch has done.</summary>
 /// <param name="Upscaled">Images upscaled and written.</param>

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Dream.ML.Batch;
+namespace Dream.ML;
 
 /// <summary>
 /// One of several parts of a batch, for as many processes. Which part a file belongs to depends on its path below the

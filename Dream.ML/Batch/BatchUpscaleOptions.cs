@@ -1,6 +1,4 @@
-using Dream.ML.Imaging.Files;
-
-namespace Dream.ML.Batch;
+namespace Dream.ML;
 
 /// <summary>What a <see cref="BatchUpscaler"/> works on, and how.</summary>
 public sealed record BatchUpscaleOptions

@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Dream.ML.Batch;
 using Dream.ML.Imaging.Files;
-using Dream.ML.SuperResolution;
 
-namespace Dream.ML.Batch;
+namespace Dream.ML;
 
 /// <summary>Upscales a folder of image files: resumable, in parts, past files that cannot be read.</summary>
 /// <remarks>
-/// <para>PNG, JPEG, WebP, GIF (the first frame) and BMP files are read; EXIF turns are applied, colours converted to
+/// <para>PNG, JPEG, WebP, GIF (the first frame) and BMP files are read; EXIF turns are applied, colors converted to
 /// sRGB, and EXIF, XMP and IPTC data and the resolution kept. A result appears under its name when it is complete, never
 /// before: a process may be killed at any moment, and the next run makes what is missing, byte for byte as if nothing had
 /// happened. No input is ever replaced, by whatever links or mounts the folders are reached.</para>

@@ -1,6 +1,5 @@
+using Dream.ML.IO;
 using Dream.ML.Imaging.Files;
-using Dream.ML.Serialization;
-using Dream.ML.SuperResolution;
 
 namespace Dream.ML.Batch;
 

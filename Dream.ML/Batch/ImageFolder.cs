@@ -1,4 +1,4 @@
-using Dream.ML.Imaging.Files;
+using Dream.ML.IO;
 
 namespace Dream.ML.Batch;
 

@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Dream.ML.Imaging.Files;
-using Dream.ML.Serialization;
+using Dream.ML.IO;
 
 namespace Dream.ML.Batch;
 

@@ -1,4 +1,4 @@
-namespace Dream.ML.Batch;
+namespace Dream.ML;
 
 /// <summary>What happens to files that the output folder holds already.</summary>
 public enum OverwritePolicy

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Dream.ML.Diffusion;
+namespace Dream.ML;
 
 /// <summary>Noise levels uniform in angle: g = cos a, s = sin a, from a = 0 to the angle of the terminal level.</summary>
 public sealed class AngularNoiseSchedule : NoiseSchedule

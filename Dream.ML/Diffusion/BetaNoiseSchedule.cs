@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Dream.ML.Diffusion;
+namespace Dream.ML;
 
 /// <summary>The noise levels of a variance schedule β_1 … β_T, made continuous as SR3 does.</summary>
 public sealed class BetaNoiseSchedule : NoiseSchedule

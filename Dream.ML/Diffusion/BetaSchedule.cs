@@ -1,4 +1,4 @@
-namespace Dream.ML.Diffusion;
+namespace Dream.ML;
 
 /// <summary>The named variance schedules β_1 … β_T of the SR3 line of work.</summary>
 public enum BetaSchedule

@@ -1,4 +1,4 @@
-namespace Dream.ML.Diffusion;
+namespace Dream.ML;
 
 /// <summary>Computes the named variance schedules.</summary>
 public static class BetaScheduleExtensions

@@ -1,4 +1,4 @@
-namespace Dream.ML.Diffusion;
+namespace Dream.ML;
 
 /// <summary>Distance between the network's output and its target, averaged over every element.</summary>
 public enum DiffusionLoss

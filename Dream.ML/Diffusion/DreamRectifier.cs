@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Dream.ML.Diffusion;
+namespace Dream.ML;
 
 /// <summary>
 /// DREAM's change to diffusion training (Zhou et al., CVPR 2024, Algorithm 3), for networks of every parameterization.

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Dream.ML.Diffusion;
+namespace Dream.ML;
 
 /// <summary>
 /// Which noise levels a network is trained on and sampled with. A noise level is g = √ᾱ in (0, 1]: the noisy signal is

@@ -1,4 +1,4 @@
-namespace Dream.ML.Diffusion;
+namespace Dream.ML;
 
 /// <summary>What a denoising network outputs for a noisy signal y = g·x0 + s·ε with s = √(1 − g²).</summary>
 public enum Parameterization

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Dream.ML.Diffusion;
+namespace Dream.ML;
 
 /// <summary>Translates between a network's output and the clean signal.</summary>
 public static class ParameterizationExtensions

@@ -1,12 +1,12 @@
 using System.Numerics;
-using Dream.ML.Runtime;
+using Dream.ML.Core;
 
 namespace Dream.ML.Imaging;
 
 /// <summary>How each sample along a filtered axis is mixed from the samples of the original axis.</summary>
 /// <remarks>
 /// The weights are fixed-point numbers, as Pillow's for 8-bit images. For MATLAB's convention they are exact at ratios
-/// 2, 4 and 8, where sums halfway between two grey levels are common and must round like MATLAB's.
+/// 2, 4 and 8, where sums halfway between two gray levels are common and must round like MATLAB's.
 /// </remarks>
 sealed class AxisWeights
 {
@@ -27,15 +27,15 @@ sealed class AxisWeights
         var window = new double[Taps];
         for (int i = 0; i < to; i++)
         {
-            double centre = (i + 0.5) * ratio;
-            int first = (int)Math.Floor(centre - radius + 0.5), end = (int)Math.Floor(centre + radius + 0.5);
+            double center = (i + 0.5) * ratio;
+            int first = (int)Math.Floor(center - radius + 0.5), end = (int)Math.Floor(center + radius + 0.5);
             int start = _starts[i] = Math.Clamp(first, 0, from - Taps);
             Array.Clear(window);
             for (int j = first; j < end; j++)
             {
                 int source = reflects ? Reflect(j, from) : j;
                 if (source >= 0 && source < from)
-                    window[source - start] += kernel(j - centre + 0.5);
+                    window[source - start] += kernel(j - center + 0.5);
             }
             double total = window.Sum();
             for (int k = 0; k < Taps; k++)
@@ -71,7 +71,7 @@ sealed class AxisWeights
     internal static AxisWeights Ringing(int length, double cutOff) =>
         new(length, length, x => Sinc(cutOff * x), 3 / cutOff + 0.5, reflects: false);
 
-    /// <summary>Gaussian blur with a standard deviation in samples; cut and renormalised at the border.</summary>
+    /// <summary>Gaussian blur with a standard deviation in samples; cut and renormalized at the border.</summary>
     internal static AxisWeights Gaussian(int length, double sigma)
     {
         // Half a sample more than four deviations: a sample always takes part in its own mix.

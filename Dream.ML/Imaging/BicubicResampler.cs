@@ -4,7 +4,7 @@ namespace Dream.ML.Imaging;
 static class BicubicResampler
 {
     /// <summary>
-    /// Resizes an image; at an unchanged size the result is the image itself. Colours are mixed premultiplied, so that
+    /// Resizes an image; at an unchanged size the result is the image itself. Colors are mixed premultiplied, so that
     /// invisible ones do not bleed into edges.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace Dream.ML.Imaging;
 
-/// <summary>Copies pixels out of and into ML.NET's images, whose 8-bit colours are premultiplied by alpha.</summary>
+/// <summary>Copies pixels out of and into ML.NET's images, whose 8-bit colors are premultiplied by alpha.</summary>
 static class MLImagePixels
 {
     /// <summary>Copies the pixels of an image, which stays its owner's: it is neither kept nor disposed.</summary>
@@ -19,11 +19,11 @@ static class MLImagePixels
         for (int i = 0; i < alpha.Length; i++)
         {
             var pixel = pixels.Slice(4 * i, 4);
-            var colour = rgb.AsSpan(3 * i, 3);
+            var color = rgb.AsSpan(3 * i, 3);
             byte opacity = alpha[i] = pixel[3];
-            colour[0] = Premultiplication.Divide(pixel[red], opacity);
-            colour[1] = Premultiplication.Divide(pixel[1], opacity);
-            colour[2] = Premultiplication.Divide(pixel[blue], opacity);
+            color[0] = Premultiplication.Divide(pixel[red], opacity);
+            color[1] = Premultiplication.Divide(pixel[1], opacity);
+            color[2] = Premultiplication.Divide(pixel[blue], opacity);
         }
         // The span points into native memory that goes with the image.
         GC.KeepAlive(image);
@@ -41,11 +41,11 @@ static class MLImagePixels
         for (int i = 0; i < length / 4; i++)
         {
             var pixel = pixels.Slice(4 * i, 4);
-            var colour = image.Rgb.AsSpan(3 * i, 3);
+            var color = image.Rgb.AsSpan(3 * i, 3);
             byte opacity = pixel[3] = image.Alpha?[i] ?? 255;
-            pixel[2] = Premultiplication.Multiply(colour[0], opacity);
-            pixel[1] = Premultiplication.Multiply(colour[1], opacity);
-            pixel[0] = Premultiplication.Multiply(colour[2], opacity);
+            pixel[2] = Premultiplication.Multiply(color[0], opacity);
+            pixel[1] = Premultiplication.Multiply(color[1], opacity);
+            pixel[0] = Premultiplication.Multiply(color[2], opacity);
         }
         var written = MLImage.CreateFromPixels(image.Width, image.Height, MLPixelFormat.Bgra32, pixels);
         written.Tag = tag;

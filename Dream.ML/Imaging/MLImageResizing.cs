@@ -1,6 +1,7 @@
+using Dream.ML.Imaging;
 using Microsoft.ML.Data;
 
-namespace Dream.ML.Imaging;
+namespace Dream.ML;
 
 /// <summary>Resizes ML.NET images.</summary>
 public static class MLImageResizing

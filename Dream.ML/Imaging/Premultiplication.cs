@@ -1,8 +1,8 @@
 namespace Dream.ML.Imaging;
 
-/// <summary>Converts 8-bit colours between straight and premultiplied alpha.</summary>
+/// <summary>Converts 8-bit colors between straight and premultiplied alpha.</summary>
 /// <remarks>
-/// Dividing and then multiplying gives back every premultiplied colour exactly: the straight colour is off by at most 1/2,
+/// Dividing and then multiplying gives back every premultiplied color exactly: the straight color is off by at most 1/2,
 /// which the multiplication shrinks by alpha / 255.
 /// </remarks>
 static class Premultiplication
@@ -10,7 +10,7 @@ static class Premultiplication
     /// <summary>straight · alpha / 255, rounded; never above <paramref name="alpha"/>.</summary>
     internal static byte Multiply(byte straight, byte alpha) => (byte)((straight * alpha + 127) / 255);
 
-    /// <summary>premultiplied · 255 / alpha, rounded; 0 where nothing is visible, 255 for colours above their alpha.</summary>
+    /// <summary>premultiplied · 255 / alpha, rounded; 0 where nothing is visible, 255 for colors above their alpha.</summary>
     internal static byte Divide(byte premultiplied, byte alpha) => alpha switch
     {
         0 => 0,

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Dream.ML.Numerics;
+using Dream.ML.Core;
 
 namespace Dream.ML.Imaging;
 
@@ -28,11 +28,11 @@ sealed class RgbImage
     /// <summary>Opacity per pixel, or <c>null</c> where the whole image is opaque.</summary>
     internal byte[]? Alpha { get; }
 
-    /// <summary>The colours alone, opaque, not copied.</summary>
-    internal RgbImage Colours => new(Width, Height, Rgb);
+    /// <summary>The colors alone, opaque, not copied.</summary>
+    internal RgbImage Colors => new(Width, Height, Rgb);
 
     /// <summary>
-    /// A key for <see cref="CounterRandom"/> that follows from the seed and the colours, wherever the image was met.
+    /// A key for <see cref="CounterRandom"/> that follows from the seed and the colors, wherever the image was met.
     /// </summary>
     internal ulong Key(int seed)
     {
@@ -42,8 +42,8 @@ sealed class RgbImage
             (ulong)seed, BinaryPrimitives.ReadUInt64LittleEndian(hash), (ulong)Width, (ulong)Height);
     }
 
-    /// <summary>A copy of a part of the colours, opaque.</summary>
-    internal RgbImage CropColours(int left, int top, int width, int height)
+    /// <summary>A copy of a part of the colors, opaque.</summary>
+    internal RgbImage CropColors(int left, int top, int width, int height)
     {
         var rgb = new byte[3 * width * height];
         for (var y = 0; y < height; y++)

@@ -1,5 +1,5 @@
 using Dream.ML.Imaging;
-using Dream.ML.Runtime;
+using Dream.ML.Torch;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Inference;
@@ -16,7 +16,7 @@ static class BackProjection
     // Low-resolution pixels corrected at a time: what bounds the memory beside the image itself.
     const int StripPixels = 1 << 16;
 
-    /// <summary>Corrects the colours of <paramref name="upscaled"/> in place.</summary>
+    /// <summary>Corrects the colors of <paramref name="upscaled"/> in place.</summary>
     /// <param name="upscaled">The result, <paramref name="scale"/> times as large as <paramref name="low"/>.</param>
     /// <param name="low">The image that it was made from.</param>
     /// <param name="scale">Output size over input size.</param>
@@ -27,7 +27,7 @@ static class BackProjection
         for (var round = 0; round < Rounds; round++)
         {
             checkpoint();
-            var reduced = BicubicResampler.Resize(upscaled.Colours, low.Width, low.Height);
+            var reduced = BicubicResampler.Resize(upscaled.Colors, low.Width, low.Height);
             for (var top = 0; top < low.Height; top += rows)
             {
                 checkpoint();
@@ -43,7 +43,7 @@ static class BackProjection
         using var scope = NewDisposeScope();
         var (first, end) = (Math.Max(0, top - Reach), Math.Min(low.Height, top + rows + Reach));
         var missing = (Rows(low) - Rows(reduced)).unsqueeze(0); // (1, 3, rows, w)
-        var folded = BicubicUpsampling.Folded(missing, scale);
+        var folded = BicubicUpsampling.Unshuffled(missing, scale);
         var correction = nn.functional.pixel_shuffle(folded[.., .., (top - first)..(top - first + rows)], scale)[0];
         var strip = ImageTensors.ReadFrom(upscaled, 0, top * scale, upscaled.Width, rows * scale);
         ImageTensors.WriteTo(strip + correction, upscaled, 0, top * scale);

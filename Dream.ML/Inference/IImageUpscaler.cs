@@ -1,5 +1,4 @@
 using Dream.ML.Imaging;
-using Dream.ML.Inference.Onnx;
 
 namespace Dream.ML.Inference;
 

@@ -1,8 +1,8 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Dream.ML.Core;
 using Dream.ML.Imaging;
-using Dream.ML.Runtime;
 
 namespace Dream.ML.Inference;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Dream.ML.IO;
 using Dream.ML.Imaging;
 using Dream.ML.Networks;
-using Dream.ML.Serialization;
 
 namespace Dream.ML.Inference;
 

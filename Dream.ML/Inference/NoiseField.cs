@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
+using Dream.ML.Core;
 using Dream.ML.Imaging;
-using Dream.ML.Numerics;
-using Dream.ML.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

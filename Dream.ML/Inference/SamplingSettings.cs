@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Dream.ML.Diffusion.Sampling;
 using Dream.ML.Networks;
-using static Dream.ML.Numerics.Setting;
+using static Dream.ML.Core.Guard;
 
-namespace Dream.ML.Inference;
+namespace Dream.ML;
 
 /// <summary>
 /// How a trained model upscales. Change a copy: <c>model.WithSampling(model.Sampling with { Steps = 8 })</c>.
@@ -12,16 +11,16 @@ namespace Dream.ML.Inference;
 public sealed record SamplingSettings
 {
     internal const long DefaultMaxOutputPixels = 400_000_000;
-    internal const int LeastMemoryBudgetMB = 16;
+    internal const int MinMemoryBudgetMB = 16;
 
     // ML.NET keeps an image as one block of four bytes a pixel, and .NET no array above 2 GiB.
-    const long MostOutputPixels = 500_000_000;
-    const int MostSteps = 10_000;
+    const long LargestMaxOutputPixels = 500_000_000;
+    const int MaxSteps = 10_000;
 
     /// <summary>How noise is turned into detail.</summary>
     public required SamplerKind Sampler { get; init; }
 
-    /// <summary>Network runs per image, up to 10,000; Compact also takes 0, its first guess alone.</summary>
+    /// <summary>Network runs per image, up to 10,000; Compact also takes 0, its initial prediction alone.</summary>
     public required int Steps { get; init; }
 
     /// <summary>Randomness η of the DDIM sampler in [0, 1]: 0 is deterministic, 1 close to ancestral.</summary>
@@ -39,7 +38,7 @@ public sealed record SamplingSettings
     public double EpsilonScaling { get; init; } = 1;
 
     /// <summary>
-    /// From fidelity to detail, in [0, 1]. From 0.5 down to 0 the result nears the network's first guess, the closest to
+    /// From fidelity to detail, in [0, 1]. From 0.5 down to 0 the result nears the network's initial prediction, the closest to
     /// the original pixel by pixel (Compact only: SR3 makes none); from 0.5 up to 1, what the network adds to bicubic
     /// interpolation grows to twice its size: sharper, and further from the original.
     /// </summary>
@@ -47,7 +46,7 @@ public sealed record SamplingSettings
     public double Detail { get; init; } = 0.5;
 
     /// <summary>
-    /// Corrects the result so that, reduced bicubically, it agrees with the input: no colour casts, and closer to the
+    /// Corrects the result so that, reduced bicubically, it agrees with the input: no color casts, and closer to the
     /// original. It also brings back whatever noise and compression the input has.
     /// </summary>
     /// <value><c>true</c>.</value>
@@ -85,7 +84,7 @@ public sealed record SamplingSettings
     [JsonIgnore]
     public int? MemoryBudgetMB { get; init; }
 
-    /// <summary>How often the network really runs: without detail the first guess is the result.</summary>
+    /// <summary>How often the network really runs: without detail the initial prediction is the result.</summary>
     internal int NetworkRuns => Detail == 0 ? 0 : Steps;
 
     /// <param name="network">The network to sample from.</param>
@@ -95,20 +94,20 @@ public sealed record SamplingSettings
     {
         Require(Enum.IsDefined(Sampler),
             nameof(Sampler), Sampler, $"one of {string.Join(", ", Enum.GetNames<SamplerKind>())}");
-        Require(Steps >= network.FewestSamplingSteps && Steps <= MostSteps,
-            stepsName, Steps, $"from {network.FewestSamplingSteps} to {MostSteps} for this network");
+        Require(Steps >= network.MinSamplingSteps && Steps <= MaxSteps,
+            stepsName, Steps, $"from {network.MinSamplingSteps} to {MaxSteps} for this network");
         Require(Eta is >= 0 and <= 1, nameof(Eta), Eta, "in [0, 1]");
         Require(EpsilonScaling is >= 0.9 and <= 1.1, nameof(EpsilonScaling), EpsilonScaling, "in [0.9, 1.1]");
-        Require(Detail >= (network.MakesFirstGuess ? 0 : 0.5) && Detail <= 1,
-            nameof(Detail), Detail, network.MakesFirstGuess ? "in [0, 1]" : "in [0.5, 1] for this network");
+        Require(Detail >= (network.MakesInitialPrediction ? 0 : 0.5) && Detail <= 1,
+            nameof(Detail), Detail, network.MakesInitialPrediction ? "in [0, 1]" : "in [0.5, 1] for this network");
         Require(OutputScale is null or > 0 and <= 100, nameof(OutputScale), OutputScale, "above 0 and at most 100, or null");
         Require(OutputScale is null || (TargetWidth ?? TargetHeight) is null,
             nameof(OutputScale), OutputScale, $"null when {nameof(TargetWidth)} or {nameof(TargetHeight)} is set");
         Require(TargetWidth is null or >= 1, nameof(TargetWidth), TargetWidth, "at least 1, or null");
         Require(TargetHeight is null or >= 1, nameof(TargetHeight), TargetHeight, "at least 1, or null");
-        Require(MaxOutputPixels is >= 1 and <= MostOutputPixels,
+        Require(MaxOutputPixels is >= 1 and <= LargestMaxOutputPixels,
             nameof(MaxOutputPixels), MaxOutputPixels, "from 1 to 500,000,000");
-        Require(MemoryBudgetMB is null or >= LeastMemoryBudgetMB and <= 1_000_000,
+        Require(MemoryBudgetMB is null or >= MinMemoryBudgetMB and <= 1_000_000,
             nameof(MemoryBudgetMB), MemoryBudgetMB, "from 16 to 1,000,000, or null");
     }
 
@@ -133,6 +132,6 @@ public sealed record SamplingSettings
                 $"The image of {width}×{height} pixels would become {resultWidth}×{resultHeight}, " +
                 $"{pixels:N0} pixels; the limit is {MaxOutputPixels:N0}."),
             string.Create(CultureInfo.InvariantCulture,
-                $"Cut or reduce the image, or raise {nameof(MaxOutputPixels)} (up to {MostOutputPixels:N0})."));
+                $"Cut or reduce the image, or raise {nameof(MaxOutputPixels)} (up to {LargestMaxOutputPixels:N0})."));
     }
 }

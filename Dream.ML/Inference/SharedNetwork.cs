@@ -1,5 +1,5 @@
 using Dream.ML.Networks;
-using Dream.ML.Runtime;
+using Dream.ML.Torch;
 
 namespace Dream.ML.Inference;
 

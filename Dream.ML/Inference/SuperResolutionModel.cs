@@ -1,8 +1,7 @@
+using Dream.ML.IO;
 using Dream.ML.Imaging;
-using Dream.ML.Inference.Onnx;
 using Dream.ML.Networks;
-using Dream.ML.Runtime;
-using Dream.ML.Serialization;
+using Dream.ML.Torch;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Inference;
@@ -26,7 +25,7 @@ sealed class SuperResolutionModel : IImageUpscaler
 
     public ModelDescription Description { get; }
 
-    /// <summary>Upscales images of one or of different sizes; neighbours of equal size share a network run.</summary>
+    /// <summary>Upscales images of one or of different sizes; neighbors of equal size share a network run.</summary>
     /// <exception cref="InvalidOperationException">An image is too large; nothing was done.</exception>
     public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint)
     {

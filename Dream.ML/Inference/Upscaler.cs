@@ -1,6 +1,7 @@
 using Dream.ML.Imaging;
+using Dream.ML.Inference.Tiling;
 using Dream.ML.Networks;
-using Dream.ML.Runtime;
+using Dream.ML.Torch;
 using TorchSharp;
 
 namespace Dream.ML.Inference;
@@ -43,17 +44,17 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
         if (3L * images[0].Width * images[0].Height * network.Scale * network.Scale >= LargeResultBytes)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
 
-        images = Array.ConvertAll(images, TransparentColours.Fill);
+        images = Array.ConvertAll(images, TransparentColors.Fill);
         var results = Array.ConvertAll(images, Enlarged);
 
         if (Plan(images[0].Width, images[0].Height, images.Length) is { } plan)
         {
-            using var sweep = new LocalSweep(network, settings, images, tileSide ?? plan.TileSide, checkpoint);
+            using var sweep = new ExactTiling(network, settings, images, tileSide ?? plan.TileSide, checkpoint);
             sweep.Run(results);
         }
         else
         {
-            new BlendedTiles(network, settings, images, checkpoint).Run(results);
+            new OverlappingTiling(network, settings, images, checkpoint).Run(results);
         }
 
         for (var i = 0; i < images.Length; i++)
@@ -68,7 +69,7 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
 
     /// <summary>How images of that size are divided; <c>null</c> where the network's tiles do not depend on the memory.</summary>
     internal TilingPlan? Plan(int width, int height, int batch) =>
-        network.Locality is null ? null : TilingPlan.Choose(network, settings, width, height, batch);
+        network.ReceptiveField is null ? null : TilingPlan.Choose(network, settings, width, height, batch);
 
     /// <summary>An image for the result; opacity is enlarged by bicubic interpolation at once.</summary>
     RgbImage Enlarged(RgbImage image)

@@ -3,4 +3,4 @@ using Dream.ML.Onnx;
 namespace Dream.ML.Networks;
 
 /// <summary>The graph's <see cref="Condition"/>.</summary>
-sealed record GraphCondition(OnnxValue FirstGuess, OnnxValue? Features = null);
+sealed record GraphCondition(OnnxValue InitialPrediction, OnnxValue? Features = null);

@@ -1,6 +1,5 @@
-using Dream.ML.Diffusion;
-using Dream.ML.Imaging;
 using Dream.ML.Onnx;
+using Dream.ML.Torch;
 
 namespace Dream.ML.Networks;
 
@@ -20,8 +19,8 @@ abstract class NetworkGraph(OnnxGraph graph, int scale)
     /// <inheritdoc cref="SuperResolutionNetwork.ToImage"/>
     internal abstract OnnxValue ToImage(OnnxValue signal, GraphCondition condition);
 
-    /// <summary>The image that a signal of zero stands for; only asked of networks that make a first guess.</summary>
-    internal abstract OnnxValue FirstGuess(GraphCondition condition);
+    /// <summary>The image that a signal of zero stands for; only asked of networks that make an initial prediction.</summary>
+    internal abstract OnnxValue InitialPrediction(GraphCondition condition);
 
     /// <summary>Runs the denoiser.</summary>
     protected abstract OnnxValue Predict(OnnxValue noisy, double noiseLevel, GraphCondition condition);
@@ -42,8 +41,8 @@ abstract class NetworkGraph(OnnxGraph graph, int scale)
         return epsilonScaling == 1 ? clean : (noisy - (noisy - clean * g) / epsilonScaling) / g;
     }
 
-    /// <summary>(B, 3, h, w) → (B, 3·s², h, w), as <see cref="BicubicUpsampling.Folded"/>.</summary>
-    internal OnnxValue FoldedBicubic(OnnxValue lowResolution)
+    /// <summary>(B, 3, h, w) → (B, 3·s², h, w), as <see cref="BicubicUpsampling.Unshuffled"/>.</summary>
+    internal OnnxValue UnshuffledBicubic(OnnxValue lowResolution)
     {
         const int channels = 3;
         var kernels = BicubicUpsampling.Kernels(Scale);

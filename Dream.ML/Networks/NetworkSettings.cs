@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Dream.ML.Onnx;
 using TorchSharp;
-using static Dream.ML.Numerics.Setting;
+using static Dream.ML.Core.Guard;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Networks;
@@ -24,11 +24,11 @@ public abstract record NetworkSettings
     /// <summary>The number of sampling steps to take unless told otherwise.</summary>
     internal abstract int DefaultSamplingSteps { get; }
 
-    /// <summary>The smallest number of sampling steps: 0 where the network makes a first guess.</summary>
-    internal abstract int FewestSamplingSteps { get; }
+    /// <summary>The smallest number of sampling steps: 0 where the network makes an initial prediction.</summary>
+    internal abstract int MinSamplingSteps { get; }
 
-    /// <summary>Whether the network makes a first guess.</summary>
-    internal bool MakesFirstGuess => FewestSamplingSteps == 0;
+    /// <summary>Whether the network makes an initial prediction.</summary>
+    internal bool MakesInitialPrediction => MinSamplingSteps == 0;
 
     /// <summary>Whether it can be trained with 16-bit numbers.</summary>
     internal virtual bool HasBFloat16 => false;

@@ -1,4 +1,3 @@
-using Dream.ML.Diffusion;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Networks;
@@ -29,9 +28,9 @@ abstract class SuperResolutionNetwork(string name, int scale) : nn.Module(name)
 
     /// <summary>
     /// How far around a pixel the network looks, or <c>null</c> when every pixel of the image matters to every other
-    /// (attention, normalisation over the image).
+    /// (attention, normalization over the image).
     /// </summary>
-    internal abstract Locality? Locality { get; }
+    internal abstract ReceptiveField? ReceptiveField { get; }
 
     /// <summary>Measures, once and before training, what the network's units depend on.</summary>
     internal virtual void Calibrate(Tensor lowResolution, Tensor highResolution)
@@ -75,5 +74,5 @@ abstract class SuperResolutionNetwork(string name, int scale) : nn.Module(name)
     }
 
     /// <summary>A loss of the condition alone, beside the diffusion loss; <c>null</c> when there is none.</summary>
-    internal virtual Tensor? FirstGuessLoss(Tensor highResolution, Condition condition) => null;
+    internal virtual Tensor? InitialPredictionLoss(Tensor highResolution, Condition condition) => null;
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Dream.ML.Serialization;
+using Dream.ML.IO;
 using Google.Protobuf;
 
 namespace Dream.ML.Onnx;

@@ -1,4 +1,5 @@
-using Dream.ML.Serialization;
+using Dream.ML.IO;
+using Dream.ML.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Dream.ML.Serialization;
+using Dream.ML.IO;
 
 namespace Dream.ML.Training;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Dream.ML.Training;
+namespace Dream.ML;
 
 /// <summary>How training stands, as <c>Options.MetricsCallback</c> receives it.</summary>
 /// <param name="Step">Updates done.</param>

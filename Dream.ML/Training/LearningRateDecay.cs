@@ -1,4 +1,4 @@
-namespace Dream.ML.Training;
+namespace Dream.ML;
 
 /// <summary>What the learning rate does after its warm-up.</summary>
 public enum LearningRateDecay

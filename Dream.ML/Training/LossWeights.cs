@@ -1,4 +1,3 @@
-using Dream.ML.Diffusion;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Training;

@@ -1,11 +1,9 @@
 using System.Diagnostics;
-using Dream.ML.Diffusion;
-using Dream.ML.Imaging;
+using Dream.ML.Core;
+using Dream.ML.IO;
 using Dream.ML.Networks;
-using Dream.ML.Numerics;
-using Dream.ML.Runtime;
-using Dream.ML.Serialization;
-using Dream.ML.Training.Feeding;
+using Dream.ML.Torch;
+using Dream.ML.Training.Data;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Training;
@@ -14,11 +12,11 @@ namespace Dream.ML.Training;
 sealed class Trainer : IDisposable
 {
     const int CalibrationPatches = 64;
-    const int MostSkipsInARow = 10;
+    const int MaxSkipsInARow = 10;
     const double LossSmoothing = 0.98;
 
     readonly SuperResolutionNetwork _network;
-    readonly IPatchFeed _feed;
+    readonly IPatchDataset _feed;
     readonly TrainingSettings _settings;
     readonly TrainingHooks _hooks;
     readonly string _run;
@@ -41,7 +39,7 @@ sealed class Trainer : IDisposable
     /// <param name="run">The run's settings as JSON, for checkpoints.</param>
     /// <param name="resumed">Where to go on, or <c>null</c> to begin.</param>
     internal Trainer(
-        SuperResolutionNetwork network, IPatchFeed feed, TrainingSettings settings, TrainingHooks hooks, string run, Checkpoint? resumed)
+        SuperResolutionNetwork network, IPatchDataset feed, TrainingSettings settings, TrainingHooks hooks, string run, Checkpoint? resumed)
     {
         (_network, _feed, _settings, _hooks, _run) = (network, feed, settings, hooks, run);
         _device = network.parameters().First().device;
@@ -74,7 +72,7 @@ sealed class Trainer : IDisposable
     }
 
     /// <summary>Trains to the end. The network ends with the best weights known, in evaluation mode.</summary>
-    /// <exception cref="OperationCanceledException">Training was cancelled; what was reached is saved.</exception>
+    /// <exception cref="OperationCanceledException">Training was canceled; what was reached is saved.</exception>
     /// <exception cref="InvalidOperationException">Training diverged; the message says what to change.</exception>
     /// <exception cref="InsufficientMemoryException">A step needs more memory than there is; the message says what to change.</exception>
     internal void Run(CancellationToken cancellation)
@@ -101,7 +99,7 @@ sealed class Trainer : IDisposable
         {
             _network.eval();
             _network.Precision = ScalarType.Float32;
-            // Also when cancelled: nothing that was reached is lost.
+            // Also when canceled: nothing that was reached is lost.
             if (_progress.Step > _savedStep)
                 Save();
         }
@@ -182,8 +180,8 @@ sealed class Trainer : IDisposable
             }
             : _progress with { SkippedSteps = _progress.SkippedSteps + 1, SkippedInARow = _progress.SkippedInARow + 1 };
         _progress = _progress with { Step = _progress.Step + 1, Feed = _feed.Position };
-        return _progress.SkippedInARow < MostSkipsInARow ? norm : throw new InvalidOperationException(
-            $"Training stopped at step {_progress.Step}: loss or gradient was not finite {MostSkipsInARow} times in a row. Lower the learning rate (now {_settings.LearningRate}).");
+        return _progress.SkippedInARow < MaxSkipsInARow ? norm : throw new InvalidOperationException(
+            $"Training stopped at step {_progress.Step}: loss or gradient was not finite {MaxSkipsInARow} times in a row. Lower the learning rate (now {_settings.LearningRate}).");
     }
 
     static double Smooth(double loss, double before, int seen) =>
@@ -194,7 +192,7 @@ sealed class Trainer : IDisposable
     {
         // The condition is read once, with gradient; both passes of DREAM share it.
         var condition = _network.Encode(batch.Low);
-        var prediction = _network.FirstGuessLoss(batch.High, condition) ?? zeros([], device: _device);
+        var prediction = _network.InitialPredictionLoss(batch.High, condition) ?? zeros([], device: _device);
         if (_progress.Step < _settings.PretrainingSteps)
             return (prediction, zeros([], device: _device));
         var clean = _network.ToSignal(batch.High, condition).detach();
@@ -218,7 +216,7 @@ sealed class Trainer : IDisposable
             PredictionLoss = _progress.SmoothedPredictionLoss,
             DiffusionLoss = _progress.SmoothedDiffusionLoss,
             Pretraining = _progress.Step <= _settings.PretrainingSteps,
-            Epoch = (int)((long)_progress.Step * images / ((long)_feed.Photos * StreamedPhotos.PatchesPerPhoto)),
+            Epoch = (int)((long)_progress.Step * images / ((long)_feed.Photos * StreamingDataset.PatchesPerPhoto)),
             WaitingShare = waited / elapsed,
         };
 

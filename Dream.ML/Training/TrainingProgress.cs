@@ -1,4 +1,4 @@
-using Dream.ML.Training.Feeding;
+using Dream.ML.Training.Data;
 
 namespace Dream.ML.Training;
 
@@ -8,7 +8,7 @@ sealed record TrainingProgress
     /// <summary>Updates done.</summary>
     public int Step { get; init; }
 
-    public FeedPosition Feed { get; init; }
+    public DataPosition Feed { get; init; }
 
     public double SmoothedPredictionLoss { get; init; }
 

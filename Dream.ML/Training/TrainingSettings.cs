@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Dream.ML.Diffusion;
 
 namespace Dream.ML.Training;
 
@@ -13,7 +12,7 @@ sealed record TrainingSettings
     [JsonPropertyName("TrainingSteps")]
     public required int Steps { get; init; }
 
-    /// <summary>Updates that a network with a first guess begins with, learning nothing else.</summary>
+    /// <summary>Updates that a network with an initial prediction begins with, learning nothing else.</summary>
     public required int PretrainingSteps { get; init; }
 
     [JsonPropertyName("TrainingBatchSize")]

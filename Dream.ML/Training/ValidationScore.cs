@@ -1,4 +1,4 @@
-namespace Dream.ML.Training;
+namespace Dream.ML;
 
 /// <summary>How the network did on a set of validation photos.</summary>
 /// <param name="Name">Name of the set.</param>

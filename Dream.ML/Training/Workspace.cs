@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Dream.ML.Serialization;
+using Dream.ML.IO;
 
 namespace Dream.ML.Training;
 

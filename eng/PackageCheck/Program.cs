@@ -1,10 +1,11 @@
-using System.Security.Cryptography;
-using Dream.ML.SuperResolution;
-using Microsoft.ML;
-using Microsoft.ML.Data;
 
 // packagecheck train <folder>   trains a little, saves, prints a digest of an upscaled picture
 // packagecheck use   <folder>   a new process: loads through plain ML.NET and prints the digest of the same picture
+using System.Security.Cryptography;
+using Dream.ML;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
 var (mode, folder) = (args[0], args[1]);
 var file = Path.Combine(folder, "model.zip");
 var picture = Path.Combine(folder, "picture.png");

@@ -5,7 +5,7 @@
 
 // upscale.cs <model> <picture>   an app of one file, where .NET's reflection-based JSON is off: upscales and prints a digest
 using System.Security.Cryptography;
-using Dream.ML.SuperResolution;
+using Dream.ML;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

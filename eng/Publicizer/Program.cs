@@ -1,12 +1,13 @@
-using System.Reflection;
-using System.Reflection.Metadata;
-using System.Reflection.Metadata.Ecma335;
-using System.Reflection.PortableExecutable;
 
 // publicizer <assembly> <copy> <type> [<type> ...]
 //
 // Writes a copy of an assembly in which the named types and their non-private members are public. The compiler
 // reads the copy; the program runs with the original. Only visibility bits change: no row moves, no size changes.
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
+
 if (args.Length < 3)
 {
     Console.Error.WriteLine("usage: publicizer <assembly> <copy> <type> [<type> ...]");

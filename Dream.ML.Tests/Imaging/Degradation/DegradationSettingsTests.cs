@@ -1,5 +1,4 @@
 using Dream.ML.Imaging.Degradation;
-using Dream.ML.SuperResolution;
 
 namespace Dream.ML.Tests.Imaging.Degradation;
 

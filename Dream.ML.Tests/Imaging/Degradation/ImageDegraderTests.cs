@@ -1,6 +1,6 @@
 using Dream.ML.Imaging;
 using Dream.ML.Imaging.Degradation;
-using Dream.ML.Training.Feeding;
+using Dream.ML.Training.Data;
 
 namespace Dream.ML.Tests.Imaging.Degradation;
 
@@ -95,7 +95,7 @@ public sealed class ImageDegraderTests
     }
 
     [TestMethod]
-    public void JPEG_keeps_colours()
+    public void JPEG_keeps_colors()
     {
         var orange = new RgbImage(17, 9, [.. Enumerable.Range(0, 3 * 17 * 9).Select(i => (byte)(230 - 110 * (i % 3)))]);
         var compressed = ImageFilters.Compress(orange, 95).Rgb;
@@ -215,7 +215,7 @@ public sealed class ImageDegraderTests
     {
         static byte[] Low(DegradationSettings degradation, int seed, int row)
         {
-            var settings = new FeedSettings
+            var settings = new DataSettings
             {
                 Scale = 4,
                 Degradation = degradation,

@@ -40,7 +40,7 @@ public sealed class ImageFileReaderTests
     }
 
     [TestMethod]
-    public void Colours_stay_exact_under_any_opacity()
+    public void Colors_stay_exact_under_any_opacity()
     {
         var image = MadeFiles.Distinct(5, 4, withAlpha: true);
         var file = Decode(MadeFiles.Encode(image));
@@ -104,7 +104,7 @@ public sealed class ImageFileReaderTests
         CollectionAssert.AreEqual(new byte[] { 255, 0, 0 }, Decode(MadeFiles.Bmp()).Pixels.Rgb);
 
     [TestMethod]
-    public void Other_colour_spaces_are_converted_to_sRGB()
+    public void Other_color_spaces_are_converted_to_sRGB()
     {
         var profile = Profile(SKColorSpaceXyz.DisplayP3);
         var file = Decode(MadeFiles.Encode(new(1, 1, [100, 180, 90]), icc: profile));

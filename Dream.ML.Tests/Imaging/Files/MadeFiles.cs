@@ -15,14 +15,14 @@ static class MadeFiles
         ImageFileWriter.Encode(image, new(exif, icc), format, quality: 95).File;
 
     /// <summary>A PNG file of rows that are already filtered (a zero before each).</summary>
-    internal static byte[] Png(int width, int height, byte depth, byte colourType, byte[] rows, byte[]? palette = null)
+    internal static byte[] Png(int width, int height, byte depth, byte colorType, byte[] rows, byte[]? palette = null)
     {
         using var file = new MemoryStream();
         file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
         var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
-        (header[8], header[9]) = (depth, colourType);
+        (header[8], header[9]) = (depth, colorType);
         PngChunks.Write(file, "IHDR"u8, header);
         if (palette is not null)
             PngChunks.Write(file, "PLTE"u8, palette);
@@ -79,7 +79,7 @@ static class MadeFiles
     ];
 
     /// <summary>
-    /// A baseline JPEG of 8×8 pixels with four components, each of one grey: 128. All quantisers are 1, and each
+    /// A baseline JPEG of 8×8 pixels with four components, each of one gray: 128. All quantizers are 1, and each
     /// component has one code, for "no difference", and one, for "end of block".
     /// </summary>
     internal static byte[] CmykJpeg() =>
@@ -127,7 +127,7 @@ static class MadeFiles
         return profile;
     }
 
-    /// <summary>An image whose every pixel has another colour and, where asked for, opacity.</summary>
+    /// <summary>An image whose every pixel has another color and, where asked for, opacity.</summary>
     internal static RgbImage Distinct(int width, int height, bool withAlpha = false) => new(
         width, height,
         [.. Enumerable.Range(0, 3 * width * height).Select(i => (byte)(i * 37 + 11))],

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dream.ML.IO;
 using Dream.ML.Imaging.Files;
 
 namespace Dream.ML.Tests.Imaging.Files;

@@ -1,4 +1,4 @@
-using Dream.ML.Runtime;
+using Dream.ML.Core;
 
 namespace Dream.ML.Imaging.Degradation;
 

@@ -1,4 +1,4 @@
-namespace Dream.ML.Imaging.Degradation;
+namespace Dream.ML;
 
 /// <summary>Where a degradation's strength is drawn from, uniformly.</summary>
 /// <param name="Min">The smallest strength.</param>

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Dream.ML.Serialization;
-using static Dream.ML.Numerics.Setting;
+using Dream.ML.IO;
+using Dream.ML.Imaging.Degradation;
+using static Dream.ML.Core.Guard;
 
-namespace Dream.ML.Imaging.Degradation;
+namespace Dream.ML;
 
 /// <summary>How a low-resolution image is made from one of high resolution: blur, reduction, noise, JPEG.</summary>
 /// <remarks>

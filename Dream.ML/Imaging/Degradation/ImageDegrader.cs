@@ -1,8 +1,8 @@
-using Dream.ML.Numerics;
+using Dream.ML.Core;
 
 namespace Dream.ML.Imaging.Degradation;
 
-/// <summary>Makes low-resolution images as settings say: a function of the image's colours and a key.</summary>
+/// <summary>Makes low-resolution images as settings say: a function of the image's colors and a key.</summary>
 sealed class ImageDegrader
 {
     readonly DegradationSettings _settings;
@@ -42,7 +42,7 @@ sealed class ImageDegrader
                 $"An image of {high.Width}×{high.Height} pixels is too small to be reduced {scale} times.",
                 nameof(high));
 
-        var image = high.CropColours(0, 0, width * scale, height * scale);
+        var image = high.CropColors(0, 0, width * scale, height * scale);
         if (Happens(key, Draw.Clean, _settings.CleanShare))
             return BicubicResampler.Resize(image, width, height);
         for (int stage = 1; stage <= _settings.Stages; stage++)

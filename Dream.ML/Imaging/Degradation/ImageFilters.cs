@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
-using Dream.ML.Numerics;
-using Dream.ML.Runtime;
+using Dream.ML.Core;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
@@ -25,7 +24,7 @@ static class ImageFilters
     internal static RgbImage Mix(RgbImage image, AxisWeights columns, AxisWeights rows) => new(
         columns.Length, rows.Length, rows.Mix(columns.Mix(image.Rgb, inner: 3), inner: 3 * columns.Length));
 
-    /// <summary>Gaussian noise, independent per sample; σ in grey levels, 0 for none.</summary>
+    /// <summary>Gaussian noise, independent per sample; σ in gray levels, 0 for none.</summary>
     internal static RgbImage AddNoise(RgbImage image, double sigma, ulong key)
     {
         if (sigma == 0)

@@ -1,4 +1,4 @@
-namespace Dream.ML.Imaging.Files;
+namespace Dream.ML;
 
 /// <summary>An image file cannot be read or written. The message names the file, the cause and a cure.</summary>
 public sealed class ImageFileException : IOException

@@ -1,4 +1,4 @@
-namespace Dream.ML.Imaging.Files;
+namespace Dream.ML;
 
 /// <summary>Why an image file cannot be read or written.</summary>
 public enum ImageFileFailure

@@ -1,4 +1,4 @@
-namespace Dream.ML.Imaging.Files;
+namespace Dream.ML;
 
 /// <summary>A format to write image files in.</summary>
 public enum ImageFileFormat

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Dream.ML.IO;
 using SkiaSharp;
 
 namespace Dream.ML.Imaging.Files;
@@ -229,7 +230,7 @@ static class ImageFileReader
 
     static bool IsRgbProfile(byte[]? icc) => icc is { Length: > 128 } && icc.AsSpan(16, 4).SequenceEqual("RGB "u8);
 
-    /// <summary>Separates colours and opacity, and turns the image as EXIF's orientation (1 to 8) says.</summary>
+    /// <summary>Separates colors and opacity, and turns the image as EXIF's orientation (1 to 8) says.</summary>
     static RgbImage TurnUpright(byte[] rgba, int width, int height, int orientation)
     {
         // Where the first pixel is, and how far the next one and the next row are.

@@ -79,14 +79,14 @@ static class ImageFileWriter
         var rgba = new byte[4 * image.Width * image.Height];
         for (var i = 0; i < image.Width * image.Height; i++)
         {
-            var colour = image.Rgb.AsSpan(3 * i, 3);
+            var color = image.Rgb.AsSpan(3 * i, 3);
             var pixel = rgba.AsSpan(4 * i, 4);
             var alpha = image.Alpha?[i] ?? byte.MaxValue;
-            colour.CopyTo(pixel);
+            color.CopyTo(pixel);
             pixel[3] = opaque ? byte.MaxValue : alpha;
             if (opaque && alpha < byte.MaxValue)
                 for (var c = 0; c < 3; c++)
-                    pixel[c] = (byte)(Premultiplication.Multiply(colour[c], alpha) + byte.MaxValue - alpha);
+                    pixel[c] = (byte)(Premultiplication.Multiply(color[c], alpha) + byte.MaxValue - alpha);
         }
         fixed (byte* pixels = rgba)
         {

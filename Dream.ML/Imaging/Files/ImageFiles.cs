@@ -1,6 +1,8 @@
+using Dream.ML.Imaging;
+using Dream.ML.Imaging.Files;
 using Microsoft.ML.Data;
 
-namespace Dream.ML.Imaging.Files;
+namespace Dream.ML;
 
 /// <summary>
 /// Reads image files (PNG, JPEG, WebP, GIF, BMP) into ML.NET's images as they are meant to be seen: upright, in sRGB, of

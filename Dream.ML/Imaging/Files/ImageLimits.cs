@@ -1,4 +1,4 @@
-namespace Dream.ML.Imaging.Files;
+namespace Dream.ML;
 
 /// <summary>How large an image file may be. Larger ones are refused before they are decoded.</summary>
 public sealed record ImageLimits

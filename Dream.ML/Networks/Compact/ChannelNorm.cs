@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Dream.ML.Networks.Compact;
 
-/// <summary>Normalises every pixel over its channels: local, unlike group or batch normalisation.</summary>
+/// <summary>Normalizes every pixel over its channels: local, unlike group or batch normalization.</summary>
 sealed class ChannelNorm : nn.Module<Tensor, Tensor>
 {
     readonly Parameter weight;

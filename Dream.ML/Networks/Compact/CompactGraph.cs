@@ -1,4 +1,3 @@
-using Dream.ML.Diffusion;
 using Dream.ML.Onnx;
 
 namespace Dream.ML.Networks.Compact;
@@ -12,7 +11,7 @@ sealed class CompactGraph(CompactSettings settings, OnnxGraph graph, int scale) 
 
     internal override GraphCondition Encode(OnnxValue lowResolution)
     {
-        var upsampled = FoldedBicubic(lowResolution); // (B, 3s², h, w)
+        var upsampled = UnshuffledBicubic(lowResolution); // (B, 3s², h, w)
         var features = upsampled.Conv2d("encoder_in");
         for (var i = 0; i < settings.EncoderBlocks; i++)
             features = ResidualBlock(features, $"encoder.{i}");
@@ -20,10 +19,10 @@ sealed class CompactGraph(CompactSettings settings, OnnxGraph graph, int scale) 
         return new(upsampled + features.Conv2d("guess") * Graph.Weight("residual_spread"), features);
     }
 
-    internal override OnnxValue FirstGuess(GraphCondition condition) => condition.FirstGuess.PixelShuffle(Scale);
+    internal override OnnxValue InitialPrediction(GraphCondition condition) => condition.InitialPrediction.PixelShuffle(Scale);
 
     internal override OnnxValue ToImage(OnnxValue signal, GraphCondition condition) =>
-        (condition.FirstGuess + signal * Graph.Weight("residual_spread") * CompactNetwork.RemainingSpread).PixelShuffle(Scale);
+        (condition.InitialPrediction + signal * Graph.Weight("residual_spread") * CompactNetwork.RemainingSpread).PixelShuffle(Scale);
 
     protected override OnnxValue Predict(OnnxValue noisy, double noiseLevel, GraphCondition condition)
     {

@@ -1,18 +1,17 @@
-using Dream.ML.Diffusion;
-using Dream.ML.Imaging;
+using Dream.ML.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Networks.Compact;
 
 /// <summary>
-/// Predict and refine. An encoder reads the image once and makes a first guess of what bicubic interpolation lacks; a small
+/// Predict and refine. An encoder reads the image once and makes an initial prediction of what bicubic interpolation lacks; a small
 /// denoiser then diffuses what the guess leaves. Images are folded to the low resolution (space to depth), where every
 /// layer runs: (B, 3, s·h, s·w) ↔ (B, 3·s², h, w).
 /// </summary>
 sealed class CompactNetwork : SuperResolutionNetwork
 {
-    /// <summary>How much of the residual's spread a first guess leaves, roughly; it only sets the signal's unit.</summary>
+    /// <summary>How much of the residual's spread an initial prediction leaves, roughly; it only sets the signal's unit.</summary>
     internal const double RemainingSpread = 0.85;
 
     readonly CompactSettings _settings;
@@ -31,11 +30,11 @@ sealed class CompactNetwork : SuperResolutionNetwork
         var (channels, folded) = (settings.Channels, 3 * scale * scale);
         encoder_in = nn.Conv2d(folded, channels, 3, padding: 1);
         encoder = nn.ModuleList(Blocks(settings.EncoderBlocks, modulated: false));
-        guess = Layers.Zero(nn.Conv2d(channels, folded, 3, padding: 1));
+        guess = CompactLayers.Zero(nn.Conv2d(channels, folded, 3, padding: 1));
         noise_level = new(channels);
         denoiser_in = nn.Conv2d(folded + channels, channels, 3, padding: 1);
         denoiser = nn.ModuleList(Blocks(settings.DenoiserBlocks, modulated: true));
-        denoiser_out = Layers.Zero(nn.Conv2d(channels, folded, 3, padding: 1));
+        denoiser_out = CompactLayers.Zero(nn.Conv2d(channels, folded, 3, padding: 1));
         residual_spread = ones(1);
         RegisterComponents();
 
@@ -69,9 +68,9 @@ sealed class CompactNetwork : SuperResolutionNetwork
     /// Each 3×3 convolution reaches one pixel: the input's, two in a block, the output's. Interpolation reaches two, below
     /// the convolution that reads it.
     /// </remarks>
-    internal override Locality Locality => new(
-        ConditionReach: 2 + 1 + 2 * _settings.EncoderBlocks + 1,
-        StepReach: 2 + 2 * _settings.DenoiserBlocks,
+    internal override ReceptiveField ReceptiveField => new(
+        ConditionRadius: 2 + 1 + 2 * _settings.EncoderBlocks + 1,
+        StepRadius: 2 + 2 * _settings.DenoiserBlocks,
         ConditionChannels: _settings.Channels + SignalChannels,
         WorkingChannels: 5 * _settings.Channels + 4 * SignalChannels);
 
@@ -83,35 +82,35 @@ sealed class CompactNetwork : SuperResolutionNetwork
     {
         using var scope = NewDisposeScope();
         using var constants = no_grad();
-        var residual = nn.functional.pixel_unshuffle(highResolution, Scale) - BicubicUpsampling.Folded(lowResolution, Scale);
+        var residual = nn.functional.pixel_unshuffle(highResolution, Scale) - BicubicUpsampling.Unshuffled(lowResolution, Scale);
         residual_spread.copy_(residual.std().clamp_min(1e-3));
     }
 
     internal override Condition Encode(Tensor lowResolution)
     {
         using var scope = NewDisposeScope();
-        var upsampled = Layers.ChannelsLast(BicubicUpsampling.Folded(lowResolution, Scale)); // (B, 3s², h, w)
+        var upsampled = CompactLayers.ChannelsLast(BicubicUpsampling.Unshuffled(lowResolution, Scale)); // (B, 3s², h, w)
         var features = encoder_in.Convolve(upsampled, Precision).to_type(ScalarType.Float32);
         foreach (var block in encoder)
             features = features.Then(x => block.forward(x, null, Precision));
         // bicubic(LR) + σ_res·r₁
-        var firstGuess = addcmul(upsampled, guess.Convolve(features, Precision).to_type(ScalarType.Float32), residual_spread, 1);
+        var initialPrediction = addcmul(upsampled, guess.Convolve(features, Precision).to_type(ScalarType.Float32), residual_spread, 1);
         // The denoiser's first layer reads signal and features. What it makes of the features is the same in every step.
-        features = features.Then(x => Layers.Convolve(x, denoiser_in.weight[.., SignalChannels..], denoiser_in.bias, Precision)).to_type(ScalarType.Float32);
-        return new(firstGuess.MoveToOuterDisposeScope(), features.MoveToOuterDisposeScope());
+        features = features.Then(x => CompactLayers.Convolve(x, denoiser_in.weight[.., SignalChannels..], denoiser_in.bias, Precision)).to_type(ScalarType.Float32);
+        return new(initialPrediction.MoveToOuterDisposeScope(), features.MoveToOuterDisposeScope());
     }
 
     // x0 = (HR − (bicubic(LR) + σ_res·r₁))/(σ_res·σ₂), with r₁ taken as a constant
     internal override Tensor ToSignal(Tensor highResolution, Condition condition)
     {
         using var scope = NewDisposeScope();
-        return (Missing(highResolution, condition.FirstGuess.detach()) / RemainingSpread).MoveToOuterDisposeScope();
+        return (Missing(highResolution, condition.InitialPrediction.detach()) / RemainingSpread).MoveToOuterDisposeScope();
     }
 
     internal override Tensor ToImage(Tensor signal, Condition condition)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.pixel_shuffle(addcmul(condition.FirstGuess, signal, residual_spread, RemainingSpread), Scale)
+        return nn.functional.pixel_shuffle(addcmul(condition.InitialPrediction, signal, residual_spread, RemainingSpread), Scale)
             .MoveToOuterDisposeScope();
     }
 
@@ -120,20 +119,20 @@ sealed class CompactNetwork : SuperResolutionNetwork
         using var scope = NewDisposeScope();
         var level = noise_level.forward(noiseLevel);
         // The first layer's other part, with its bias, is in the condition: see Encode.
-        var hidden = Layers.Convolve(Layers.ChannelsLast(noisy), denoiser_in.weight[.., ..SignalChannels], null, Precision)
+        var hidden = CompactLayers.Convolve(CompactLayers.ChannelsLast(noisy), denoiser_in.weight[.., ..SignalChannels], null, Precision)
             .to_type(ScalarType.Float32).add_(condition.Features!); // (B, C, h, w)
         foreach (var block in denoiser)
             hidden = hidden.Then(x => block.forward(x, level, Precision));
         return denoiser_out.Convolve(hidden, Precision).to_type(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
-    internal override Tensor FirstGuessLoss(Tensor highResolution, Condition condition)
+    internal override Tensor InitialPredictionLoss(Tensor highResolution, Condition condition)
     {
         using var scope = NewDisposeScope();
-        return Missing(highResolution, condition.FirstGuess).square().mean().MoveToOuterDisposeScope();
+        return Missing(highResolution, condition.InitialPrediction).square().mean().MoveToOuterDisposeScope();
     }
 
-    /// <summary>What the first guess lacks, in units of what interpolation lacks.</summary>
-    Tensor Missing(Tensor highResolution, Tensor firstGuess) =>
-        (nn.functional.pixel_unshuffle(highResolution, Scale) - firstGuess) / residual_spread;
+    /// <summary>What the initial prediction lacks, in units of what interpolation lacks.</summary>
+    Tensor Missing(Tensor highResolution, Tensor initialPrediction) =>
+        (nn.functional.pixel_unshuffle(highResolution, Scale) - initialPrediction) / residual_spread;
 }

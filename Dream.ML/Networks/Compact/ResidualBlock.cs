@@ -16,8 +16,8 @@ sealed class ResidualBlock : nn.Module<Tensor, Tensor?, ScalarType, Tensor>
         norm = new(channels);
         conv1 = nn.Conv2d(channels, channels, 3, padding: 1);
         // Starts as the identity: deep stacks train at once, without warm-up tricks.
-        conv2 = Layers.Zero(nn.Conv2d(channels, channels, 3, padding: 1));
-        modulation = modulated ? Layers.Zero(nn.Linear(channels, 2 * channels)) : null;
+        conv2 = CompactLayers.Zero(nn.Conv2d(channels, channels, 3, padding: 1));
+        modulation = modulated ? CompactLayers.Zero(nn.Linear(channels, 2 * channels)) : null;
         RegisterComponents();
     }
 
@@ -35,8 +35,8 @@ sealed class ResidualBlock : nn.Module<Tensor, Tensor?, ScalarType, Tensor>
     {
         using var scope = NewDisposeScope();
         // The sum of all blocks stays 32 bits wide: small contributions would be rounded away.
-        return norm.forward(x).Then(Modulate).Then(y => y.to_type(precision)).Then(Layers.SiLU).Then(y => conv1.Convolve(y, precision))
-            .Then(Layers.SiLU).Then(y => conv2.Convolve(y, precision)).Then(y => y.to_type(ScalarType.Float32)).add_(x).MoveToOuterDisposeScope();
+        return norm.forward(x).Then(Modulate).Then(y => y.to_type(precision)).Then(CompactLayers.SiLU).Then(y => conv1.Convolve(y, precision))
+            .Then(CompactLayers.SiLU).Then(y => conv2.Convolve(y, precision)).Then(y => y.to_type(ScalarType.Float32)).add_(x).MoveToOuterDisposeScope();
 
         Tensor Modulate(Tensor hidden)
         {

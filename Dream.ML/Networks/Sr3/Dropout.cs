@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Dream.ML.Numerics;
+using Dream.ML.Core;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Networks.Sr3;

@@ -1,4 +1,3 @@
-using Dream.ML.Diffusion;
 using Dream.ML.Onnx;
 
 namespace Dream.ML.Networks.Sr3;
@@ -10,12 +9,12 @@ sealed class Sr3Graph(Sr3Settings settings, OnnxGraph graph, int scale) : Networ
 
     protected override Parameterization Parameterization => Parameterization.Epsilon;
 
-    internal override GraphCondition Encode(OnnxValue lowResolution) => new(FoldedBicubic(lowResolution).PixelShuffle(Scale));
+    internal override GraphCondition Encode(OnnxValue lowResolution) => new(UnshuffledBicubic(lowResolution).PixelShuffle(Scale));
 
-    internal override OnnxValue FirstGuess(GraphCondition condition) => condition.FirstGuess;
+    internal override OnnxValue InitialPrediction(GraphCondition condition) => condition.InitialPrediction;
 
     internal override OnnxValue ToImage(OnnxValue signal, GraphCondition condition) =>
-        settings.ResidualScale is { } k ? condition.FirstGuess + signal / k : signal;
+        settings.ResidualScale is { } k ? condition.InitialPrediction + signal / k : signal;
 
     internal override OnnxValue Denoise(OnnxValue noisy, double noiseLevel, GraphCondition condition, double epsilonScaling) =>
         base.Denoise(noisy, noiseLevel, condition, epsilonScaling).Clamp(-settings.Range, settings.Range);
@@ -23,7 +22,7 @@ sealed class Sr3Graph(Sr3Settings settings, OnnxGraph graph, int scale) : Networ
     protected override OnnxValue Predict(OnnxValue noisy, double noiseLevel, GraphCondition condition)
     {
         var noise = NoiseLevelEncoding(noiseLevel).Linear($"{Name}.noise_level_mlp.1").SiLU().Linear($"{Name}.noise_level_mlp.3"); // (1, E)
-        var x = PixelUnshuffle(condition.FirstGuess.Concat(1, noisy)); // (B, 6, H, W)
+        var x = PixelUnshuffle(condition.InitialPrediction.Concat(1, noisy)); // (B, 6, H, W)
         var levels = settings.ChannelMultipliers.Count;
         var (downs, ups) = (0, 0);
         var skips = new Stack<OnnxValue>();

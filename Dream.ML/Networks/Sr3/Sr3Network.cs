@@ -1,5 +1,4 @@
-using Dream.ML.Diffusion;
-using Dream.ML.Imaging;
+using Dream.ML.Torch;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -36,8 +35,8 @@ sealed class Sr3Network : SuperResolutionNetwork
 
     internal override int SizeMultiple { get; }
 
-    /// <remarks>Attention and group normalisation look at the whole image.</remarks>
-    internal override Locality? Locality => null;
+    /// <remarks>Attention and group normalization look at the whole image.</remarks>
+    internal override ReceptiveField? ReceptiveField => null;
 
     internal override int SignalChannels => 3;
 
@@ -46,14 +45,14 @@ sealed class Sr3Network : SuperResolutionNetwork
     internal override Condition Encode(Tensor lowResolution)
     {
         using var scope = NewDisposeScope();
-        return new(nn.functional.pixel_shuffle(BicubicUpsampling.Folded(lowResolution, Scale), Scale).MoveToOuterDisposeScope());
+        return new(nn.functional.pixel_shuffle(BicubicUpsampling.Unshuffled(lowResolution, Scale), Scale).MoveToOuterDisposeScope());
     }
 
     internal override Tensor ToSignal(Tensor highResolution, Condition condition)
     {
         if (_residualScale is not { } k)
             return highResolution.alias();
-        using var residual = highResolution - condition.FirstGuess;
+        using var residual = highResolution - condition.InitialPrediction;
         return residual * k;
     }
 
@@ -62,12 +61,12 @@ sealed class Sr3Network : SuperResolutionNetwork
         if (_residualScale is not { } k)
             return signal.alias();
         using var residual = signal / k;
-        return condition.FirstGuess + residual;
+        return condition.InitialPrediction + residual;
     }
 
     internal override Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition)
     {
-        using var input = cat([condition.FirstGuess, noisy], 1); // (B, 6, H, W)
+        using var input = cat([condition.InitialPrediction, noisy], 1); // (B, 6, H, W)
         return _unet.forward(input, noiseLevel);
     }
 

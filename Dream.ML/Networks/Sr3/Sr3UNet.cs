@@ -65,7 +65,7 @@ sealed class Sr3UNet : nn.Module<Tensor, Tensor, Tensor>
         _final = Sr3Layers.NormSwishConv(channels, folded, settings.NormGroups, dropout: 0);
 
         RegisterComponents();
-        Initialise();
+        Initialize();
 
         int Width(int level) => inner * settings.ChannelMultipliers[level];
 
@@ -146,7 +146,7 @@ sealed class Sr3UNet : nn.Module<Tensor, Tensor, Tensor>
         : ((nn.Module<Tensor, Tensor>)layer).forward(x);
 
     /// <summary>Orthogonal weights and zero biases, as the paper's code; TorchSharp leaves those of group norms to chance.</summary>
-    void Initialise()
+    void Initialize()
     {
         foreach (var (name, parameter) in named_parameters())
             if (parameter.dim() > 1)

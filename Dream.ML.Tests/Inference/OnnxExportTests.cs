@@ -1,0 +1,205 @@
+using Dream.ML.Onnx;
+using Dream.ML.Imaging;
+using Dream.ML.Inference;
+using Dream.ML.Inference.Tiling;
+using Dream.ML.Networks;
+using Dream.ML.Tests.Networks;
+using Dream.ML.Torch;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using static TorchSharp.torch;
+
+namespace Dream.ML.Tests.Inference;
+
+[TestClass]
+public sealed class OnnxExportTests
+{
+    const int Seed = 5;
+
+    [TestMethod]
+    [DataRow(2, 0, 0.5, SamplerKind.Ddim)]
+    [DataRow(4, 3, 0.0, SamplerKind.Ddim)]
+    [DataRow(4, 1, 0.5, SamplerKind.Ancestral)]
+    [DataRow(2, 2, 0.3, SamplerKind.Ddim)]
+    [DataRow(3, 5, 0.8, SamplerKind.Ddim)]
+    [DataRow(2, 4, 1.0, SamplerKind.DpmSolverPlusPlus)]
+    public void A_graph_of_Compact_gives_what_the_network_gives(int scale, int steps, double detail, SamplerKind sampler) =>
+        AssertSameImages(Tiny.Compact with { EncoderBlocks = 2, DenoiserBlocks = 2 }, scale, Tiny.Sampling(steps, sampler) with { Detail = detail });
+
+    [TestMethod]
+    [DataRow(2, 1, 0.5, null, 1, SamplerKind.Ddim)]
+    [DataRow(4, 3, 0.5, 5.0, 2, SamplerKind.Ddim)]
+    [DataRow(3, 2, 0.7, 5.0, 1, SamplerKind.DpmSolverPlusPlus)]
+    public void A_graph_of_SR3_gives_what_the_network_gives(
+        int scale, int steps, double detail, double? residualScale, int unshuffle, SamplerKind sampler) => AssertSameImages(
+        Tiny.Sr3 with { ResidualScale = residualScale, Unshuffle = unshuffle, AttentionResolutions = [64] },
+        scale,
+        Tiny.Sampling(steps, sampler) with { Detail = detail });
+
+    [TestMethod]
+    public void The_noise_is_scaled_in_the_graph_too() =>
+        AssertSameImages(Tiny.Compact, 2, Tiny.Sampling(3) with { EpsilonScaling = 1.05 });
+
+    static void AssertSameImages(NetworkSettings settings, int scale, SamplingSettings sampling)
+    {
+        using var model = new SuperResolutionModel(
+            new() { Scale = scale, Network = settings, Sampling = sampling }, Tiny.Random(settings, scale));
+        using var graph = new OnnxGraphRunner(Export(model));
+        foreach (var (width, height) in new[] { (16, 12), (7, 13), (1, 1), (33, 2) })
+        {
+            var image = TestImages.Noise(width, height);
+            ImageAssert.AreClose(NetworkAlone(settings, scale, sampling, image), graph.Upscale(image, sampling.Seed), 0.99);
+        }
+    }
+
+    /// <summary>What <see cref="Upscaler"/> makes before it keeps what the input fixes.</summary>
+    static RgbImage NetworkAlone(NetworkSettings settings, int scale, SamplingSettings sampling, RgbImage image)
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        using var network = Tiny.Random(settings, scale);
+        var result = new RgbImage(scale * image.Width, scale * image.Height, new byte[3 * scale * scale * image.Width * image.Height]);
+        if (network.ReceptiveField is null)
+        {
+            new OverlappingTiling(network, sampling, [image], () => { }).Run([result]);
+            return result;
+        }
+        using var sweep = new ExactTiling(network, sampling, [image], 64, () => { });
+        sweep.Run([result]);
+        return result;
+    }
+
+    [TestMethod]
+    public void A_transformer_saves_what_it_upscales_with()
+    {
+        using var folder = new TemporaryFolder();
+        using var transformer = Transformer(steps: 1);
+        var path = folder["model.onnx"];
+        transformer.SaveAsOnnx(path);
+
+        using var graph = new OnnxGraphRunner(File.ReadAllBytes(path));
+        var image = TestImages.Noise(21, 15);
+        var expected = transformer.Upscale(image, CancellationToken.None);
+        var actual = graph.Upscale(image, Seed);
+        LocalBounds.Apply(actual, image, 2, 1, () => { });
+        ImageAssert.AreClose(expected, actual, 0.99);
+    }
+
+    [TestMethod]
+    public void A_batch_of_images_gives_what_each_gives_alone()
+    {
+        using var model = Tiny.Model(Tiny.Compact, 2, 0);
+        using var graph = new OnnxGraphRunner(Export(model));
+        Assert.AreEqual("batch", graph.Session.InputMetadata["image"].SymbolicDimensions[0]);
+        var values = Enumerable.Range(0, 2 * 3 * 5 * 4).Select(i => i * 37 % 101 / 100f).ToArray();
+        var both = Run(values, 2);
+        CollectionAssert.AreEqual(both, (float[])[.. Run(values[..60], 1), .. Run(values[60..], 1)]);
+
+        float[] Run(float[] images, int count)
+        {
+            using var input = Microsoft.ML.OnnxRuntime.OrtValue.CreateTensorValueFromMemory(images, [count, 3, 5, 4]);
+            using var options = new Microsoft.ML.OnnxRuntime.RunOptions();
+            using var outputs = graph.Session.Run(options, ["image"], [input], ["upscaled"]);
+            return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        }
+    }
+
+    [TestMethod]
+    public void Every_weight_is_in_the_file_once()
+    {
+        using var network = Tiny.Random(Tiny.Compact, 2);
+        using var model = Tiny.Model(Tiny.Compact, 2, steps: 3);
+        var initializers = ModelProto.Parser.ParseFrom(Export(model)).Graph.Initializer.ToLookup(tensor => tensor.Name);
+        foreach (var weight in ModuleWeights.Collect(network))
+        {
+            var tensor = initializers[weight.Name].Single();
+            CollectionAssert.AreEqual(weight.Shape, tensor.Dims);
+            CollectionAssert.AreEqual(weight.Data, tensor.RawData.ToByteArray());
+        }
+    }
+
+    [TestMethod]
+    public void Without_sampling_the_file_lacks_the_denoiser_and_asks_for_no_noise()
+    {
+        using var model = Tiny.Model(Tiny.Compact, 2, steps: 0);
+        var graph = ModelProto.Parser.ParseFrom(Export(model)).Graph;
+        Assert.IsFalse(graph.Initializer.Any(tensor => tensor.Name.StartsWith("denoiser", StringComparison.Ordinal)));
+        CollectionAssert.AreEqual((string[])["image"], graph.Input.Select(input => input.Name).ToArray());
+    }
+
+    [TestMethod]
+    public void The_metadata_tells_name_scale_settings_and_license()
+    {
+        using var transformer = Transformer(steps: 2);
+        using var stream = new MemoryStream();
+        transformer.SaveAsOnnx(stream, new() { ModelName = "Büro", License = "CC-BY-4.0" });
+        using var graph = new OnnxGraphRunner(stream.ToArray());
+
+        var metadata = graph.Session.ModelMetadata;
+        Assert.AreEqual("Dream.ML", metadata.ProducerName);
+        Assert.AreEqual("Büro", metadata.GraphName);
+        Assert.AreEqual("Büro", metadata.CustomMetadataMap["name"]);
+        Assert.AreEqual("2", metadata.CustomMetadataMap["scale"]);
+        Assert.AreEqual("CC-BY-4.0", metadata.CustomMetadataMap["license"]);
+        var settings = ModelDescription.FromJson(metadata.CustomMetadataMap["settings"]);
+        Assert.AreEqual(Tiny.Compact, settings.Network);
+        Assert.AreEqual(transformer.Sampling, settings.Sampling);
+    }
+
+    [TestMethod]
+    public void The_license_is_MIT_unless_given() => Assert.AreEqual("MIT", new OnnxExportOptions().License);
+
+    [TestMethod]
+    [DataRow(SamplerKind.Ancestral, 0.0)]
+    [DataRow(SamplerKind.Ddim, 0.5)]
+    public void A_sampler_that_draws_noise_between_its_steps_is_refused_and_nothing_written(SamplerKind sampler, double eta)
+    {
+        using var folder = new TemporaryFolder();
+        using var transformer = Transformer(steps: 2);
+        using var random = transformer.WithSampling(Tiny.Sampling(2, sampler, eta));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => random.SaveAsOnnx(folder["model.onnx"]));
+        StringAssert.Contains(error.Message, sampler.ToString());
+        StringAssert.Contains(error.Message, "WithSampling");
+        Assert.IsEmpty(Directory.GetFileSystemEntries(folder.ToString()));
+    }
+
+    [TestMethod]
+    public void ML_NET_applies_an_exported_model()
+    {
+        using var folder = new TemporaryFolder();
+        using var transformer = Transformer(steps: 0);
+        transformer.SaveAsOnnx(folder["model.onnx"]);
+        var context = new MLContext();
+        var image = TestImages.Noise(6, 5);
+        var pixels = new float[3 * 5 * 6];
+        for (var i = 0; i < pixels.Length; i++)
+            pixels[i] = image.Rgb[i % 30 * 3 + i / 30] / 255f;
+
+        var rows = context.Data.LoadFromEnumerable([new ImageRow { Image = pixels }]);
+        var shapes = new Dictionary<string, int[]> { ["image"] = [1, 3, 5, 6] };
+        using var step = context.Transforms.ApplyOnnxModel(
+            ["upscaled"], ["image"], folder["model.onnx"], shapes, gpuDeviceId: null, fallbackToCpu: false).Fit(rows);
+        var upscaled = step.Transform(rows).GetColumn<float[]>("upscaled").Single();
+
+        using var graph = new OnnxGraphRunner(File.ReadAllBytes(folder["model.onnx"]));
+        var expected = graph.Upscale(image, Seed);
+        for (var i = 0; i < upscaled.Length; i++)
+            Assert.AreEqual(expected.Rgb[i % 120 * 3 + i / 120] / 255f, upscaled[i], 1 / 255f);
+    }
+
+    static DreamSuperResolutionTransformer Transformer(int steps) =>
+        new(new MLContext(), "Upscaled", "Image", Tiny.Model(Tiny.Compact, 2, steps), batchSize: 1);
+
+    static byte[] Export(SuperResolutionModel model)
+    {
+        using var stream = new MemoryStream();
+        model.SaveAsOnnx(stream, new());
+        return stream.ToArray();
+    }
+
+    sealed class ImageRow
+    {
+        [ColumnName("image"), VectorType(1, 3, 5, 6)]
+        public float[] Image { get; set; } = [];
+    }
+}

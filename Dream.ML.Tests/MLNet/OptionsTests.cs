@@ -1,0 +1,166 @@
+using Dream.ML.Networks;
+using Dream.ML.Tests.Training;
+using Dream.ML.Training;
+using Microsoft.ML;
+using Options = Dream.ML.DreamSuperResolutionEstimator.Options;
+
+namespace Dream.ML.Tests.MLNet;
+
+[TestClass]
+public sealed class OptionsTests
+{
+    [TestMethod]
+    public void Every_option_out_of_its_range_is_named()
+    {
+        Refused("OutputColumnName", new() { OutputColumnName = "" });
+        Refused("OutputColumnName", new() { OutputColumnName = null! });
+        Refused("InputColumnName", new() { OutputColumnName = "a", InputColumnName = "" });
+        Refused("Network", new() { OutputColumnName = "a", Network = null! });
+        Refused("Channels", new() { OutputColumnName = "a", Network = new CompactSettings { Channels = 1 } });
+        foreach (var value in new[] { 1, 9, 0, -4 })
+            Refused("Scale", new() { OutputColumnName = "a", Scale = value });
+        foreach (var value in new[] { -0.1, double.NaN, double.NegativeInfinity })
+            Refused("DreamPower", new() { OutputColumnName = "a", DreamPower = value });
+        Refused("Loss", new() { OutputColumnName = "a", Loss = (DiffusionLoss)9 });
+        foreach (var value in new[] { 0, -1, 100_000_001 })
+            Refused("TrainingSteps", new() { OutputColumnName = "a", TrainingSteps = value });
+        foreach (var value in new[] { -1, 2000 })
+            Refused("PretrainingSteps", new() { OutputColumnName = "a", PretrainingSteps = value });
+        Refused("PretrainingSteps", new() { OutputColumnName = "a", PretrainingSteps = 1, Network = new Sr3Settings() });
+        foreach (var value in new[] { 0, 1.1, double.NaN })
+            Refused("CooldownShare", new() { OutputColumnName = "a", CooldownShare = value });
+        Refused("Precision", new() { OutputColumnName = "a", Precision = (TrainingPrecision)9 });
+        Refused("Precision", new() { OutputColumnName = "a", Precision = TrainingPrecision.BFloat16, Network = new Sr3Settings() });
+        var data = Fitting.Held;
+        foreach (var sets in new ValidationSet[][] { [new("", data)], [new("a/b", data)], [new("a", data), new("A", data)] })
+            Refused("ValidationSets", new() { OutputColumnName = "a", ValidationSets = sets });
+        foreach (var value in new[] { 0, 4097 })
+            Refused("TrainingBatchSize", new() { OutputColumnName = "a", TrainingBatchSize = value });
+        foreach (var value in new[] { 0, 12, 18, 4100 })
+            Refused("PatchSize", new() { OutputColumnName = "a", PatchSize = value });
+        Refused("PatchSize", new() { OutputColumnName = "a", PatchSize = 40, Network = new Sr3Settings() });
+        foreach (var value in new[] { 0, -1, 1.1, double.NaN })
+            Refused("LearningRate", new() { OutputColumnName = "a", LearningRate = value });
+        foreach (var value in new[] { -0.1, 1, double.NaN })
+            Refused("EmaDecay", new() { OutputColumnName = "a", EmaDecay = value });
+        Refused("Sampler", new() { OutputColumnName = "a", Sampler = (SamplerKind)9 });
+        foreach (var value in new[] { -1, 10_001 })
+            Refused("SamplingSteps", new() { OutputColumnName = "a", SamplingSteps = value });
+        Refused("SamplingSteps", new() { OutputColumnName = "a", SamplingSteps = 0, Network = new Sr3Settings() });
+        foreach (var value in new[] { -0.1, 1.1, double.NaN })
+            Refused("Eta", new() { OutputColumnName = "a", Eta = value });
+        foreach (var value in new[] { 0.89, 1.11, double.NaN })
+            Refused("EpsilonScaling", new() { OutputColumnName = "a", EpsilonScaling = value });
+        foreach (var value in new[] { -0.1, 1.1, double.NaN })
+            Refused("Detail", new() { OutputColumnName = "a", Detail = value });
+        Refused("Detail", new() { OutputColumnName = "a", Detail = 0.49, Network = new Sr3Settings() });
+        foreach (var value in new[] { 0, -1, 100.1, double.NaN })
+            Refused("OutputScale", new() { OutputColumnName = "a", OutputScale = value });
+        Refused("OutputScale", new() { OutputColumnName = "a", OutputScale = 2, TargetWidth = 10 });
+        Refused("OutputScale", new() { OutputColumnName = "a", OutputScale = 2, TargetHeight = 10 });
+        Refused("TargetWidth", new() { OutputColumnName = "a", TargetWidth = 0 });
+        Refused("TargetHeight", new() { OutputColumnName = "a", TargetHeight = -1 });
+        foreach (var value in new[] { 0, 500_000_001 })
+            Refused("MaxOutputPixels", new() { OutputColumnName = "a", MaxOutputPixels = value });
+        foreach (var value in new[] { 0, 1025 })
+            Refused("BatchSize", new() { OutputColumnName = "a", BatchSize = value });
+        foreach (var value in new[] { "", "gpu", "cuda:x", "cuda:-1" })
+            Refused("Device", new() { OutputColumnName = "a", Device = value });
+    }
+
+    [TestMethod]
+    public void The_ends_of_every_range_are_in_it()
+    {
+        foreach (var scale in Enumerable.Range(2, 7))
+            foreach (NetworkSettings network in new NetworkSettings[] { new CompactSettings(), new Sr3Settings() })
+                Create(new() { OutputColumnName = "a", Scale = scale, Network = network });
+        Create(new()
+        {
+            OutputColumnName = "a",
+            DreamPower = 0,
+            TrainingSteps = 1,
+            PretrainingSteps = 0,
+            TrainingBatchSize = 1,
+            PatchSize = 16,
+            LearningRate = 1,
+            EmaDecay = 0,
+            SamplingSteps = 0,
+            Eta = 1,
+            EpsilonScaling = 0.9,
+            Detail = 0,
+            OutputScale = 100,
+            MaxOutputPixels = 1,
+            Device = "cuda:1",
+        });
+        Create(new()
+        {
+            OutputColumnName = "a",
+            DreamPower = double.PositiveInfinity,
+            TrainingSteps = 100_000_000,
+            PretrainingSteps = 99_999_999,
+            CooldownShare = 1,
+            TrainingBatchSize = 4096,
+            PatchSize = 4096,
+            SamplingSteps = 10_000,
+            EpsilonScaling = 1.1,
+            Detail = 1,
+            TargetWidth = 1,
+            TargetHeight = 1,
+            MaxOutputPixels = 500_000_000,
+            BatchSize = 1024,
+        });
+    }
+
+    [TestMethod]
+    public void Color_fidelity_is_on_only_where_the_input_is_a_clean_reduction()
+    {
+        Options[] off =
+        [
+            new() { OutputColumnName = "a", Degradation = new() { JpegQuality = new(50, 90) } },
+            new() { OutputColumnName = "a", TargetColumnName = "b" },
+            new() { OutputColumnName = "a", ColorFidelity = false },
+        ];
+        Options[] on =
+        [
+            new() { OutputColumnName = "a" },
+            new() { OutputColumnName = "a", Degradation = new() },
+            new() { OutputColumnName = "a", Degradation = DegradationSettings.Blind, ColorFidelity = true },
+        ];
+        foreach (var options in off)
+            Assert.IsFalse(options.Sampling(seed: 1).ColorFidelity);
+        foreach (var options in on)
+            Assert.IsTrue(options.Sampling(seed: 1).ColorFidelity);
+    }
+
+    [TestMethod]
+    public void Only_fresh_weights_that_make_a_first_guess_are_pretrained_unasked()
+    {
+        Assert.AreEqual(1000, Steps(new() { OutputColumnName = "a" }));
+        Assert.AreEqual(0, Steps(new() { OutputColumnName = "a", Network = new Sr3Settings() }));
+        Assert.AreEqual(0, Steps(new() { OutputColumnName = "a", InitialWeightsPath = "b" }));
+        Assert.AreEqual(20, Steps(new() { OutputColumnName = "a", InitialWeightsPath = "b", PretrainingSteps = 20 }));
+
+        static int Steps(Options options) => Training(options).PretrainingSteps;
+    }
+
+    [TestMethod]
+    public void Only_Compact_on_a_CPU_that_is_faster_with_it_trains_with_16_bits_unasked()
+    {
+        Assert.AreEqual(TrainingPrecisions.Fastest, Training(new() { OutputColumnName = "a" }).Precision);
+        Assert.AreEqual(TrainingPrecision.Float32, Training(new() { OutputColumnName = "a" }, isCpu: false).Precision);
+        Assert.AreEqual(TrainingPrecision.Float32, Training(new() { OutputColumnName = "a", Network = new Sr3Settings() }).Precision);
+        foreach (var precision in Enum.GetValues<TrainingPrecision>())
+            Assert.AreEqual(precision, Training(new() { OutputColumnName = "a", Precision = precision }).Precision);
+    }
+
+    static TrainingSettings Training(Options options, bool isCpu = true) => options.Training(begun: null, () => 1, isCpu);
+
+    static void Create(Options options) => new MLContext().Transforms.DreamSuperResolve(options);
+
+    static void Refused(string name, Options options)
+    {
+        var e = Assert.Throws<ArgumentException>(() => Create(options), name);
+        Assert.AreEqual(name, e.ParamName);
+        StringAssert.Contains(e.Message, name);
+    }
+}

@@ -1,0 +1,47 @@
+namespace Dream.ML.Imaging;
+
+/// <summary>
+/// Gives fully transparent pixels, whose colors mean nothing, the colors of what is visible around them: otherwise
+/// interpolation and networks would mix them into edges as dark fringes.
+/// </summary>
+static class TransparentColors
+{
+    /// <summary>The image with its invisible colors filled in; itself where there are none.</summary>
+    internal static RgbImage Fill(RgbImage image)
+    {
+        if (image.Alpha is not { } alpha || !alpha.Contains((byte)0) || !alpha.AsSpan().ContainsAnyExcept((byte)0))
+            return image;
+        var rgb = (byte[])image.Rgb.Clone();
+        Fill(rgb, Array.ConvertAll(alpha, a => a > 0), image.Width, image.Height);
+        return new(image.Width, image.Height, rgb, alpha);
+    }
+
+    // Pull and push (Gortler et al. 1996): unknown pixels take the mean color of the known ones, found at the next
+    // coarser level.
+    static void Fill(byte[] rgb, bool[] known, int width, int height)
+    {
+        if (!known.Contains(false))
+            return;
+        var (halfWidth, halfHeight) = ((width + 1) / 2, (height + 1) / 2);
+        var (sums, counts) = (new int[3 * halfWidth * halfHeight], new int[halfWidth * halfHeight]);
+        for (var i = 0; i < known.Length; i++)
+            if (known[i])
+            {
+                var half = Half(i);
+                counts[half]++;
+                for (var c = 0; c < 3; c++)
+                    sums[3 * half + c] += rgb[3 * i + c];
+            }
+
+        var coarse = new byte[sums.Length];
+        for (var i = 0; i < coarse.Length; i++)
+            coarse[i] = (byte)((sums[i] + counts[i / 3] / 2) / Math.Max(1, counts[i / 3]));
+        Fill(coarse, Array.ConvertAll(counts, count => count > 0), halfWidth, halfHeight);
+
+        for (var i = 0; i < known.Length; i++)
+            if (!known[i])
+                coarse.AsSpan(3 * Half(i), 3).CopyTo(rgb.AsSpan(3 * i));
+
+        int Half(int i) => i / width / 2 * halfWidth + i % width / 2;
+    }
+}

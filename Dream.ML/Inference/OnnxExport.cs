@@ -1,0 +1,105 @@
+using System.Reflection;
+using Dream.ML.IO;
+using Dream.ML.Networks;
+using Dream.ML.Onnx;
+using Google.Protobuf;
+
+namespace Dream.ML.Inference;
+
+/// <summary>
+/// Makes one ONNX file of a network, its sampler and the detail asked for: image and noise in, upscaled image out. Of
+/// <see cref="Upscaler"/>'s work it leaves out what does not need the network: color fidelity and the local bounds.
+/// </summary>
+static class OnnxExport
+{
+    // Protobuf ends at 2 GB; the nodes need some of it.
+    const long MaxWeightBytes = 2000L << 20;
+
+    /// <exception cref="InvalidOperationException">The sampler draws noise between steps, or the file would be too large.</exception>
+    internal static void Write(
+        Stream stream,
+        SuperResolutionNetwork network,
+        ModelDescription description,
+        IEnumerable<SafetensorsTensor> weights,
+        OnnxExportOptions options)
+    {
+        var sampling = description.Sampling;
+        if (sampling.NetworkRuns > 1 && !OnnxSampler.IsDeterministic(sampling))
+            throw new InvalidOperationException(
+                $"A graph starts from one noise, but {sampling.Sampler}{(sampling.Eta > 0 ? $" with η = {sampling.Eta}" : "")} draws more between its steps. " +
+                $"Export the model with {nameof(sampling.Sampler)} = Ddim and {nameof(sampling.Eta)} = 0, or with DpmSolverPlusPlus: " +
+                "transformer.WithSampling(transformer.Sampling with { … }).SaveAsOnnx(…).");
+
+        var graph = new OnnxGraph(weights);
+        Build(graph, network, description);
+        if (graph.Bytes > MaxWeightBytes)
+            throw new InvalidOperationException(
+                $"The weights take {graph.Bytes >> 20:N0} MB; an ONNX file holds at most {MaxWeightBytes >> 20:N0}.");
+
+        var model = graph.ToModel(options.ModelName);
+        model.ProducerName = "Dream.ML";
+        model.ProducerVersion = typeof(OnnxExport).Assembly
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        model.DocString = $"Enlarges images {description.Scale} times.";
+        Add("name", options.ModelName);
+        Add("scale", $"{description.Scale}");
+        Add("license", options.License);
+        Add("settings", description.ToJson());
+        model.WriteTo(stream);
+
+        void Add(string key, string value) => model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+    }
+
+    static void Build(OnnxGraph graph, SuperResolutionNetwork network, ModelDescription description)
+    {
+        var sampling = description.Sampling;
+        var (scale, parts) = (description.Scale, description.Network.Graph(graph, description.Scale));
+        var image = graph.Input("image", "Red, green and blue from 0 to 1, rows from the top.", "batch", "3", "height", "width");
+        var low = Padded(image * 2 - 1, network.SizeMultiple);
+        var condition = parts.Encode(low);
+        var upscaled = sampling.NetworkRuns == 0 ? parts.InitialPrediction(condition) : Sample();
+        if (network.SizeMultiple > 1)
+            upscaled = Cropped(upscaled, image.Size() * graph.Constant(scale));
+        graph.Output(
+            "upscaled", $"The image, {scale} times as high and wide, from 0 to 1.", ((upscaled + 1) / 2).Clamp(0, 1),
+            "batch", "3", $"{scale}*height", $"{scale}*width");
+
+        OnnxValue Sample()
+        {
+            var (across, size) = (network.SignalScale, network.SizeMultiple);
+            var noise = graph.Input(
+                "noise", "Standard normal numbers.", "batch", $"{network.SignalChannels}", Side("height"), Side("width"));
+            var signal = OnnxSampler.Run(
+                sampling.Sampler,
+                (noisy, level) => parts.Denoise(noisy, level, condition, sampling.EpsilonScaling),
+                network.NoiseSchedule.SamplingLevels(sampling.NetworkRuns),
+                noise);
+            // b + max(1, 2d)·(r₁ + min(1, 2d)·(r − r₁)): see DetailControl.
+            if (sampling.Detail < 0.5)
+                return parts.ToImage(signal * (2 * sampling.Detail), condition);
+            var sample = parts.ToImage(signal, condition);
+            if (sampling.Detail == 0.5)
+                return sample;
+            var bicubic = parts.UnshuffledBicubic(low).PixelShuffle(scale);
+            return bicubic + (sample - bicubic) * (2 * sampling.Detail);
+
+            // "height", "4*height" or, where the network needs whole multiples, "4*8*ceil(height/8)"
+            string Side(string name) =>
+                (across == 1 ? "" : $"{across}*") + (size == 1 ? name : $"{size}*ceil({name}/{size})");
+        }
+    }
+
+    /// <summary>Repeats the last row and column until both sides are multiples.</summary>
+    static OnnxValue Padded(OnnxValue image, int multiple)
+    {
+        if (multiple == 1)
+            return image;
+        var graph = image.Graph;
+        var missing = graph.Node("Mod", [image.Size().Apply("Neg"), graph.Constant(multiple)]);
+        return graph.Node(
+            "Pad", [image, graph.Constant(0, 0).Concat(0, missing), null, graph.Constant(2, 3)], ("mode", "edge"));
+    }
+
+    static OnnxValue Cropped(OnnxValue image, OnnxValue size) =>
+        image.Graph.Node("Slice", [image, image.Graph.Constant(0, 0), size, image.Graph.Constant(2, 3)]);
+}

@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace Dream.ML.Inference.Tiling;
+
+/// <summary>
+/// A rectangle of the low-resolution image that goes through the network in one piece. Its margins, where it overlaps its
+/// neighbors, are cut off or blended.
+/// </summary>
+/// <param name="Left">First column.</param>
+/// <param name="Top">First row.</param>
+/// <param name="Width">Columns.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="MarginLeft">Columns shared with the tile to the left.</param>
+/// <param name="MarginTop">Rows shared with the tile above.</param>
+/// <param name="MarginRight">Columns shared with the tile to the right.</param>
+/// <param name="MarginBottom">Rows shared with the tile below.</param>
+readonly record struct Tile(
+    int Left, int Top, int Width, int Height, int MarginLeft, int MarginTop, int MarginRight, int MarginBottom)
+{
+    /// <summary>The first column of its own area.</summary>
+    internal int OwnLeft => Left + MarginLeft;
+
+    /// <summary>The first row of its own area.</summary>
+    internal int OwnTop => Top + MarginTop;
+
+    /// <summary>Columns of its own area.</summary>
+    internal int OwnWidth => Width - MarginLeft - MarginRight;
+
+    /// <summary>Rows of its own area.</summary>
+    internal int OwnHeight => Height - MarginTop - MarginBottom;
+
+    /// <summary>What belongs to the tile's own area of something computed for all of it, (B, C, h, w), not copied.</summary>
+    internal Tensor Own(Tensor values) =>
+        values[.., .., MarginTop..(MarginTop + OwnHeight), MarginLeft..(MarginLeft + OwnWidth)];
+}

@@ -1,0 +1,245 @@
+using Dream.ML.Core;
+using Dream.ML.IO;
+using Dream.ML.Inference;
+using Dream.ML.MLNet;
+using Dream.ML.MLNet.DataView;
+using Dream.ML.MLNet.Interop;
+using Dream.ML.Networks;
+using Dream.ML.Torch;
+using Dream.ML.Training;
+using Dream.ML.Training.Data;
+using Dream.ML.Training.Reporting;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using TorchSharp;
+
+namespace Dream.ML;
+
+/// <summary>Trains a diffusion super-resolution model with DREAM (Zhou et al., CVPR 2024).</summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// ###  Estimator Characteristics
+/// |  |  |
+/// | -- | -- |
+/// | Does this estimator need to look at the data to train its parameters? | Yes |
+/// | Input column data type | Image (any size when fitting; photos of high resolution) |
+/// | Output column data type | Image, `Scale` times as wide and high unless a size is given |
+/// | Required NuGet in addition to Microsoft.ML | Dream.ML, and one libtorch package (see the readme) |
+/// | Exportable to ONNX | No |
+///
+/// `Fit` makes low-resolution images from the photos in the input column and trains a network to undo that. The transformer
+/// it returns enlarges the images of the input column. Photos that fit the patch buffer are held in memory, more are streamed;
+/// what cannot be read or is too small is named in a warning and left out. With a seed, on the same machine and number of threads, training is repeatable to the bit on a CPU.
+/// ]]></format>
+/// </remarks>
+/// <seealso cref="DreamCatalog.DreamSuperResolve(TransformsCatalog, string, string, int)"/>
+public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSuperResolutionTransformer>
+{
+    // libtorch initializes weights from one generator per process.
+    static readonly Lock InitializationGate = new();
+
+    readonly IHost _host;
+    readonly Options _options;
+
+    internal DreamSuperResolutionEstimator(IHostEnvironment environment, Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        ImageTypes.Register();
+        _host = environment.Register(nameof(DreamSuperResolutionEstimator));
+        _options = options;
+    }
+
+    /// <summary>Trains on the photos in the input column.</summary>
+    /// <param name="input">Data with the input column; read once.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The column is missing or holds no images.</exception>
+    /// <exception cref="InvalidOperationException">No image can be used, or training diverged; the message says what to change.</exception>
+    /// <exception cref="InsufficientMemoryException">A training step needs more memory than there is; the message says what would fit.</exception>
+    /// <exception cref="OperationCanceledException">Training was canceled.</exception>
+    /// <exception cref="DllNotFoundException">The application references no libtorch package; the message names the ones to add.</exception>
+    public DreamSuperResolutionTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var column = _options.InputOrOutputColumnName;
+        var photos = new PhotoSource(input, column, _options.TargetColumnName);
+        var device = DreamRuntime.SelectDevice(_options.Device ?? HostDevice.Choose(_host));
+
+        using var channel = _host.Start("Train");
+        using var workspace = _options.WorkspacePath is { } path ? new Workspace(path) : null;
+        var resumed = workspace?.TryRead();
+        var begun = resumed is null ? null : workspace!.Reading(() => RunDescription.TrainingOf(resumed.Run));
+        var settings = _options.Training(begun, () => _host.Rand.Next(), isCpu: device.type == DeviceType.CPU);
+        // In a longer run the learning rate would still have been high where it had begun to fall.
+        if (settings.Steps > begun?.Steps && resumed!.Progress.Step > begun.DecayStart)
+            resumed = workspace!.TryReadPlateau() ?? resumed;
+        var seed = settings.Seed;
+        var feeding = _options.Feed(seed);
+        var (trainingRows, validationSets) = Split(photos, seed);
+        var initial = InitialWeights();
+        var run = new RunDescription
+        {
+            Scale = _options.Scale,
+            Degradation = _options.Degradation,
+            Network = _options.Network,
+            Training = settings,
+            Device = device.type.ToString(),
+            Rows = trainingRows.Count,
+            Photos = photos.Digest(),
+            Pairs = _options.TargetColumnName is not null,
+            ValidationRows = validationSets.Sum(set => set.Rows.Count),
+            PatchBufferMB = _options.PatchBufferMB,
+            InitialWeights = initial is null ? null : RunDescription.Digest(initial),
+        }.ToJson();
+        if (resumed is not null)
+            workspace!.RequireSame(RunDescription.Upgrade(resumed.Run), run, mayBeLonger: resumed.Progress.Step <= begun!.DecayStart);
+
+        using var journal = new FitJournal(channel, _options.MetricsCallback, workspace, resumed, run, device.ToString());
+        var network = CreateNetwork(seed, device);
+        try
+        {
+            if (initial is not null)
+                Start(network, initial);
+            var validation = validationSets.ConvertAll(set => (set.Name, Photos: new ValidationPhotos(
+                set.Rows, feeding with { Degradation = set.Degradation }, _options.Sampling(seed), new("validation", journal.Warn))));
+            using var feed = PatchDataset.Open(
+                trainingRows, feeding, resumed?.Progress.Feed ?? default, new("training", journal.Warn), _options.CancellationToken);
+            journal.Info($"Training on {feed.Photos} images, device {device}, seed {seed}{(resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}")}.");
+
+            var hooks = new TrainingHooks
+            {
+                Report = metrics =>
+                {
+                    Continue();
+                    journal.Add(metrics);
+                },
+                Validate = validation.Count == 0 ? null : step =>
+                {
+                    var measured = validation.ConvertAll(set => (set.Name, Result: set.Photos.Measure(network)));
+                    journal.AddPreview(step, [.. measured.SelectMany(set => set.Result.Previews)]);
+                    return measured.ConvertAll(set => new ValidationScore(set.Name, set.Result.Psnr, set.Result.Ssim));
+                },
+                KeepBest = name => journal.KeepBest(name, Transformer(seed, network).Save),
+                Save = workspace is null ? null : journal.Keep,
+                SavePlateau = workspace is null ? null : journal.KeepPlateau,
+                SaveEverySteps = _options.CheckpointEverySteps,
+            };
+            using var trainer = workspace is null ? Prepare() : workspace.Reading(Prepare);
+            if (resumed is null && initial is null)
+                trainer.Calibrate();
+            try
+            {
+                trainer.Run(_options.CancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                journal.Flush($"canceled at step {trainer.Progress.Step} of {settings.Steps}");
+                throw;
+            }
+            if (trainer.StopsEarly)
+                journal.Info($"Stopped early at step {trainer.Progress.Step}: no validation was better than {trainer.Progress.BestPsnr:0.00} dB in the last {trainer.Progress.ValidationsWithoutGain}.");
+            journal.Flush($"finished at step {trainer.Progress.Step} of {settings.Steps}");
+
+            Trainer Prepare() => new(network, feed, settings, hooks, run, resumed);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+
+        var transformer = Transformer(seed, network);
+        transformer.GetOutputSchema(input.Schema);
+        return transformer;
+    }
+
+    /// <summary>The columns after this step.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or holds no images.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return new SuperResolutionSchema(_options.OutputColumnName, _options.InputOrOutputColumnName, _options.Scale)
+        {
+            // The shape has the annotations' types only: any seed will do.
+            Model = Describe(seed: 0),
+        }.Extend(inputSchema);
+    }
+
+    void Continue()
+    {
+        _options.CancellationToken.ThrowIfCancellationRequested();
+        MLNetInternals.ThrowIfCanceled(_host);
+    }
+
+    (IPhotoSource Training, List<(string Name, IPhotoSource Rows, DegradationSettings Degradation)> Validation) Split(PhotoSource photos, int seed)
+    {
+        if (_options.ValidationSets.Count > 0)
+            return (photos, [.. _options.ValidationSets.Select(set => (
+                set.Name,
+                (IPhotoSource)new PhotoSource(set.Data, _options.InputOrOutputColumnName, set.TargetColumnName),
+                set.Degradation ?? _options.Degradation))]);
+        if (_options.ValidationFraction == 0)
+            return (photos, []);
+
+        // At least one photo on either side, whichever the fraction.
+        var rows = Enumerable.Range(0, photos.Count).OrderBy(row => CounterRandom.Bits(CounterRandom.Key((ulong)seed), (ulong)row)).ToArray();
+        var held = Math.Clamp((int)Math.Round(photos.Count * _options.ValidationFraction), 1, Math.Max(1, photos.Count - 1));
+        return (
+            new PhotoSubset(photos, [.. rows.Skip(held).Order()]),
+            [("validation", new PhotoSubset(photos, [.. rows.Take(held).Order()]), _options.Degradation)]);
+    }
+
+    SafetensorsFile? InitialWeights()
+    {
+        if (_options.InitialModel is { } model)
+        {
+            using var buffer = new MemoryStream();
+            model.Save(buffer);
+            buffer.Position = 0;
+            return Safetensors.Read(buffer);
+        }
+        if (_options.InitialWeightsPath is not { } path)
+            return null;
+        try
+        {
+            using var stream = RegularFile.OpenRead(path);
+            return Safetensors.Read(stream);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"InitialWeightsPath '{path}' holds no weights: {e.Message}", e);
+        }
+    }
+
+    void Start(SuperResolutionNetwork network, SafetensorsFile weights)
+    {
+        try
+        {
+            ModuleWeights.Restore(network, weights);
+        }
+        catch (InvalidDataException e)
+        {
+            var option = _options.InitialModel is null
+                ? $"{nameof(Options.InitialWeightsPath)} '{_options.InitialWeightsPath}'" : nameof(Options.InitialModel);
+            throw new InvalidDataException($"{option} cannot be trained further: {e.Message} Give the Network and Scale it was trained with.", e);
+        }
+    }
+
+    SuperResolutionNetwork CreateNetwork(int seed, torch.Device device)
+    {
+        lock (InitializationGate)
+        {
+            using var random = new GlobalRandom().Seed(seed);
+            return _options.Network.Create(_options.Scale, device);
+        }
+    }
+
+    DreamSuperResolutionTransformer Transformer(int seed, SuperResolutionNetwork network) => new(
+        _host, _options.OutputColumnName, _options.InputOrOutputColumnName, new SuperResolutionModel(Describe(seed), network), _options.BatchSize);
+
+    ModelDescription Describe(int seed) => new()
+    {
+        Scale = _options.Scale,
+        Network = _options.Network,
+        Sampling = _options.Sampling(seed),
+    };
+}

@@ -1,0 +1,434 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Dream.ML.Batch;
+using Dream.ML.IO;
+using Dream.ML.Imaging;
+using Dream.ML.Imaging.Files;
+using Dream.ML.Inference;
+using Dream.ML.MLNet;
+using Dream.ML.MLNet.DataView;
+using Dream.ML.MLNet.Interop;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Dream.ML;
+
+/// <summary>
+/// Upscales a column of images with a trained diffusion network. Made by fitting the estimator of
+/// <c>mlContext.Transforms.DreamSuperResolve</c>, or by loading a saved model.
+/// </summary>
+/// <remarks>
+/// <para>Images are enlarged <see cref="Scale"/> times, or to the size that <see cref="Sampling"/> names, in a column of
+/// declared size where the size is known; a row without an image gives none. An image gives the same result in a data view,
+/// in a prediction engine and in <see cref="Upscale(MLImage, CancellationToken)"/>, whatever the batch size.</para>
+/// <para>Safe to share between threads. Images read from a data view or a prediction engine live, as always in ML.NET,
+/// until the next row is read with the same reader: where they must live longer, as in a web application, use
+/// <see cref="Upscale(MLImage, CancellationToken)"/>, whose results belong to the caller.</para>
+/// </remarks>
+public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, IDisposable
+{
+    const string OutputKey = "ml.output_column";
+    const string InputKey = "ml.input_column";
+    const string BatchSizeKey = "ml.batch_size";
+
+    readonly IHost _host;
+    readonly SuperResolutionSchema _schema;
+    readonly IImageUpscaler _model;
+    volatile bool _disposed;
+
+    internal DreamSuperResolutionTransformer(
+        IHostEnvironment environment, string outputColumn, string inputColumn, IImageUpscaler model, int batchSize)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(outputColumn);
+        ArgumentException.ThrowIfNullOrEmpty(inputColumn);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        ImageTypes.Register();
+        _host = environment.Register(nameof(DreamSuperResolutionTransformer));
+        _schema = new(outputColumn, inputColumn, model.Description.Scale) { Model = model.Description };
+        (_model, BatchSize) = (model, batchSize);
+    }
+
+    /// <summary>How many times wider and higher the network makes images.</summary>
+    public int Scale => _schema.Scale;
+
+    /// <summary>How images are upscaled.</summary>
+    /// <seealso cref="WithSampling"/>
+    public SamplingSettings Sampling => _model.Description.Sampling;
+
+    /// <summary>The column of images to upscale.</summary>
+    public string InputColumnName => _schema.InputColumnName;
+
+    /// <summary>The column that holds the upscaled images.</summary>
+    public string OutputColumnName => _schema.OutputColumnName;
+
+    internal int BatchSize { get; }
+
+    int IImageStep.BatchSize => BatchSize;
+
+    bool ITransformer.IsRowToRowMapper => true;
+
+    /// <summary>
+    /// Reads a model file of either kind: a pipeline that <c>mlContext.Model.Save</c> wrote, with this step in it or alone, or
+    /// what <see cref="Save(Stream)"/> wrote. Load models only from sources you trust: a pipeline names the code that reads it.
+    /// </summary>
+    /// <param name="context">The context to run in; its <c>GpuDeviceId</c> and <c>FallbackToCpu</c> choose the device.</param>
+    /// <param name="path">The file.</param>
+    /// <returns>The super-resolution step, the caller's to dispose; other steps of a pipeline are left out.</returns>
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged, or does not hold exactly one such step; the message names it.
+    /// </exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    public static DreamSuperResolutionTransformer Load(MLContext context, string path)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ModelFile.Load(context, path);
+    }
+
+    /// <summary>Reads what <see cref="Save(Stream)"/> wrote. Load models only from sources you trust.</summary>
+    /// <param name="context">The context to run in; its <c>GpuDeviceId</c> and <c>FallbackToCpu</c> choose the device.</param>
+    /// <param name="stream">The stream to read, to its end; it is left open.</param>
+    /// <exception cref="InvalidDataException">The stream holds something else, ends too early or is damaged.</exception>
+    public static DreamSuperResolutionTransformer Load(MLContext context, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(stream);
+        try
+        {
+            return Read(context, stream);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException(
+                $"The stream holds no {nameof(DreamSuperResolutionTransformer)}. {e.Message} " +
+                "It must be complete and written by the transformer's own Save; " +
+                "what mlContext.Model.Save wrote, mlContext.Model.Load reads.", e);
+        }
+    }
+
+    /// <summary>Reads a model with the columns that its file tells, which <paramref name="told"/> must agree with.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or tells no columns.</exception>
+    internal static DreamSuperResolutionTransformer Read(
+        IHostEnvironment environment, Stream stream, IReadOnlyDictionary<string, string>? told = null)
+    {
+        var (model, metadata) = SuperResolutionModel.Load(stream, HostDevice.Choose(environment));
+        try
+        {
+            // Models in pipelines of older versions tell no columns themselves.
+            var columns = told ?? metadata;
+            if (columns.Any(column => metadata.GetValueOrDefault(column.Key, column.Value) != column.Value))
+                throw new InvalidDataException("It is damaged: pipeline and model tell different columns or batch sizes.");
+            return columns.TryGetValue(OutputKey, out var output) && output.Length > 0
+                && columns.TryGetValue(InputKey, out var input) && input.Length > 0
+                && int.TryParse(columns.GetValueOrDefault(BatchSizeKey), CultureInfo.InvariantCulture, out var batchSize) && batchSize > 0
+                ? new(environment, output, input, model, batchSize)
+                : throw new InvalidDataException("It holds a network, but not the names of the columns and a batch size.");
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a model file tells of a step beside the model.</summary>
+    internal static Dictionary<string, string> Columns(string output, string input, int batchSize) => new()
+    {
+        [OutputKey] = output,
+        [InputKey] = input,
+        [BatchSizeKey] = batchSize.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>
+    /// Writes this step alone, as a safetensors file that needs no ML.NET to be read. To keep a whole pipeline use
+    /// <c>mlContext.Model.Save</c>.
+    /// </summary>
+    /// <param name="stream">The stream to write; it is left open.</param>
+    /// <exception cref="InvalidOperationException">A weight is not a finite number; nothing was written.</exception>
+    public void Save(Stream stream) => Save(stream, halfPrecision: false);
+
+    /// <summary>The same with weights of half the size and precision, which are read like any others.</summary>
+    internal void Save(Stream stream, bool halfPrecision)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ThrowIfDisposed();
+        _model.Save(stream, Columns(OutputColumnName, InputColumnName, BatchSize), halfPrecision);
+    }
+
+    /// <summary>
+    /// Writes network and sampler as one ONNX file (operator set 18), for ONNX Runtime wherever it runs. Steps, sampler,
+    /// <see cref="SamplingSettings.EpsilonScaling"/> and detail are those of <see cref="Sampling"/>, for good.
+    /// </summary>
+    /// <remarks>
+    /// <para>Inputs: <c>image</c>, floats from 0 to 1, (batch, 3, height, width), red first, of any height and width; and with
+    /// one step or more <c>noise</c>, standard normal, of the shape that the file declares: (batch, 3·scale², height, width)
+    /// with Compact. Output: <c>upscaled</c>, floats from 0 to 1, (batch, 3, scale·height, scale·width).</para>
+    /// <para>The graph is the network and its sampler alone. <see cref="Upscale(MLImage, CancellationToken)"/> also divides
+    /// large images into tiles, makes the noise from <see cref="SamplingSettings.Seed"/>, corrects colors
+    /// (<see cref="SamplingSettings.ColorFidelity"/>), keeps flat and gray areas, enlarges opacity and resizes the result to
+    /// another size: none of these is in the file. SR3's tiles of 64 pixels are an approximation: of larger images its graph,
+    /// which sees them whole, makes something else, and its memory grows with the square of their area.</para>
+    /// <para>The metadata has the keys <c>name</c>, <c>scale</c>, <c>license</c> and <c>settings</c> (JSON).</para>
+    /// </remarks>
+    /// <param name="stream">The stream to write; it is left open.</param>
+    /// <param name="options">What the file says of itself; the defaults when <c>null</c>.</param>
+    /// <exception cref="InvalidOperationException">
+    /// A weight is not a finite number, the sampler draws noise between its steps, or the file would exceed 2 GB; nothing was
+    /// written.
+    /// </exception>
+    public void SaveAsOnnx(Stream stream, OnnxExportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ThrowIfDisposed();
+        _model.SaveAsOnnx(stream, options ?? new());
+    }
+
+    /// <summary>Writes an ONNX file as <see cref="SaveAsOnnx(Stream, OnnxExportOptions?)"/> does.</summary>
+    /// <param name="path">The file, which appears when it is complete; one that exists is replaced.</param>
+    /// <param name="options">What the file says of itself; the defaults when <c>null</c>.</param>
+    /// <inheritdoc cref="SaveAsOnnx(Stream, OnnxExportOptions?)" path="/exception"/>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveAsOnnx(string path, OnnxExportOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        AtomicFile.Write(Path.GetFullPath(path), "onnx", stream => SaveAsOnnx(stream, options));
+    }
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        ThrowIfDisposed();
+        MLNetInternals.Save(ctx, _schema, BatchSize, _model);
+    }
+
+    /// <summary>The same trained network, used in another way: other steps, another seed, another limit.</summary>
+    /// <param name="sampling">The settings, usually <c>model.Sampling with { … }</c>.</param>
+    /// <returns>A transformer of its own, which shares the weights. Dispose both, in any order.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range; the message names it.</exception>
+    public DreamSuperResolutionTransformer WithSampling(SamplingSettings sampling)
+    {
+        ArgumentNullException.ThrowIfNull(sampling);
+        ThrowIfDisposed();
+        return new(_host, OutputColumnName, InputColumnName, _model.With(sampling), BatchSize);
+    }
+
+    /// <summary>
+    /// How an image of that size is divided into tiles to keep within <see cref="SamplingSettings.MemoryBudgetMB"/>.
+    /// </summary>
+    /// <param name="width">Width of the image to upscale, at least 1.</param>
+    /// <param name="height">Height of the image to upscale, at least 1.</param>
+    /// <returns>The plan, or <c>null</c> with SR3, whose tiles are always the same.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
+    /// <exception cref="InvalidOperationException">The result would be larger than the settings allow.</exception>
+    public TilingPlan? PlanTiles(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ThrowIfDisposed();
+        return _model.Plan(width, height);
+    }
+
+    /// <summary>Upscales one image.</summary>
+    /// <param name="image">The image; it stays the caller's and is not changed.</param>
+    /// <param name="cancellation">Stops the work, also in the middle of the image.</param>
+    /// <returns>A new image that the caller disposes. The tag is that of <paramref name="image"/>.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// The result would have more than <see cref="SamplingSettings.MaxOutputPixels"/>.
+    /// </exception>
+    public MLImage Upscale(MLImage image, CancellationToken cancellation = default) => Upscale([image], cancellation)[0];
+
+    /// <summary>Upscales one image to a size of your choice: by the network, then by antialiased resizing.</summary>
+    /// <param name="image">The image; it stays the caller's and is not changed.</param>
+    /// <param name="width">Width of the result, at least 1.</param>
+    /// <param name="height">Height of the result, at least 1.</param>
+    /// <param name="cancellation">Stops the work, also in the middle of the image.</param>
+    /// <returns>A new image that the caller disposes. The tag is that of <paramref name="image"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The result, or the network's before it is resized, would have more than
+    /// <see cref="SamplingSettings.MaxOutputPixels"/>.
+    /// </exception>
+    public MLImage Upscale(MLImage image, int width, int height, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        var sampling = Sampling with { OutputScale = null, TargetWidth = width, TargetHeight = height };
+        return Upscale(ImageCell.Read(image), sampling, cancellation).ToMLImage();
+    }
+
+    /// <summary>Upscales images of any sizes, as many at a time as the batch size says.</summary>
+    /// <param name="images">The images; they stay the caller's and are not changed.</param>
+    /// <param name="cancellation">Stops the work, also in the middle of an image.</param>
+    /// <returns>New images in the same order, with the same tags, that the caller disposes.</returns>
+    public IReadOnlyList<MLImage> Upscale(IReadOnlyList<MLImage> images, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ThrowIfDisposed();
+        foreach (var image in images)
+            ArgumentNullException.ThrowIfNull(image, nameof(images));
+
+        // No result is made into an image before all are there: a failure half-way leaves nothing to dispose.
+        List<ImageCell?> results = [];
+        foreach (var batch in images.Chunk(BatchSize))
+            results.AddRange(Upscale(_model, [.. batch.Select(ImageCell.Read)], cancellation));
+        return [.. results.Select(cell => cell!.ToMLImage())];
+    }
+
+    /// <summary>
+    /// Upscales an image file (PNG, JPEG, WebP, GIF or BMP) into a new one: turned upright, in sRGB, with the EXIF, XMP and
+    /// IPTC data and the resolution of the old.
+    /// </summary>
+    /// <param name="inputPath">The file to read.</param>
+    /// <param name="outputPath">
+    /// The file to write, by its extension a PNG, JPEG or WebP. It appears when it is complete; one that exists is replaced.
+    /// </param>
+    /// <param name="quality">Quality of JPEG and WebP results: 1 to 100, 90 by default.</param>
+    /// <param name="limits">How large the input may be; the defaults when <c>null</c>.</param>
+    /// <param name="cancellation">Stops the work, also in the middle of the image.</param>
+    /// <returns>What was lost or changed on the way, such as a conversion of colors; empty where nothing was.</returns>
+    /// <exception cref="ArgumentException">The output's extension names no format that can be written.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The quality is out of range.</exception>
+    /// <exception cref="ImageFileException">The input is no whole image, or it or its result is too large.</exception>
+    /// <exception cref="IOException">A file cannot be read or written, or the output is the input.</exception>
+    public IReadOnlyList<string> Upscale(
+        string inputPath, string outputPath, int quality = 90, ImageLimits? limits = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(inputPath);
+        ArgumentException.ThrowIfNullOrEmpty(outputPath);
+        var format = ImageFileWriter.FormatOf(outputPath)
+            ?? throw new ArgumentException($"'{outputPath}' must end in .png, .jpg or .webp: that is what can be written.", nameof(outputPath));
+        return FileUpscaler(format, quality, limits).Upscale(inputPath, outputPath, cancellation);
+    }
+
+    /// <summary>
+    /// Upscales an encoded image (PNG, JPEG, WebP, GIF or BMP) as <see cref="Upscale(string, string, int, ImageLimits?,
+    /// CancellationToken)"/> does.
+    /// </summary>
+    /// <param name="input">The image, read to the end; the stream is left open.</param>
+    /// <param name="output">Receives the result; untouched unless there is one. The stream is left open.</param>
+    /// <param name="format">The format to write.</param>
+    /// <param name="quality">Quality of JPEG and WebP results: 1 to 100, 90 by default.</param>
+    /// <param name="limits">How large the input may be; the defaults when <c>null</c>.</param>
+    /// <param name="cancellation">Stops the work, also in the middle of the image.</param>
+    /// <returns>What was lost or changed on the way, such as a conversion of colors; empty where nothing was.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The quality is out of range.</exception>
+    /// <exception cref="ImageFileException">The input is no whole image, or it or its result is too large.</exception>
+    public IReadOnlyList<string> Upscale(
+        Stream input,
+        Stream output,
+        ImageFileFormat format = ImageFileFormat.Png,
+        int quality = 90,
+        ImageLimits? limits = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(output);
+        var upscaler = FileUpscaler(format, quality, limits);
+        var (file, notes) = upscaler.Upscale(ImageFileReader.ReadBytes(input, "stream", limits ?? new()), "stream", cancellation);
+        output.Write(file);
+        return notes;
+    }
+
+    ImageFileUpscaler FileUpscaler(ImageFileFormat format, int quality, ImageLimits? limits)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
+        ThrowIfDisposed();
+        return new(this, format, quality, limits ?? new());
+    }
+
+    /// <summary>Upscales one image that came from elsewhere than ML.NET.</summary>
+    internal RgbImage Upscale(RgbImage image, CancellationToken cancellation) =>
+        Upscale(_model, [new ImageCell(image, Tag: null)], cancellation)[0]!.Pixels;
+
+    /// <summary>Upscales one image in a way of its own.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range; the message names it.</exception>
+    internal ImageCell Upscale(ImageCell image, SamplingSettings sampling, CancellationToken cancellation)
+    {
+        ThrowIfDisposed();
+        using var model = _model.With(sampling);
+        return Upscale(model, [image], cancellation)[0]!;
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range; the message names it.</exception>
+    internal void Validate(SamplingSettings sampling) => sampling.Validate(_model.Description.Network);
+
+    /// <exception cref="InvalidOperationException">What becomes of the image is larger than the settings allow.</exception>
+    internal void RequireAllowed(RgbImage image, SamplingSettings sampling) =>
+        (_model.Description with { Sampling = sampling }).RequireAllowed(image);
+
+    internal (long Width, long Height) OutputSize(int width, int height) => _model.Description.OutputSize(width, height);
+
+    /// <inheritdoc cref="ModelDescription.SizeProblem"/>
+    internal (string Cause, string Cure)? SizeProblem(int width, int height) => _model.Description.SizeProblem(width, height);
+
+    /// <summary>SHA-256 of the network and its settings: models that give the same results share it.</summary>
+    internal byte[] Fingerprint()
+    {
+        ThrowIfDisposed();
+        using var hash = SHA256.Create();
+        using (var stream = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
+            _model.Save(stream, new Dictionary<string, string>());
+        return hash.Hash!;
+    }
+
+    /// <inheritdoc/>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        ThrowIfDisposed();
+        return _schema.Extend(inputSchema);
+    }
+
+    /// <inheritdoc/>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new ImageStepDataView(input, this);
+    }
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
+        new ImageStepRowMapper(inputSchema, this);
+
+    /// <summary>
+    /// Frees the network once no other transformer and no image at work needs it: those at work come to their end, those that
+    /// wait fail. Prediction engines dispose their transformer, unless they are created with
+    /// <c>new PredictionEngineOptions { OwnsTransformer = false }</c>.
+    /// </summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        _model.Dispose();
+    }
+
+    void IImageStep.ThrowIfDisposed() => ThrowIfDisposed();
+
+    ImageCell?[] IImageStep.Map(ReadOnlySpan<ImageCell?> cells) =>
+        Upscale(_model, cells, CancellationToken.None);
+
+    ImageCell?[] Upscale(IImageUpscaler model, ReadOnlySpan<ImageCell?> cells, CancellationToken cancellation)
+    {
+        ThrowIfDisposed();
+        Continue();
+        var results = cells.ToArray();
+        var present = results.OfType<ImageCell>().Select(cell => cell.Pixels).ToArray();
+        if (present.Length == 0)
+            return results;
+
+        var upscaled = model.Upscale(present, Continue);
+        var next = 0;
+        for (var i = 0; i < results.Length; i++)
+            if (results[i] is { } cell)
+                results[i] = cell with { Pixels = upscaled[next++] };
+        return results;
+
+        void Continue()
+        {
+            cancellation.ThrowIfCancellationRequested();
+            MLNetInternals.ThrowIfCanceled(_host);
+        }
+    }
+
+    void ThrowIfDisposed() => DisposedModel.ThrowIf(_disposed);
+}

@@ -1,0 +1,78 @@
+using Dream.ML.Imaging;
+using Dream.ML.MLNet.DataView;
+using Dream.ML.MLNet.Interop;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace Dream.ML.MLNet;
+
+/// <summary>Measures the rows of a data view one after another.</summary>
+static class SuperResolutionEvaluator
+{
+    internal static SuperResolutionMetrics Evaluate(
+        IHostEnvironment environment,
+        IDataView data,
+        string referenceColumn,
+        string upscaledColumn,
+        SuperResolutionEvaluationOptions options)
+    {
+        string[] names = options.LowResolutionColumnName is { } lowColumn
+            ? [referenceColumn, upscaledColumn, lowColumn]
+            : [referenceColumn, upscaledColumn];
+        var columns = Array.ConvertAll(names, name => SuperResolutionSchema.ImageColumn(data.Schema, name));
+        using var extractor = options.FeatureNetwork is { } network ? new FeatureExtractor(network) : null;
+        using var cursor = data.GetRowCursor(columns);
+        var readers = Array.ConvertAll(columns, column => new ImageCellReader(cursor, column));
+
+        List<EvaluatedImage> images = [];
+        int skipped = 0;
+        try
+        {
+            while (cursor.MoveNext())
+            {
+                MLNetInternals.ThrowIfCanceled(environment);
+                var cells = Array.ConvertAll(readers, reader => reader.Read());
+                if (cells.Contains(null))
+                {
+                    skipped++;
+                    continue;
+                }
+                var (tag, row) = (cells[0]!.Tag, cursor.Position);
+                try
+                {
+                    images.Add(new(row, tag, Measure(
+                        cells[1]!.Pixels, cells[0]!.Pixels, cells.ElementAtOrDefault(2)?.Pixels, options, extractor)));
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    var name = tag is null ? "" : $" ({tag})";
+                    throw new InvalidOperationException(
+                        $"Columns '{upscaledColumn}' and '{referenceColumn}', row {row}{name}: {e.Message}", e);
+                }
+            }
+        }
+        finally
+        {
+            Array.ForEach(readers, reader => reader.Dispose());
+        }
+        return images.Count > 0
+            ? new(images, skipped)
+            : throw new InvalidOperationException(
+                $"There is nothing to evaluate: no row has an image in each of the columns '{string.Join("', '", names)}'.");
+    }
+
+    static ImageQuality Measure(
+        RgbImage image,
+        RgbImage reference,
+        RgbImage? lowResolution,
+        SuperResolutionEvaluationOptions options,
+        FeatureExtractor? extractor) => new(
+            PeakSignalToNoiseRatio.Compute(image, reference, options.Convention),
+            StructuralSimilarity.Compute(image, reference, options.Convention),
+            MultiScaleStructuralSimilarity.TryCompute(image, reference, options.Convention),
+            SharpnessRatio.Compute(image, reference, options.Convention) is var ratio && double.IsFinite(ratio) ? ratio : null,
+            options.NiqeModel?.Compute(image),
+            lowResolution is null ? null : Consistency.Compute(image, lowResolution),
+            extractor?.Distance(image, reference),
+            options.Lpips?.Compute(image, reference));
+}

@@ -1,0 +1,50 @@
+using System.Numerics.Tensors;
+using Dream.ML.Imaging;
+
+namespace Dream.ML.Metrics;
+
+/// <summary>The planes of two images that a <see cref="MetricConvention"/> compares, with samples from 0 to 255.</summary>
+sealed class ComparedPlanes
+{
+    readonly RgbImage _image;
+    readonly RgbImage _reference;
+    readonly MetricConvention _convention;
+
+    internal ComparedPlanes(RgbImage image, RgbImage reference, MetricConvention convention)
+    {
+        if (image.Width != reference.Width || image.Height != reference.Height)
+            throw new ArgumentException(
+                $"The image is {image.Width}×{image.Height} pixels, its reference {reference.Width}×{reference.Height}.");
+        Width = image.Width - 2 * convention.Crop;
+        Height = image.Height - 2 * convention.Crop;
+        if (Width <= 0 || Height <= 0 || convention.Crop < 0)
+            throw new ArgumentException(
+                $"A crop of {convention.Crop} pixels at each border does not fit an image of {image.Width}×{image.Height}.");
+        (_image, _reference, _convention) = (image, reference, convention);
+    }
+
+    /// <summary>Width of each plane, without the cropped border.</summary>
+    internal int Width { get; }
+
+    /// <summary>Height of each plane, without the cropped border.</summary>
+    internal int Height { get; }
+
+    /// <summary>The planes, (Height, Width) each: luma, or red, green and blue one after another.</summary>
+    internal IEnumerable<(double[] Image, double[] Reference)> Pairs =>
+        Enumerable.Range(0, _convention.Luma ? 1 : 3).Select(channel => (Samples(_image, channel), Samples(_reference, channel)));
+
+    internal double MeanSquaredError() => Pairs.Average(planes =>
+        Math.Pow(TensorPrimitives.Distance(planes.Image, planes.Reference), 2) / planes.Image.Length);
+
+    double[] Samples(RgbImage image, int channel)
+    {
+        var plane = new double[Width * Height];
+        for (int i = 0, y = 0; y < Height; y++)
+        {
+            int at = ((y + _convention.Crop) * image.Width + _convention.Crop) * 3;
+            for (int x = 0; x < Width; x++, at += 3)
+                plane[i++] = _convention.Luma ? Plane.Luma(image.Rgb.AsSpan(at, 3)) : image.Rgb[at + channel];
+        }
+        return plane;
+    }
+}

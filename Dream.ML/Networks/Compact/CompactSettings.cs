@@ -1,0 +1,48 @@
+using Dream.ML.Networks;
+using Dream.ML.Networks.Compact;
+using Dream.ML.Onnx;
+using static Dream.ML.Core.Guard;
+
+namespace Dream.ML;
+
+/// <summary>
+/// The default network: predicts, then refines. All convolutions run at the low resolution and every operation is local,
+/// so it trains in minutes on a CPU and upscales images of any size.
+/// </summary>
+public sealed record CompactSettings : NetworkSettings
+{
+    /// <summary>Channels of every layer, 8 to 512.</summary>
+    /// <value>40.</value>
+    public int Channels { get; init; } = 40;
+
+    /// <summary>Residual blocks that read the input, 1 to 64.</summary>
+    /// <value>5.</value>
+    public int EncoderBlocks { get; init; } = 5;
+
+    /// <summary>Residual blocks that denoise, run once per sampling step, 1 to 64.</summary>
+    /// <value>3.</value>
+    public int DenoiserBlocks { get; init; } = 3;
+
+    internal override double DefaultLearningRate => 2e-3;
+
+    internal override int DefaultSamplingSteps => 1;
+
+    internal override int MinSamplingSteps => 0;
+
+    internal override bool HasBFloat16 => true;
+
+    internal override int PatchUnit(int scale) => scale;
+
+    private protected override void Validate()
+    {
+        Require(Channels is >= 8 and <= 512, nameof(Channels), Channels, "between 8 and 512");
+        Require(EncoderBlocks is >= 1 and <= 64, nameof(EncoderBlocks), EncoderBlocks, "between 1 and 64");
+        Require(DenoiserBlocks is >= 1 and <= 64, nameof(DenoiserBlocks), DenoiserBlocks, "between 1 and 64");
+    }
+
+    private protected override void Describe(WeightLayout layout, int scale) => CompactNetwork.Describe(layout, this, scale);
+
+    private protected override SuperResolutionNetwork Build(int scale) => new CompactNetwork(this, scale);
+
+    internal override NetworkGraph Graph(OnnxGraph graph, int scale) => new CompactGraph(this, graph, scale);
+}

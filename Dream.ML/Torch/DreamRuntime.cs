@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using Dream.ML.Torch;
+using TorchSharp;
+
+namespace Dream.ML;
+
+/// <summary>The native runtime (libtorch) that Dream.ML computes with: whether it is there, and on which device.</summary>
+public static class DreamRuntime
+{
+    const string Cure =
+        "Dream.ML found no usable libtorch. Add the one package that fits the application's machine, then rebuild:\n" +
+        "  CPU:  libtorch-cpu-linux-x64 2.10.0 (Linux), or TorchSharp-cpu 0.107.0 (Windows, macOS)\n" +
+        "  CUDA: TorchSharp-cuda-windows 0.107.0, or TorchSharp-cuda-linux 0.107.0\n" +
+        "Dream.ML itself brings none, so that the application can choose.";
+
+    static volatile bool _isLoaded;
+    static int _tensorFloatIsAllowed;
+
+    /// <summary>Describes the runtime in use: device, threads, libtorch version, how it was loaded.</summary>
+    /// <param name="device">As <c>Options.Device</c>: <c>null</c> (a GPU when there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
+    /// <exception cref="DllNotFoundException">
+    /// No libtorch package is referenced: the message names the ones to add; or it cannot be loaded: the message says why.
+    /// </exception>
+    /// <exception cref="ArgumentException">It is no name of a device.</exception>
+    /// <exception cref="InvalidOperationException">There is no such GPU.</exception>
+    public static DreamRuntimeDescription Describe(string? device = null)
+    {
+        var selected = SelectDevice(device);
+        return new(
+            selected.ToString(),
+            torch.get_num_threads(),
+            torch.__version__,
+            typeof(torch).Assembly.GetName().Version!.ToString(3),
+            RuntimeInformation.RuntimeIdentifier,
+            LibTorchLoader.Outcome);
+    }
+
+    /// <summary>Loads libtorch, or says in one message why it cannot be loaded or what to add.</summary>
+    internal static void EnsureLoaded()
+    {
+        if (_isLoaded)
+            return;
+        LibTorchLoader.RequireUsable(LibTorchLoader.NamedFolder);
+        // Before TorchSharp tries, which would print a page when it fails.
+        if (!NativeLibrary.TryLoad(LibTorchLoader.Shim, typeof(torch).Assembly, null, out _) && LibTorchLoader.Failure is { } failure)
+            throw new DllNotFoundException(LibTorchLoader.Explain(failure), failure);
+        try
+        {
+            torch.InitializeDeviceType(DeviceType.CPU);
+            _isLoaded = true;
+        }
+        catch (Exception e) when (e is TypeInitializationException or NotSupportedException or DllNotFoundException or EntryPointNotFoundException)
+        {
+            throw new DllNotFoundException(Cure, e);
+        }
+    }
+
+    /// <summary>The device of that name, checked to be there. <c>null</c> means the first GPU when there is one, else the CPU.</summary>
+    internal static torch.Device SelectDevice(string? device)
+    {
+        EnsureLoaded();
+        device ??= torch.cuda.is_available() ? "cuda" : "cpu";
+        if (device.Equals("cpu", StringComparison.OrdinalIgnoreCase))
+            return torch.CPU;
+
+        var index = CudaIndex(device);
+        if (index < 0)
+            throw new ArgumentException($"'{device}' is no device: use cpu, cuda (the first GPU) or cuda:N.", nameof(device));
+        if (!torch.cuda.is_available())
+            throw new InvalidOperationException(
+                $"Device '{device}' was asked for, but libtorch sees no CUDA GPU. Reference TorchSharp-cuda-windows or TorchSharp-cuda-linux and install the NVIDIA driver, or leave the device unset.");
+        if (index >= torch.cuda.device_count())
+            throw new InvalidOperationException($"Device '{device}' was asked for, but there are {torch.cuda.device_count()} CUDA GPUs (cuda:0 is the first).");
+        AllowTensorFloat();
+        return torch.device(DeviceType.CUDA, index);
+    }
+
+    // Matrix products and convolutions with 10 bits of mantissa instead of 23, several times as fast on Ampere and later.
+    // Once: an application that wants them exact again may say so afterwards.
+    static void AllowTensorFloat()
+    {
+        if (Interlocked.Exchange(ref _tensorFloatIsAllowed, 1) == 0)
+            torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = true;
+    }
+
+    /// <summary>Whether the text is a device name that <see cref="SelectDevice"/> understands.</summary>
+    internal static bool IsDeviceName(string? device) =>
+        device is null || device.Equals("cpu", StringComparison.OrdinalIgnoreCase) || CudaIndex(device) >= 0;
+
+    static int CudaIndex(string device) =>
+        device.Equals("cuda", StringComparison.OrdinalIgnoreCase) ? 0
+        : device.StartsWith("cuda:", StringComparison.OrdinalIgnoreCase) && int.TryParse(device.AsSpan(5), out var index) ? index
+        : -1;
+}

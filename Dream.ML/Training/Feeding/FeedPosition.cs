@@ -1,6 +1,0 @@
-namespace Dream.ML.Training.Feeding;
-
-/// <summary>How far a feed has been used: enough to go on from there.</summary>
-/// <param name="Block">Blocks used up.</param>
-/// <param name="Taken">Patches taken from the next one.</param>
-readonly record struct FeedPosition(long Block, long Taken);

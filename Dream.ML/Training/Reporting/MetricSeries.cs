@@ -1,0 +1,41 @@
+namespace Dream.ML.Training.Reporting;
+
+/// <summary>
+/// Metrics over the steps, thinned evenly: when the series is full, every second entry goes and the distance between
+/// entries doubles. The first entry always stays.
+/// </summary>
+sealed class MetricSeries
+{
+    internal const int Capacity = 1000;
+
+    readonly List<DreamTrainingMetrics> _entries;
+    int _distance;
+
+    internal MetricSeries(IEnumerable<DreamTrainingMetrics> entries)
+    {
+        _entries = [.. entries];
+        // A series taken up again goes on at the density that it has.
+        _distance = _entries.Zip(_entries.Skip(1), (one, next) => next.Step - one.Step).DefaultIfEmpty(1).Min();
+    }
+
+    internal IReadOnlyList<DreamTrainingMetrics> Entries => _entries;
+
+    /// <summary>Adds an entry if its turn has come.</summary>
+    internal bool Add(DreamTrainingMetrics metrics)
+    {
+        if (_entries.Count > 0 && metrics.Step < _entries[^1].Step + _distance)
+            return false;
+        if (_entries.Count >= Capacity)
+            Thin();
+        _entries.Add(metrics);
+        return true;
+    }
+
+    void Thin()
+    {
+        var kept = _entries.Where((_, index) => index % 2 == 0).ToList();
+        _entries.Clear();
+        _entries.AddRange(kept);
+        _distance *= 2;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Dream.ML.IO;
+using Dream.ML.Networks;
+
+namespace Dream.ML.Training;
+
+/// <summary>All that decides the outcome of a fit. A checkpoint goes on only under the same description.</summary>
+sealed partial record RunDescription
+{
+    public required int Scale { get; init; }
+
+    public required DegradationSettings Degradation { get; init; }
+
+    public required NetworkSettings Network { get; init; }
+
+    public required TrainingSettings Training { get; init; }
+
+    /// <summary>The kind of device: a CPU's sums are rounded in another order than a GPU's.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Rows of training data.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Digest of the names of the photos, and of their sizes where the names are files.</summary>
+    public required string Photos { get; init; }
+
+    public required bool Pairs { get; init; }
+
+    public required int ValidationRows { get; init; }
+
+    public required int PatchBufferMB { get; init; }
+
+    /// <summary>Digest of the weights that training starts from, or <c>null</c> for fresh ones.</summary>
+    public required string? InitialWeights { get; init; }
+
+    internal string ToJson() => JsonSerializer.Serialize(this, RunJson.Default.RunDescription);
+
+    /// <summary>How a run that was described so trains.</summary>
+    /// <exception cref="InvalidDataException">The text is no description of a run.</exception>
+    internal static TrainingSettings TrainingOf(string json) => Reading(() =>
+        JsonNode.Parse(Upgrade(json))![nameof(Training)]!.Deserialize(RunJson.Default.TrainingSettings) ?? throw new JsonException("It is empty."));
+
+    /// <summary>A description with what it did not have yet when an older version wrote it.</summary>
+    /// <exception cref="InvalidDataException">The text is no description of a run.</exception>
+    internal static string Upgrade(string json) => Reading(() =>
+    {
+        var run = JsonNode.Parse(json)!.AsObject();
+        var training = run[nameof(Training)]!.AsObject();
+        if (training.Remove("PretrainingShare", out var share))
+            training[nameof(TrainingSettings.PretrainingSteps)] = (int)(training["TrainingSteps"]!.GetValue<int>() * share!.GetValue<double>());
+        training.TryAdd(nameof(TrainingSettings.CooldownShare), 0.25);
+        training.TryAdd(nameof(TrainingSettings.Precision), nameof(TrainingPrecision.Float32));
+        return run.ToJsonString();
+    });
+
+    static T Reading<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException)
+        {
+            throw new InvalidDataException($"The description of its run is not as it should be. {e.Message}", e);
+        }
+    }
+
+    internal static string Digest(SafetensorsFile weights)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var tensor in weights.Tensors.Values)
+            hash.AppendData(tensor.Data);
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+
+    // Doubles may be infinite (DREAM's p), which JSON has no number for.
+    [JsonSourceGenerationOptions(
+        UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    [JsonSerializable(typeof(RunDescription))]
+    [JsonSerializable(typeof(TrainingSettings))]
+    sealed partial class RunJson : JsonSerializerContext;
+}
