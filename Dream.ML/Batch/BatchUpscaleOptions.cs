@@ -44,7 +44,4 @@ public sealed record BatchUpscaleOptions
 
     /// <summary>How large an input may be.</summary>
     public ImageLimits Limits { get; init; } = new();
-
-    /// <summary>Called after each image, on the thread that runs the batch; what it throws ends the run.</summary>
-    public Action<BatchProgress>? Progress { get; init; }
 }

@@ -104,7 +104,7 @@ sealed class ImageFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _problems.Add(new(NameOf(path), $"The folder cannot be read: {e.Message}"));
+            _problems.Add(new() { File = NameOf(path), Reason = $"The folder cannot be read: {e.Message}" });
         }
     }
 
@@ -122,7 +122,7 @@ sealed class ImageFolder
         else if (!Extensions.Contains(entry.Extension, StringComparer.OrdinalIgnoreCase))
             _leftOut.Add(name);
         else if (Guard(entry.FullName) is { IsRegularFile: false })
-            _problems.Add(new(name, "It is a pipe, a device or a folder, not a file."));
+            _problems.Add(new() { File = name, Reason = "It is a pipe, a device or a folder, not a file." });
         else
             _images.Add(name);
     }

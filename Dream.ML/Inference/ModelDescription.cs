@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Dream.ML.IO;
-using Dream.ML.Imaging;
 using Dream.ML.Networks;
 
 namespace Dream.ML.Inference;
@@ -38,12 +37,11 @@ sealed partial record ModelDescription
     }
 
     /// <exception cref="InvalidOperationException">What becomes of the image is larger than the settings allow.</exception>
-    internal void RequireAllowed(RgbImage image)
+    internal void RequireAllowed(int width, int height)
     {
-        if (SizeProblem(image.Width, image.Height) is { } problem)
+        if (SizeProblem(width, height) is { } problem)
             throw new InvalidOperationException($"{problem.Cause} {problem.Cure}");
     }
-
 
     internal string ToJson() => JsonSerializer.Serialize(this, Type);
 

@@ -30,7 +30,7 @@ sealed class SuperResolutionModel : IImageUpscaler
     public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint)
     {
         foreach (var image in images)
-            Description.RequireAllowed(image);
+            Description.RequireAllowed(image.Width, image.Height);
         var results = new RgbImage[images.Count];
         _network.UseInTurn(network =>
         {
@@ -60,8 +60,7 @@ sealed class SuperResolutionModel : IImageUpscaler
 
     public TilingPlan? Plan(int width, int height)
     {
-        if (Description.SizeProblem(width, height) is { } problem)
-            throw new InvalidOperationException($"{problem.Cause} {problem.Cure}");
+        Description.RequireAllowed(width, height);
         TilingPlan? plan = null;
         Use(network => plan = new Upscaler(network, Description.Sampling).Plan(width, height, batch: 1));
         return plan;

@@ -1,14 +1,11 @@
-using Dream.ML.Metrics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace Dream.ML.MLNet.DataView;
 
-/// <summary>Keeps the values of one column for the rows of a batch, while the cursor below is already ahead.</summary>
-abstract class ColumnBuffer(int capacity) : IDisposable
+/// <summary>The values of one column for the rows of a batch, whatever their type.</summary>
+abstract class ColumnBuffer
 {
-    readonly SlotFailures _failures = new(capacity);
-
     internal static ColumnBuffer Create(DataViewRow source, DataViewSchema.Column column, int capacity)
     {
         var raw = column.Type.RawType;
@@ -19,56 +16,39 @@ abstract class ColumnBuffer(int capacity) : IDisposable
     }
 
     /// <summary>Stores the source's current value.</summary>
-    internal void Store(int slot) => _failures.Try(slot, Read);
+    internal abstract void Store(int slot);
 
     /// <summary>A <see cref="ValueGetter{TValue}"/> of the slot that <paramref name="slot"/> names at each call.</summary>
-    internal Delegate Getter(Func<int> slot) => GetterOf(() =>
+    internal abstract Delegate Getter(Func<int> slot);
+
+    sealed class Values<T>(DataViewRow source, DataViewSchema.Column column, int capacity) : ColumnBuffer
     {
-        var asked = slot();
-        _failures.ThrowIfFailed(asked);
-        return asked;
-    });
+        readonly RowBuffer<T> _rows = new(source.GetGetter<T>(column), capacity);
 
-    public virtual void Dispose() { }
+        internal override void Store(int slot) => _rows.Store(slot);
 
-    protected abstract void Read(int slot);
-
-    protected abstract Delegate GetterOf(Func<int> slot);
-
-    sealed class Values<T>(DataViewRow source, DataViewSchema.Column column, int capacity) : ColumnBuffer(capacity)
-    {
-        readonly ValueGetter<T> _source = source.GetGetter<T>(column);
-        readonly T[] _slots = new T[capacity];
-
-        protected override void Read(int slot) => _source(ref _slots[slot]);
-
-        protected override Delegate GetterOf(Func<int> slot) => (ValueGetter<T>)((ref T value) => value = _slots[slot()]);
+        internal override Delegate Getter(Func<int> slot) => (ValueGetter<T>)((ref value) => value = _rows[slot()]);
     }
 
-    sealed class Vectors<T>(DataViewRow source, DataViewSchema.Column column, int capacity) : ColumnBuffer(capacity)
+    sealed class Vectors<T>(DataViewRow source, DataViewSchema.Column column, int capacity) : ColumnBuffer
     {
-        readonly ValueGetter<VBuffer<T>> _source = source.GetGetter<VBuffer<T>>(column);
-        readonly VBuffer<T>[] _slots = new VBuffer<T>[capacity];
+        readonly RowBuffer<VBuffer<T>> _rows = new(source.GetGetter<VBuffer<T>>(column), capacity);
 
-        protected override void Read(int slot) => _source(ref _slots[slot]);
+        internal override void Store(int slot) => _rows.Store(slot);
 
-        protected override Delegate GetterOf(Func<int> slot) =>
-            (ValueGetter<VBuffer<T>>)((ref VBuffer<T> value) => _slots[slot()].CopyTo(ref value));
+        internal override Delegate Getter(Func<int> slot) =>
+            (ValueGetter<VBuffer<T>>)((ref value) => _rows[slot()].CopyTo(ref value));
     }
 
-    /// <summary>Keeps bytes: the next call of the source's getter disposes the image of the last.</summary>
-    sealed class Images(DataViewRow source, DataViewSchema.Column column, int capacity) : ColumnBuffer(capacity)
+    sealed class Images(DataViewRow source, DataViewSchema.Column column, int capacity) : ColumnBuffer
     {
-        readonly ImageGetter _source = new(source, column);
-        readonly Func<MLImage>?[] _slots = new Func<MLImage>?[capacity];
+        readonly RowBuffer<Func<MLImage>?> _rows = new(new ImageReader<Func<MLImage>>(source, column, Copier).Read, capacity);
 
-        public override void Dispose() => _source.Dispose();
+        internal override void Store(int slot) => _rows.Store(slot);
 
-        protected override void Read(int slot) => _slots[slot] = _source.Get() is { } image ? Copier(image) : null;
-
-        protected override Delegate GetterOf(Func<int> slot) => (ValueGetter<MLImage>)((ref MLImage value) =>
+        internal override Delegate Getter(Func<int> slot) => (ValueGetter<MLImage>)((ref value) =>
         {
-            var copy = _slots[slot()]?.Invoke();
+            var copy = _rows[slot()]?.Invoke();
             value?.Dispose();
             value = copy!;
         });
