@@ -54,9 +54,13 @@ sealed class ServiceOptionsValidator : IValidateOptions<DreamSuperResolutionServ
         {
             return ModelFile.MayBeModel(path) ? null : $"'{path}' is not a model file. {Cure}";
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
-            return $"The model file '{path}' cannot be read: {e.Message} Name a file that the service may read.";
+            return $"The model file '{path}' cannot be read: {e.Message}";
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            return $"The model file '{path}' cannot be read: {e.Message} Allow the service to read it.";
         }
     }
 }

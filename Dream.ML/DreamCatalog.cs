@@ -107,6 +107,7 @@ public static class DreamCatalog
     /// <param name="referenceColumnName">The column of true images.</param>
     /// <param name="upscaledColumnName">The column of images to judge, of the same sizes.</param>
     /// <param name="options">What else to measure, and under which convention; the paper's when <c>null</c>.</param>
+    /// <param name="cancellation">Stops between two rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or holds no images.</exception>
     /// <exception cref="ArgumentException">The feature network does not fit its columns.</exception>
     /// <exception cref="InvalidOperationException">
@@ -129,11 +130,12 @@ public static class DreamCatalog
         IDataView data,
         string referenceColumnName,
         string upscaledColumnName,
-        SuperResolutionEvaluationOptions? options = null)
+        SuperResolutionEvaluationOptions? options = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
         return SuperResolutionEvaluator.Evaluate(
-            MLNetInternals.Environment(catalog), data, referenceColumnName, upscaledColumnName, options ?? new());
+            MLNetInternals.Environment(catalog), data, referenceColumnName, upscaledColumnName, options ?? new(), cancellation);
     }
 }

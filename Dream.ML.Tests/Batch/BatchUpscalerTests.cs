@@ -180,7 +180,13 @@ public sealed class BatchUpscalerTests
     {
         using var gate = new ManualResetEventSlim();
         using var cancellation = new CancellationTokenSource();
-        var running = new BatchUpscaler(Model(), Options()).RunAsync(new Seen(_ => gate.Wait(Stop)), cancellation.Token);
+        var first = new TaskCompletionSource();
+        var running = new BatchUpscaler(Model(), Options()).RunAsync(new Seen(_ =>
+        {
+            first.TrySetResult();
+            gate.Wait(Stop);
+        }), cancellation.Token);
+        await first.Task.WaitAsync(Stop);
         Assert.IsFalse(running.IsCompleted);
         cancellation.Cancel();
         gate.Set();

@@ -404,6 +404,7 @@ public sealed class DreamServicesTests
         await Refused("There is no model file 'nowhere.zip'", options => options.ModelPath = "nowhere.zip");
         await Refused("photo.png' is not a model file. Give a file written by mlContext.Model.Save",
             options => options.ModelPath = Folder["photo.png"]);
+        await Refused("is a folder, a pipe or a device. Name a file.", options => options.ModelPath = $"{Folder}");
         await Refused("No model file is named.", options => options.ModelPath = "");
         await Refused("MaxConcurrentUpscales: It is 0; give at least 1.", options => options.MaxConcurrentUpscales = 0);
         await Refused("MaxQueueLength: It is -1; give at least 0.", options => options.MaxQueueLength = -1);

@@ -120,6 +120,11 @@ public sealed class EvaluatorTests
     }
 
     [TestMethod]
+    public void An_evaluation_can_be_canceled() =>
+        Assert.ThrowsExactly<OperationCanceledException>(() => _context.Transforms.EvaluateSuperResolution(
+            Data(Images(1, 20), Images(1, 20)), "High", "Upscaled", cancellation: new(canceled: true)));
+
+    [TestMethod]
     public void Features_of_any_pipeline_are_compared()
     {
         var network = Features("Picture", "Pixels");

@@ -15,7 +15,8 @@ static class SuperResolutionEvaluator
         IDataView data,
         string referenceColumn,
         string upscaledColumn,
-        SuperResolutionEvaluationOptions options)
+        SuperResolutionEvaluationOptions options,
+        CancellationToken cancellation)
     {
         string[] names = options.LowResolutionColumnName is { } lowColumn
             ? [referenceColumn, upscaledColumn, lowColumn]
@@ -29,6 +30,7 @@ static class SuperResolutionEvaluator
         int skipped = 0;
         while (cursor.MoveNext())
         {
+            cancellation.ThrowIfCancellationRequested();
             MLNetInternals.ThrowIfCanceled(environment);
             var cells = Array.ConvertAll(readers, read => read());
             if (cells.Contains(null))

@@ -41,12 +41,11 @@ sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnN
             return;
         Text("Network", Model.Network.GetType().Name.Replace("Settings", ""));
         Text("Sampler", $"{sampling.Sampler}");
-        Number("Steps", sampling.Steps);
-        Real("Eta", sampling.Eta);
-        Number("Seed", sampling.Seed);
+        Number("Steps", sampling.Steps!.Value);
+        Number("Seed", sampling.Seed!.Value);
         Real("EpsilonScaling", sampling.EpsilonScaling);
         Real("Detail", sampling.Detail);
-        annotations.AddPrimitiveValue("Dream.ColorFidelity", BooleanDataViewType.Instance, sampling.ColorFidelity);
+        annotations.AddPrimitiveValue("Dream.ColorFidelity", BooleanDataViewType.Instance, sampling.ColorFidelity!.Value);
         if (sampling.OutputScale is { } scale)
             Real("OutputScale", scale);
         if (sampling.TargetWidth is { } width)
