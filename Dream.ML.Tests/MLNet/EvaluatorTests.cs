@@ -140,7 +140,7 @@ public sealed class EvaluatorTests
     [TestMethod]
     public void Opacity_does_not_count_among_features()
     {
-        using var extractor = new FeatureExtractor(Features("Picture", "Pixels"));
+        var extractor = new FeatureExtractor(Features("Picture", "Pixels"));
         var opaque = Images(1, 16)[0];
         Assert.AreEqual(0, extractor.Distance(new(16, 16, opaque.Rgb, new byte[16 * 16]), opaque), 1e-6);
     }

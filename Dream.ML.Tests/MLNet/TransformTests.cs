@@ -69,7 +69,7 @@ public sealed class TransformTests
         using var actual = view.GetRowCursor(view.Schema);
         var (expectedId, actualId) = (expected.GetIdGetter(), actual.GetIdGetter());
         Assert.AreEqual(-1, actual.Position);
-        Assert.ThrowsExactly<InvalidOperationException>(() => Value<float>(actual, "Number"));
+        Assert.ThrowsExactly<InvalidOperationException>(() => Value<MLImage>(actual, "Upscaled"));
         while (expected.MoveNext())
         {
             Assert.IsTrue(actual.MoveNext());

@@ -58,7 +58,7 @@ public sealed class BatchUpscaler
             ? ImageFolder.Of(_options.InputFolder, files, output)
             : ImageFolder.Search(_options.InputFolder, output);
         var extension = ImageFileWriter.Extension(_options.Format);
-        var all = folder.Images.Select(name => BatchItem.Create(folder, name, extension)).ToList();
+        var all = folder.Images.Select(name => new BatchItem(name, BatchItem.ResultOf(name, extension))).ToList();
 
         using var manifest = new Manifest(output, shard);
         var ambiguous = all.GroupBy(item => item.Output, manifest.NameComparer)
@@ -124,12 +124,13 @@ public sealed class BatchUpscaler
             folder.ThrowIfAmongImages(target);
             if (_options.Overwrite == OverwritePolicy.Never && File.Exists(target))
                 return (BatchOutcome.Skipped, []);
-            var bytes = ImageFileReader.ReadBytes(item.Source, _options.Limits);
+            var source = Path.Combine(folder.Root, item.Name);
+            var bytes = ImageFileReader.ReadBytes(source, _options.Limits);
             var key = Key(bytes);
             if (_options.Overwrite == OverwritePolicy.Changed && manifest.IsFinished(item.Output, key))
                 return (BatchOutcome.Skipped, []);
 
-            var (file, notes) = _upscaler.Upscale(bytes, item.Source, cancellation);
+            var (file, notes) = _upscaler.Upscale(bytes, source, cancellation);
             manifest.Write(item.Output, key, file);
             return (BatchOutcome.Upscaled, notes);
         }

@@ -42,7 +42,7 @@ public sealed class DegradeImagesTransformer : ITransformer, IImageStep
     {
         ArgumentException.ThrowIfNullOrEmpty(outputColumn);
         ArgumentException.ThrowIfNullOrEmpty(inputColumn);
-        Require(scale is >= 2 and <= 8, nameof(scale), scale, "a whole number from 2 to 8");
+        InRange(scale, 2, 8, nameof(scale));
         ImageTypes.Register();
         _host = environment.Register(nameof(DegradeImagesTransformer));
         _degrader = new(settings);

@@ -11,6 +11,7 @@ using Dream.ML.MLNet.Interop;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using static Dream.ML.Core.Guard;
 
 [assembly: LoadableClass(
     typeof(DreamSuperResolutionTransformer), typeof(DreamSuperResolutionTransformer), null, typeof(SignatureLoadModel),
@@ -362,10 +363,8 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
 
     ImageFileUpscaler FileUpscaler(ImageFileFormat format, int quality, ImageLimits? limits)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
         ThrowIfDisposed();
-        return new(this, format, quality, limits ?? new());
+        return new(this, format, InRange(quality, 1, 100, nameof(quality)), limits ?? new());
     }
 
     /// <summary>Upscales one image that came from elsewhere than ML.NET.</summary>

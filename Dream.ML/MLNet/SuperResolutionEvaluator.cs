@@ -22,7 +22,7 @@ static class SuperResolutionEvaluator
             ? [referenceColumn, upscaledColumn, lowColumn]
             : [referenceColumn, upscaledColumn];
         var columns = Array.ConvertAll(names, name => data.Schema.Find(name, typeof(ImageDataViewType)));
-        using var extractor = options.FeatureNetwork is { } network ? new FeatureExtractor(network) : null;
+        var extractor = options.FeatureNetwork is { } network ? new FeatureExtractor(network) : null;
         using var cursor = data.GetRowCursor(columns);
         var readers = Array.ConvertAll(columns, column => ImageCell.Reader(cursor, column));
 

@@ -10,7 +10,7 @@ namespace Dream.ML.MLNet.DataView;
 sealed class ImageStepRow(DataViewRow input, DataViewSchema schema, IImageStep? step) : DataViewRow
 {
     readonly Func<ImageCell?>? _read = step?.Reader(input);
-    (long? Position, ImageCell? Cell) _last;
+    (long Position, ImageCell? Cell) _last = (-1, null);
 
     public override DataViewSchema Schema => schema;
 
@@ -39,6 +39,9 @@ sealed class ImageStepRow(DataViewRow input, DataViewSchema schema, IImageStep? 
 
     ImageCell? Made()
     {
+        // Some getters of ML.NET end the process then.
+        if (Position < 0)
+            throw new InvalidOperationException("The cursor is not on a row: call MoveNext first.");
         if (_last.Position != Position)
             _last = (Position, step!.MapRows([_read!()], Position)[0]);
         return _last.Cell;
