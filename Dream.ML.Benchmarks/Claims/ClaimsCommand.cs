@@ -97,7 +97,7 @@ static class ClaimsCommand
             : Lpips.Load(LpipsNetwork.Vgg16, protocol.LpipsBackbone, protocol.LpipsHeads!, LpipsConvention.Dream);
         foreach (var candidate in candidates)
         {
-            var crops = new HeldOutCrops(heldOut, candidate.Options(1, 1).Feed(candidate.Seed), protocol.Crops, lpips);
+            var crops = new HeldOutCrops(heldOut, candidate.Options(1, 1).Data(candidate.Seed), protocol.Crops, lpips);
             Once(folder, $"{candidate.Network}-{Measurement.Bicubic}", () =>
                 [new(candidate.Network, Measurement.Bicubic, 0, 0, 0, 0, 0, crops.MeasureBicubic())]);
             Once(folder, candidate.Name, () => new MeasuredRun(protocol, candidate, training, crops).Measure());

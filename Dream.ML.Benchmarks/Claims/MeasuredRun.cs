@@ -18,7 +18,7 @@ sealed class MeasuredRun(Protocol protocol, Candidate candidate, IPhotoSource ph
         // The last checkpoint is the end of training.
         var every = Math.Max(1, budget / protocol.Checkpoints);
         var options = candidate.Options(every * protocol.Checkpoints, protocol.Checkpoints);
-        var sampling = options.Sampling(candidate.Seed);
+        var sampling = options.ResolveSampling(candidate.Seed);
         List<Measurement> measured = [];
         var clock = new Stopwatch();
         Train(options, clock, network => new()
@@ -60,8 +60,8 @@ sealed class MeasuredRun(Protocol protocol, Candidate candidate, IPhotoSource ph
     {
         using var network = Create(options);
         using var feed = PatchDataset.Open(
-            photos, options.Feed(candidate.Seed), default, new("training", Console.Error.WriteLine), CancellationToken.None);
-        using var trainer = new Trainer(network, feed, options.Training(begun: null, () => candidate.Seed, isCpu: true), hooks(network), run: "", resumed: null);
+            photos, options.Data(candidate.Seed), default, new("training", Console.Error.WriteLine), CancellationToken.None);
+        using var trainer = new Trainer(network, feed, options.ResolveTraining(isCpu: true), candidate.Seed, hooks(network), run: "", resumed: null);
         trainer.Calibrate();
         clock.Start();
         trainer.Run(CancellationToken.None);

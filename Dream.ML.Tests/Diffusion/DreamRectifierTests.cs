@@ -41,7 +41,7 @@ public sealed class DreamRectifierTests
         foreach (var power in new[] { 0, 0.5, 1, 2 })
         {
             var (input, target) = Rectify(power, parameterization);
-            TensorAssert.AreClose(_clean, parameterization.ToClean(target, input, _level), 1e-4, $"p = {power}");
+            TensorAssert.AreClose(_clean, ForwardProcess.VariancePreserving.ToClean(parameterization, target, input, _level), 1e-4, $"p = {power}");
         }
     }
 
@@ -56,7 +56,7 @@ public sealed class DreamRectifierTests
             var (g, s) = Coefficients();
             var standard = g * _clean + s * _noise;
             _network.eval();
-            var estimate = parameterization.ToClean(Predict(standard, _level), standard, _level);
+            var estimate = ForwardProcess.VariancePreserving.ToClean(parameterization, Predict(standard, _level), standard, _level);
             var expected = g * (_clean + s.pow(power) * (estimate - _clean)) + s * _noise;
 
             TensorAssert.AreClose(expected, Rectify(power, parameterization).Input, 1e-5, $"p = {power}");
@@ -77,8 +77,8 @@ public sealed class DreamRectifierTests
 
         Assert.AreEqual(1, _calls);
         TensorAssert.AreClose(g * _clean + s * _noise, input);
-        TensorAssert.AreClose(parameterization.ToTarget(_clean, _noise, _level), target);
-        TensorAssert.AreClose((Predict(g * _clean + s * _noise, _level) - parameterization.ToTarget(_clean, _noise, _level)).abs().mean(), loss);
+        TensorAssert.AreClose(ForwardProcess.VariancePreserving.ToTarget(parameterization, _clean, _noise, _level), target);
+        TensorAssert.AreClose((Predict(g * _clean + s * _noise, _level) - ForwardProcess.VariancePreserving.ToTarget(parameterization, _clean, _noise, _level)).abs().mean(), loss);
     }
 
     [TestMethod]
@@ -90,7 +90,7 @@ public sealed class DreamRectifierTests
         var standard = Rectify(double.PositiveInfinity, parameterization);
 
         var (input, target) = new DreamRectifier(1, parameterization)
-            .Rectify(_network, (_, _) => parameterization.ToTarget(_clean, _noise, _level), _clean, _noise, _level);
+            .Rectify(_network, (_, _) => ForwardProcess.VariancePreserving.ToTarget(parameterization, _clean, _noise, _level), _clean, _noise, _level);
 
         TensorAssert.AreClose(standard.Input, input);
         TensorAssert.AreClose(standard.Target, target);

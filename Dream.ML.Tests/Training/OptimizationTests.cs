@@ -1,3 +1,4 @@
+using Dream.ML.Diffusion;
 using Dream.ML.Training;
 using static TorchSharp.torch;
 
@@ -166,7 +167,7 @@ public sealed class OptimizationTests
             (Parameterization.Velocity, snr => snr + 1),
         })
         {
-            var weights = LossWeights.MinSnr(parameterization, tensor(levels), gamma: 5).data<double>().ToArray();
+            var weights = MinSnr.Weights(ForwardProcess.VariancePreserving, parameterization, tensor(levels), gamma: 5).data<double>().ToArray();
             for (var i = 0; i < levels.Length; i++)
             {
                 var snr = levels[i] * levels[i] / Math.Max(1 - levels[i] * levels[i], 1e-8);

@@ -65,11 +65,11 @@ abstract class SuperResolutionNetwork(string name, int scale) : nn.Module(name)
     internal virtual Tensor Denoise(Tensor noisy, Tensor noiseLevel, Condition condition, double epsilonScaling = 1)
     {
         using var scope = NewDisposeScope();
-        var clean = Parameterization.ToClean(Predict(noisy, noiseLevel, condition), noisy, noiseLevel);
+        var clean = NoiseSchedule.Process.ToClean(Parameterization, Predict(noisy, noiseLevel, condition), noisy, noiseLevel);
         if (epsilonScaling == 1)
             return clean.MoveToOuterDisposeScope();
         // ε̂ ← ε̂/λ (Ning et al. 2024) in x0 = (y − s·ε̂)/g, where s·ε̂ = y − g·x̂0
-        var (g, _) = ParameterizationExtensions.Coefficients(noiseLevel, noisy);
+        var (g, _) = NoiseSchedule.Process.Coefficients(noiseLevel, noisy);
         return ((noisy - (noisy - g * clean) / epsilonScaling) / g).MoveToOuterDisposeScope();
     }
 

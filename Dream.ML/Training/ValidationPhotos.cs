@@ -2,7 +2,6 @@ using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
 using Dream.ML.Training.Data;
-using Dream.ML.Training.Reporting;
 
 namespace Dream.ML.Training;
 

@@ -11,8 +11,8 @@ sealed class Workspace : IDisposable
     const string PlateauName = "plateau.safetensors";
     const string LockName = ".in-use";
     const string FileOwner = "checkpoint";
-    const string TrainingName = "Training";
-    const string StepsName = "TrainingSteps";
+    const string StepsName = $"{nameof(RunDescription.Training)}.{nameof(TrainingSettings.Steps)}";
+    const string PrecisionName = $"{nameof(RunDescription.Training)}.{nameof(TrainingSettings.Precision)}";
 
     readonly FileStream _lock;
 
@@ -86,7 +86,7 @@ sealed class Workspace : IDisposable
         var (old, current) = (Flatten(before), Flatten(now));
         // What an older version did not write cannot be compared. Weights are 32 bits wide whatever the precision, so that a run
         // may move to a machine that is slow with the one it began with.
-        var differences = old.Keys.Where(name => name != nameof(TrainingSettings.Precision)).Order(StringComparer.Ordinal)
+        var differences = old.Keys.Where(name => name != PrecisionName).Order(StringComparer.Ordinal)
             .Where(name => old[name] != current.GetValueOrDefault(name) && !(name == StepsName && mayBeLonger && IsLonger()))
             .Select(name => $"{name} was {old[name]} and is now {current.GetValueOrDefault(name) ?? "not set"}")
             .ToList();
@@ -99,7 +99,7 @@ sealed class Workspace : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    /// <summary>The settings of a run described in JSON, one by one, under their full names; training's are options themselves.</summary>
+    /// <summary>The settings of a run described in JSON, one by one, under their full names.</summary>
     internal static Dictionary<string, string> Flatten(string json)
     {
         var values = new Dictionary<string, string>();
@@ -110,7 +110,7 @@ sealed class Workspace : IDisposable
         {
             if (node is JsonObject properties)
                 foreach (var (key, value) in properties)
-                    Visit(name.Length == 0 || name == TrainingName ? key : $"{name}.{key}", value);
+                    Visit(name.Length == 0 ? key : $"{name}.{key}", value);
             else
                 values.Add(name, node?.ToJsonString() ?? "null");
         }
