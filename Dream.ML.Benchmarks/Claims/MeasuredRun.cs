@@ -18,7 +18,7 @@ sealed class MeasuredRun(Protocol protocol, Candidate candidate, IPhotoSource ph
         // The last checkpoint is the end of training.
         var every = Math.Max(1, budget / protocol.Checkpoints);
         var options = candidate.Options(every * protocol.Checkpoints, protocol.Checkpoints);
-        var sampling = options.ResolveSampling(candidate.Seed);
+        var sampling = options.SamplingOrDefault(candidate.Seed);
         List<Measurement> measured = [];
         var clock = new Stopwatch();
         Train(options, clock, network => new()
@@ -61,7 +61,7 @@ sealed class MeasuredRun(Protocol protocol, Candidate candidate, IPhotoSource ph
         using var network = Create(options);
         using var feed = PatchDataset.Open(
             photos, options.Data(candidate.Seed), default, new("training", Console.Error.WriteLine), CancellationToken.None);
-        using var trainer = new Trainer(network, feed, options.ResolveTraining(isCpu: true), candidate.Seed, hooks(network), run: "", resumed: null);
+        using var trainer = new Trainer(network, feed, options.TrainingOrDefault(isCpu: true), candidate.Seed, hooks(network), run: "", resumed: null);
         trainer.Calibrate();
         clock.Start();
         trainer.Run(CancellationToken.None);

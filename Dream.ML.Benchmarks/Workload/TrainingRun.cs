@@ -12,7 +12,7 @@ sealed class TrainingRun : IDisposable
 
     internal TrainingRun(DreamSuperResolutionEstimator.Options options)
     {
-        var settings = options.ResolveTraining(isCpu: true);
+        var settings = options.TrainingOrDefault(isCpu: true);
         _network = options.Network.Create(options.Scale);
         _feed = new(options.Scale, settings.PatchSize!.Value);
         _trainer = new(_network, _feed, settings, seed: 1, new() { Report = _ => { } }, run: "{}", resumed: null);

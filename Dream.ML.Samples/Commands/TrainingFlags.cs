@@ -42,6 +42,7 @@ sealed class TrainingFlags
     };
     readonly SettingFlags<SamplingSettings> _sampling = new(() => new())
     {
+        { "--sampler", s => s.Sampler, $"How noise becomes detail: {string.Join(", ", Sampler.Names)}; Ddim(0.5) is Ddim with randomness.", ParseSampler, "sampler" },
         { "--sampling-steps", s => s.Steps, "Network runs per image; 1 for compact, where 0 gives its initial prediction, and 100 for sr3 unless given." },
     };
     readonly SettingFlags<FitOptions> _options = new(() => new() { OutputColumnName = "Upscaled" })
@@ -122,6 +123,19 @@ sealed class TrainingFlags
             yield return new("pairs", PhotoModel.Pairs(pairs.FullName)) { TargetColumnName = PhotoModel.TargetColumn };
         if (result.GetValue(_validationPhotos) is { } photos)
             yield return new("photos", PhotoModel.Photos(photos.FullName)) { Degradation = DegradationSettings.Bicubic };
+    }
+
+    static Sampler ParseSampler(ArgumentResult result)
+    {
+        try
+        {
+            return Sampler.Parse(result.Tokens[0].Value);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            result.AddError($"--sampler: {e.Message}");
+            return new Ddim();
+        }
     }
 
     static double ParsePower(ArgumentResult result)

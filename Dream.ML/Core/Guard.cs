@@ -14,45 +14,48 @@ static class Guard
             throw new ArgumentOutOfRangeException(setting, value, $"{setting} must be {range}.");
     }
 
-    /// <summary>The value of a property, where it is as it should be.</summary>
-    /// <inheritdoc cref="Require(bool, string, object?, string)"/>
-    internal static T Require<T>(T value, bool holds, string range, [CallerMemberName] string property = "")
+    /// <summary>The value, which is as it should be.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not; the message names setting, value and range.</exception>
+    internal static T Require<T>(T value, bool holds, string range, [CallerMemberName] string setting = "")
     {
-        Require(holds, property, value, range);
+        Require(holds, setting, value, range);
         return value;
     }
 
-    /// <summary>The value of a property, where there is one.</summary>
-    /// <exception cref="ArgumentNullException">The value is <c>null</c>.</exception>
-    internal static T Set<T>(T value, [CallerMemberName] string property = "")
+    /// <summary>The value, which lies within both bounds; NaN does not.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It does not; the message names setting, value and range.</exception>
+    internal static T InRange<T>(T value, T min, T max, [CallerMemberName] string setting = "") where T : INumber<T>
     {
-        ArgumentNullException.ThrowIfNull(value, property);
+        Require(value >= min && value <= max, setting, value, Range(min, max));
         return value;
     }
 
-    /// <summary>The value of a property, where it is in a range, both ends included.</summary>
-    /// <inheritdoc cref="Require(bool, string, object?, string)"/>
-    internal static T Range<T>(T value, T min, T max, [CallerMemberName] string property = "")
-        where T : struct, INumber<T> =>
-        Require(value, value >= min && value <= max, Text(min, max), property);
+    /// <inheritdoc cref="InRange{T}(T, T, T, string)"/>
+    /// <summary>The same for a value that may be left out.</summary>
+    internal static T? InRange<T>(T? value, T min, T max, [CallerMemberName] string setting = "") where T : struct, INumber<T>
+    {
+        Require(value is not { } given || given >= min && given <= max, setting, value, $"{Range(min, max)}, or null");
+        return value;
+    }
 
-    /// <inheritdoc cref="Range{T}(T, T, T, string)"/>
-    internal static T? Range<T>(T? value, T min, T max, [CallerMemberName] string property = "")
-        where T : struct, INumber<T> =>
-        Require(value, value is not { } number || number >= min && number <= max, $"{Text(min, max)}, or null", property);
-
-    /// <summary>The value of a property, where its enumeration has it.</summary>
-    /// <inheritdoc cref="Require(bool, string, object?, string)"/>
-    internal static T Defined<T>(T value, [CallerMemberName] string property = "")
-        where T : struct, Enum =>
-        Require(value, Enum.IsDefined(value), $"one of {string.Join(", ", Enum.GetNames<T>())}", property);
+    /// <summary>The value, which its enumeration has.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It has not; the message names setting, value and what there is.</exception>
+    internal static T Defined<T>(T value, [CallerMemberName] string setting = "") where T : struct, Enum =>
+        Require(value, Enum.IsDefined(value), $"one of {string.Join(", ", Enum.GetNames<T>())}", setting);
 
     /// <inheritdoc cref="Defined{T}(T, string)"/>
-    internal static T? Defined<T>(T? value, [CallerMemberName] string property = "")
-        where T : struct, Enum =>
-        value is { } chosen ? Defined(chosen, property) : null;
+    /// <summary>The same for a value that may be left out.</summary>
+    internal static T? Defined<T>(T? value, [CallerMemberName] string setting = "") where T : struct, Enum =>
+        value is { } given ? Defined(given, setting) : null;
 
-    static string Text<T>(T min, T max)
-        where T : struct, INumber<T> =>
-        string.Create(CultureInfo.InvariantCulture, $"from {min:#,0.##} to {max:#,0.##}");
+    /// <summary>The value, which is not <c>null</c>.</summary>
+    /// <exception cref="ArgumentNullException">It is <c>null</c>.</exception>
+    internal static T NotNull<T>(T value, [CallerMemberName] string setting = "")
+    {
+        ArgumentNullException.ThrowIfNull(value, setting);
+        return value;
+    }
+
+    static string Range<T>(T min, T max) where T : INumber<T> => T.IsInteger(min) && typeof(T) != typeof(double)
+        ? string.Create(CultureInfo.InvariantCulture, $"from {min:N0} to {max:N0}") : string.Create(CultureInfo.InvariantCulture, $"in [{min}, {max}]");
 }

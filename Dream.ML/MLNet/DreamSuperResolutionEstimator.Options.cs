@@ -1,3 +1,4 @@
+using Dream.ML.Networks;
 using Dream.ML.Training.Data;
 using static Dream.ML.Core.Guard;
 
@@ -27,27 +28,22 @@ public sealed partial class DreamSuperResolutionEstimator
 
         /// <summary>Output size over input size, 2 to 8.</summary>
         /// <value>4.</value>
-        public int Scale { get; init => field = Range(value, 2, 8); } = 4;
+        public int Scale { get; init => field = InRange(value, 2, 8); } = 4;
 
         /// <summary>Which network to train, and its size.</summary>
         /// <value>A <see cref="CompactSettings"/> with its defaults.</value>
-        public NetworkSettings Network { get; init => field = Set(value); } = new CompactSettings();
+        public NetworkSettings Network { get; init => field = NotNull(value); } = new CompactSettings();
 
         /// <summary>How low-resolution images are made from the photos that training reads.</summary>
         /// <value><see cref="DegradationSettings.Bicubic"/>: antialiased bicubic reduction and nothing else.</value>
-        public DegradationSettings Degradation { get; init => field = Set(value); } = DegradationSettings.Bicubic;
+        public DegradationSettings Degradation { get; init => field = NotNull(value); } = DegradationSettings.Bicubic;
 
         /// <summary>How to train: updates, patches, learning rate, DREAM.</summary>
-        public TrainingSettings Training { get; init => field = Set(value); } = new();
+        public TrainingSettings Training { get; init => field = NotNull(value); } = new();
 
         /// <summary>How the trained model upscales, unless <see cref="DreamSuperResolutionTransformer.WithSampling"/> says otherwise.</summary>
-        /// <value>
-        /// What is <c>null</c> in it follows from the network and, the seed, from <see cref="Seed"/>.
-        /// <see cref="SamplingSettings.ColorFidelity"/> is on where training makes its input by
-        /// <see cref="DegradationSettings.Bicubic"/>: with another degradation or real pairs the network learns to improve its
-        /// input, which agreement with it would undo.
-        /// </value>
-        public SamplingSettings Sampling { get; init => field = Set(value); } = new();
+        /// <value>The defaults of <see cref="SamplingSettings"/>.</value>
+        public SamplingSettings Sampling { get; init => field = NotNull(value); } = new();
 
         /// <summary>
         /// Photos to validate on. The first set decides which weights are kept and when training stops early; with a workspace,
@@ -93,7 +89,7 @@ public sealed partial class DreamSuperResolutionEstimator
         /// the byte however an image is reached; larger batches help a GPU with small images and may round a byte differently.
         /// </summary>
         /// <value>1.</value>
-        public int InferenceBatchSize { get; init => field = Range(value, 1, 1024); } = 1;
+        public int InferenceBatchSize { get; init => field = InRange(value, 1, 1024); } = 1;
 
         /// <summary>Seed of training and of the noise that upscaling starts from.</summary>
         /// <value><c>null</c>: follows from the seed of the <c>MLContext</c>.</value>
@@ -112,15 +108,15 @@ public sealed partial class DreamSuperResolutionEstimator
         internal string InputOrOutputColumnName => InputColumnName ?? OutputColumnName;
 
         /// <inheritdoc cref="TrainingSettings.Resolve"/>
-        internal TrainingSettings ResolveTraining(bool isCpu, TrainingSettings? begun = null) =>
+        internal TrainingSettings TrainingOrDefault(bool isCpu, TrainingSettings? begun = null) =>
             Training.Resolve(Network, Scale, startsFresh: InitialModel is null && InitialWeightsPath is null, isCpu, begun);
 
-        internal SamplingSettings ResolveSampling(int seed) => Sampling with
+        internal SamplingSettings SamplingOrDefault(int seed) => Sampling.Or(new()
         {
-            Steps = Sampling.Steps ?? Network.DefaultSamplingSteps,
-            Seed = Sampling.Seed ?? seed,
-            ColorFidelity = Sampling.ColorFidelity ?? (Degradation == DegradationSettings.Bicubic && TargetColumnName is null),
-        };
+            Steps = Network.DefaultSamplingSteps,
+            Seed = seed,
+            ColorFidelity = Degradation == DegradationSettings.Bicubic && TargetColumnName is null,
+        });
 
         internal DataSettings Data(int seed) => new()
         {
@@ -140,7 +136,7 @@ public sealed partial class DreamSuperResolutionEstimator
             Training.Validate(Network, Scale);
             Require(Training.EarlyStoppingPatience is null || ValidationSets.Count > 0 || ValidationFraction > 0,
                 nameof(Training.EarlyStoppingPatience), Training.EarlyStoppingPatience, "null without ValidationSets or a ValidationFraction");
-            ResolveSampling(seed: 0).Validate(Network);
+            Sampling.Validate(Network);
             Require(InitialModel is null || InitialWeightsPath is null, nameof(InitialWeightsPath), InitialWeightsPath, "null when InitialModel is set");
         }
     }

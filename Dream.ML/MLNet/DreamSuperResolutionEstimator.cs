@@ -68,7 +68,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         using var workspace = _options.WorkspacePath is { } path ? new Workspace(path) : null;
         var resumed = workspace?.TryRead();
         (TrainingSettings Training, int Seed)? begun = resumed is null ? null : workspace!.Reading(() => RunDescription.Read(resumed.Run));
-        var settings = _options.ResolveTraining(isCpu: device.type == DeviceType.CPU, begun?.Training);
+        var settings = _options.TrainingOrDefault(isCpu: device.type == DeviceType.CPU, begun?.Training);
         var seed = _options.Seed ?? begun?.Seed ?? _host.Rand.Next();
         // In a longer run the learning rate would still have been high where it had begun to fall.
         if (settings.Steps > begun?.Training.Steps && resumed!.Progress.Step > begun.Value.Training.DecayStart)
@@ -100,7 +100,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             if (initial is not null)
                 Start(network, initial);
             var validation = validationSets.ConvertAll(set => (set.Name, Photos: new ValidationPhotos(
-                set.Rows, dataSettings with { Degradation = set.Degradation }, _options.ResolveSampling(seed), new("validation", journal.Warn))));
+                set.Rows, dataSettings with { Degradation = set.Degradation }, _options.SamplingOrDefault(seed), new("validation", journal.Warn))));
             using var feed = PatchDataset.Open(
                 trainingRows, dataSettings, resumed?.Progress.Feed ?? default, new("training", journal.Warn), _options.CancellationToken);
             journal.Info($"Training on {feed.Photos} images, device {device}, seed {seed}{(resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}")}.");
@@ -240,6 +240,6 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
     {
         Scale = _options.Scale,
         Network = _options.Network,
-        Sampling = _options.ResolveSampling(seed),
+        Sampling = _options.SamplingOrDefault(seed),
     };
 }

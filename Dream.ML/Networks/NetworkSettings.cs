@@ -40,7 +40,7 @@ public abstract record NetworkSettings
     /// <exception cref="ArgumentOutOfRangeException">The message names the property, the value and the range.</exception>
     internal void Validate(int scale)
     {
-        Range(scale, 2, 8, "Scale");
+        InRange(scale, 2, 8, "Scale");
         Validate();
     }
 

@@ -18,7 +18,7 @@ public sealed record TrainingSettings
     /// learning rate stays: with another <see cref="LearningRateDecay"/> than <see cref="LearningRateDecay.Cosine"/>.
     /// </summary>
     /// <value>2,000: minutes on a CPU, enough for a first useful model.</value>
-    public int Steps { get; init => field = Range(value, 1, 100_000_000); } = 2000;
+    public int Steps { get; init => field = InRange(value, 1, 100_000_000); } = 2000;
 
     /// <summary>
     /// Updates, fewer than <see cref="Steps"/>, that Compact begins with: it learns its initial prediction alone, in about half
@@ -26,25 +26,25 @@ public sealed record TrainingSettings
     /// likewise). SR3 makes no initial prediction and takes only 0.
     /// </summary>
     /// <value><c>null</c>: half of the updates for Compact with fresh weights, else 0; as it began when a run is resumed.</value>
-    public int? PretrainingSteps { get; init => field = Range(value, 0, 100_000_000); }
+    public int? PretrainingSteps { get; init => field = InRange(value, 0, 100_000_000); }
 
     /// <summary>Patches per training update, 1 to 4,096.</summary>
     /// <value>8.</value>
-    public int BatchSize { get; init => field = Range(value, 1, 4096); } = 8;
+    public int BatchSize { get; init => field = InRange(value, 1, 4096); } = 8;
 
     /// <summary>
     /// Batches whose gradients are added up for one update, 1 to 4,096: the memory of one batch, the effect of
     /// <see cref="BatchSize"/> times as many patches.
     /// </summary>
     /// <value>1.</value>
-    public int GradientAccumulation { get; init => field = Range(value, 1, 4096); } = 1;
+    public int GradientAccumulation { get; init => field = InRange(value, 1, 4096); } = 1;
 
     /// <summary>
     /// Side of a training patch in high-resolution pixels, 16 to 4,096 and a multiple of the scale (and, for SR3, of its
     /// coarsest pixel). Smaller images are left out of training.
     /// </summary>
     /// <value><c>null</c>: the multiple of the scale nearest to 48 from above, or the next one that the network can divide.</value>
-    public int? PatchSize { get; init => field = Range(value, 16, 4096); }
+    public int? PatchSize { get; init => field = InRange(value, 16, 4096); }
 
     /// <summary>Peak learning rate of Adam, above 0 and up to 1.</summary>
     /// <value><c>null</c>: 2·10⁻³ for Compact, 10⁻⁴ for SR3.</value>
@@ -60,11 +60,11 @@ public sealed record TrainingSettings
 
     /// <summary>Updates over which the learning rate rises from 0 to its peak, 0 to 1 million.</summary>
     /// <value>50.</value>
-    public int WarmupSteps { get; init => field = Range(value, 0, 1_000_000); } = 50;
+    public int WarmupSteps { get; init => field = InRange(value, 0, 1_000_000); } = 50;
 
     /// <summary>Decoupled weight decay in [0, 1]: above 0 the optimizer is AdamW.</summary>
     /// <value>0: Adam.</value>
-    public double WeightDecay { get; init => field = Range(value, 0, 1); }
+    public double WeightDecay { get; init => field = InRange(value, 0, 1); }
 
     /// <summary>Longest gradient; longer ones are shortened to it. Above 0; infinity never shortens.</summary>
     /// <value>1.</value>
@@ -109,12 +109,12 @@ public sealed record TrainingSettings
     /// a block at a time is decoded ahead in the background.
     /// </summary>
     /// <value>256.</value>
-    public int PatchBufferMB { get; init => field = Range(value, 16, 1_000_000); } = 256;
+    public int PatchBufferMB { get; init => field = InRange(value, 16, 1_000_000); } = 256;
 
     /// <summary>Threads that decode photos, 1 to 256. The outcome does not depend on it.</summary>
     /// <value><c>null</c>: half the processors.</value>
     [JsonIgnore]
-    public int? DecodingThreads { get; init => field = Range(value, 1, 256); }
+    public int? DecodingThreads { get; init => field = InRange(value, 1, 256); }
 
     /// <summary>
     /// Updates between validations, at least 1: the middle of up to 16 photos is upscaled and PSNR and SSIM are measured.

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
+using Dream.ML.Training;
 using Dream.ML.Training.Reporting;
 
 namespace Dream.ML.Tests.Training.Reporting;

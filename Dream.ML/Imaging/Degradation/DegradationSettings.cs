@@ -51,7 +51,7 @@ public sealed partial record DegradationSettings
     /// frequency, instead of a Gaussian: it rings along edges as sharpening does.
     /// </summary>
     /// <value>0: never.</value>
-    public double RingingShare { get; init => field = Range(value, 0, 1); }
+    public double RingingShare { get; init => field = InRange(value, 0, 1); }
 
     /// <summary>Standard deviation of noise in gray levels, within 0 to 255.</summary>
     /// <value>0 to 0: none.</value>
@@ -63,7 +63,7 @@ public sealed partial record DegradationSettings
     /// Gaussian numbers.
     /// </summary>
     /// <value>0: never.</value>
-    public double CameraNoiseShare { get; init => field = Range(value, 0, 1); }
+    public double CameraNoiseShare { get; init => field = InRange(value, 0, 1); }
 
     /// <summary>Quality of a JPEG compression, rounded to a whole number, within 1 (worst) to 100.</summary>
     /// <value><c>null</c>: none.</value>
@@ -71,21 +71,21 @@ public sealed partial record DegradationSettings
 
     /// <summary>Chance, within 0 to 1, that a stage has a blur; likewise noise, and compression.</summary>
     /// <value>1: all that is set, always.</value>
-    public double StepShare { get; init => field = Range(value, 0, 1); } = 1;
+    public double StepShare { get; init => field = InRange(value, 0, 1); } = 1;
 
     /// <summary>How often the image goes through all of it, 1 or 2.</summary>
     /// <value>1.</value>
-    public int Stages { get; init => field = Range(value, 1, 2); } = 1;
+    public int Stages { get; init => field = InRange(value, 1, 2); } = 1;
 
     /// <summary>
     /// Strength of the second stage as a share, within 0 to 1, of what is drawn: of σ, and of what JPEG's quality lacks to 100.
     /// </summary>
     /// <value>1: as strong as the first.</value>
-    public double SecondStageStrength { get; init => field = Range(value, 0, 1); } = 1;
+    public double SecondStageStrength { get; init => field = InRange(value, 0, 1); } = 1;
 
     /// <summary>Chance, within 0 to 1, that an image is reduced by bicubic interpolation and not spoiled at all.</summary>
     /// <value>0: never.</value>
-    public double CleanShare { get; init => field = Range(value, 0, 1); }
+    public double CleanShare { get; init => field = InRange(value, 0, 1); }
 
     /// <summary>Whether each stage shuffles its steps.</summary>
     /// <value><c>false</c>: blur, reduction, noise, JPEG.</value>

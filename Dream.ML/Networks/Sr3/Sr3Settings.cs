@@ -41,7 +41,7 @@ public sealed record Sr3Settings : NetworkSettings
 
     /// <summary>Residual blocks per level, 1 to 16.</summary>
     /// <value>2.</value>
-    public int ResBlocks { get; init => field = Range(value, 1, 16); } = 2;
+    public int ResBlocks { get; init => field = InRange(value, 1, 16); } = 2;
 
     /// <summary>Share of activations dropped while training, in [0, 1).</summary>
     /// <value>0.2.</value>
@@ -49,7 +49,7 @@ public sealed record Sr3Settings : NetworkSettings
 
     /// <summary>The high resolution that <see cref="AttentionResolutions"/> refers to; it does not bind the size of images.</summary>
     /// <value>128.</value>
-    public int ImageSize { get; init => field = Range(value, 1, 65536); } = 128;
+    public int ImageSize { get; init => field = InRange(value, 1, 65536); } = 128;
 
     /// <summary>
     /// Pixels on a side that are folded into channels before the network and unfolded after it (space to depth): 2 makes
