@@ -112,7 +112,7 @@ static class ClaimsCommand
         var file = Path.Combine(folder, name + Summary.RunExtension);
         using var taken = TryLock(file + ".lock");
         if (taken is not null && !File.Exists(file))
-            new JsonLines<Measurement>(file, ClaimsJson.Default.Measurement).Rewrite(measure());
+            new JsonLines<Measurement>(file, ClaimsJson.Default.Measurement).Write(measure());
     }
 
     static FileStream? TryLock(string path)

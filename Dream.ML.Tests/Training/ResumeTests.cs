@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Dream.ML.IO;
 using Dream.ML.Imaging.Degradation;
 using Dream.ML.Tests.Networks;
@@ -164,6 +163,38 @@ public sealed class ResumeTests : IDisposable
         StringAssert.Contains(
             Refused((nameof(TrainingSettings.LearningRateDecay), LearningRateDecay.Constant), (nameof(TrainingSettings.Steps), 11), (nameof(TrainingSettings.PretrainingSteps), 6)),
             "Training.Steps was 12 and is now 11.");
+    }
+
+    [TestMethod]
+    public void A_run_of_an_older_version_is_resumed_and_may_become_longer()
+    {
+        Directory.CreateDirectory(Workspace);
+        foreach (var name in new[] { CheckpointName, "plateau.safetensors" })
+            File.Copy(Path.Combine(AppContext.BaseDirectory, "Fixtures", "Before", name), Path.Combine(Workspace, name));
+        List<int> steps = [];
+        var context = new MLContext(seed: 1);
+        // The samples are built beside the tests.
+        var rows = context.Data.LoadFromEnumerable(
+            [new { Path = Path.Combine(AppContext.BaseDirectory.Replace("Dream.ML.Tests", "Dream.ML.Samples"), "Data", "train", "cat.jpg") }]);
+        var photos = context.Transforms.LoadPhotos("Image", null, "Path").Fit(rows).Transform(rows);
+        var options = new Options
+        {
+            OutputColumnName = "Upscaled",
+            InputColumnName = "Image",
+            Network = Tiny.Compact,
+            Training = new() { Steps = 24, BatchSize = 2, PatchSize = 32, LearningRateDecay = LearningRateDecay.Cooldown },
+            Device = "cpu",
+            WorkspacePath = Workspace,
+            MetricsCallback = metrics => steps.Add(metrics.Step),
+        };
+
+        Assert.AreEqual(
+            $"The workspace '{Workspace}' holds a run with other options: Training.BatchSize was 2 and is now 3. Use the same options to resume it, or another WorkspacePath to start a new one.",
+            Assert.ThrowsExactly<InvalidOperationException>(
+                () => (options with { Training = options.Training with { BatchSize = 3 } }).Fit(photos)).Message);
+        options.Fit(photos).Dispose();
+
+        CollectionAssert.AreEqual(Enumerable.Range(16, 9).ToArray(), steps);
     }
 
     [TestMethod]

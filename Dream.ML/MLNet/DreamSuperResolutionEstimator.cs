@@ -101,9 +101,9 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
                 Start(network, initial);
             var validation = validationSets.ConvertAll(set => (set.Name, Photos: new ValidationPhotos(
                 set.Rows, dataSettings with { Degradation = set.Degradation }, _options.SamplingOrDefault(seed), new("validation", journal.Warn))));
-            using var feed = PatchDataset.Open(
-                trainingRows, dataSettings, resumed?.Progress.Feed ?? default, new("training", journal.Warn), _options.CancellationToken);
-            journal.Info($"Training on {feed.Photos} images, device {device}, seed {seed}{(resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}")}.");
+            using var dataset = PatchDataset.Open(
+                trainingRows, dataSettings, resumed?.Progress.Position ?? default, new("training", journal.Warn), _options.CancellationToken);
+            journal.Info($"Training on {dataset.Photos} images, device {device}, seed {seed}{(resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}")}.");
 
             var hooks = new TrainingHooks
             {
@@ -139,7 +139,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
                 journal.Info($"Stopped early at step {trainer.Progress.Step}: no validation was better than {trainer.Progress.BestPsnr:0.00} dB in the last {trainer.Progress.ValidationsWithoutGain}.");
             journal.Flush($"finished at step {trainer.Progress.Step} of {settings.Steps}");
 
-            Trainer Prepare() => new(network, feed, settings, seed, hooks, run, resumed);
+            Trainer Prepare() => new(network, dataset, settings, seed, hooks, run, resumed);
         }
         catch
         {

@@ -8,7 +8,7 @@ using Dream.ML.Networks;
 
 namespace Dream.ML.Training;
 
-/// <summary>All that decides the outcome of a fit. A checkpoint goes on only under the same description.</summary>
+/// <summary>All that decides the outcome of a fit. A checkpoint is resumed only under the same description.</summary>
 sealed partial record RunDescription
 {
     static readonly JsonTypeInfo<TrainingSettings> TrainingType = RecordDefaults.TypeInfo<TrainingSettings>(RunJson.Default);
@@ -72,17 +72,7 @@ sealed partial record RunDescription
         }
     });
 
-    static T Reading<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
-        {
-            throw new InvalidDataException($"The description of its run is not as it should be. {e.Message}", e);
-        }
-    }
+    static T Reading<T>(Func<T> read) => Checkpoint.Reading("run is not described as it should be", read);
 
     internal static string Digest(SafetensorsFile weights)
     {

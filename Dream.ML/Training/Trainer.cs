@@ -17,7 +17,7 @@ sealed class Trainer : IDisposable
     const double LossSmoothing = 0.98;
 
     readonly SuperResolutionNetwork _network;
-    readonly IPatchDataset _feed;
+    readonly PatchDataset _dataset;
     readonly TrainingSettings _settings;
     readonly int _seed;
     readonly TrainingHooks _hooks;
@@ -33,18 +33,18 @@ sealed class Trainer : IDisposable
     SafetensorsFile? _best;
     int _savedStep;
 
-    /// <summary>Prepares a run, or takes one up again.</summary>
+    /// <summary>Prepares a run, or resumes one.</summary>
     /// <param name="network">Freshly made, on the device to train on; trained in place.</param>
-    /// <param name="feed">The patches, from the checkpoint's position on.</param>
+    /// <param name="dataset">The patches, from the checkpoint's position on.</param>
     /// <param name="settings">How to train, nothing left open.</param>
     /// <param name="seed">Decides every random number.</param>
     /// <param name="hooks">What happens around it.</param>
     /// <param name="run">The run's settings as JSON, for checkpoints.</param>
-    /// <param name="resumed">Where to go on, or <c>null</c> to begin.</param>
+    /// <param name="resumed">Where to resume, or <c>null</c> to begin.</param>
     internal Trainer(
-        SuperResolutionNetwork network, IPatchDataset feed, TrainingSettings settings, int seed, TrainingHooks hooks, string run, Checkpoint? resumed)
+        SuperResolutionNetwork network, PatchDataset dataset, TrainingSettings settings, int seed, TrainingHooks hooks, string run, Checkpoint? resumed)
     {
-        (_network, _feed, _settings, _seed, _hooks, _run) = (network, feed, settings, seed, hooks, run);
+        (_network, _dataset, _settings, _seed, _hooks, _run) = (network, dataset, settings, seed, hooks, run);
         _device = network.parameters().First().device;
         _rectifier = new(settings.DreamPower, network.Parameterization, network.NoiseSchedule.Process);
         if (resumed is not null)
@@ -55,7 +55,7 @@ sealed class Trainer : IDisposable
         _best = resumed?.Parts.GetValueOrDefault(Checkpoint.BestPart);
         if (_best is not null)
             ModuleWeights.RequireFit(_optimizer.Averages, _best);
-        _progress = resumed?.Progress ?? new() { Feed = feed.Position };
+        _progress = resumed?.Progress ?? new() { Position = dataset.Position };
         (_stepBefore, _savedStep, _elapsedBefore) = (_progress.Step, _progress.Step, _progress.Elapsed);
     }
 
@@ -72,7 +72,7 @@ sealed class Trainer : IDisposable
     internal void Calibrate()
     {
         using var scope = NewDisposeScope();
-        var (low, high) = ToTensors(_feed.Next(CalibrationPatches), _device);
+        var (low, high) = ToTensors(_dataset.Next(CalibrationPatches), _device);
         _network.Calibrate(low, high);
     }
 
@@ -82,7 +82,7 @@ sealed class Trainer : IDisposable
     /// <exception cref="InsufficientMemoryException">A step needs more memory than there is; the message says what to change.</exception>
     internal void Run(CancellationToken cancellation)
     {
-        var (clock, waitedBefore) = (Stopwatch.StartNew(), _feed.Waited);
+        var (clock, waitedBefore) = (Stopwatch.StartNew(), _dataset.Waited);
         _network.train();
         _network.Precision = Precision;
         try
@@ -92,7 +92,7 @@ sealed class Trainer : IDisposable
                 cancellation.ThrowIfCancellationRequested();
                 if (_progress.Step == _settings.DecayStart && _progress.Step > 0)
                     _hooks.SavePlateau?.Invoke(Snapshot());
-                var metrics = Measured(Step(), clock.Elapsed, _feed.Waited - waitedBefore);
+                var metrics = Measured(Step(), clock.Elapsed, _dataset.Waited - waitedBefore);
                 if (IsDue(_settings.ValidationEverySteps) && _hooks.Validate is not null)
                     metrics = Validate(metrics);
                 _hooks.Report(metrics);
@@ -123,7 +123,7 @@ sealed class Trainer : IDisposable
 
     bool IsDue(int every) => _progress.Step % every == 0 || _progress.Step == _settings.Steps;
 
-    // All randomness of a step follows from its number, so that a run can be taken up anywhere.
+    // All randomness of a step follows from its number, so that a run can be resumed anywhere.
     ulong StepKey(ulong use) => CounterRandom.Key((ulong)_seed, (ulong)_progress.Step, use);
 
     /// <summary>One update.</summary>
@@ -153,7 +153,7 @@ sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         var count = _settings.BatchSize * _settings.GradientAccumulation;
-        var patches = _feed.Next(count);
+        var patches = _dataset.Next(count);
         var side = _settings.PatchSize!.Value / _network.Scale * _network.SignalScale;
         _generator.manual_seed((long)StepKey(0));
         StepRandom.Begin(StepKey(1));
@@ -184,7 +184,7 @@ sealed class Trainer : IDisposable
                 SkippedInARow = 0,
             }
             : _progress with { SkippedSteps = _progress.SkippedSteps + 1, SkippedInARow = _progress.SkippedInARow + 1 };
-        _progress = _progress with { Step = _progress.Step + 1, Feed = _feed.Position };
+        _progress = _progress with { Step = _progress.Step + 1, Position = _dataset.Position };
         return _progress.SkippedInARow < MaxSkipsInARow ? norm : throw new InvalidOperationException(
             $"Training stopped at step {_progress.Step}: loss or gradient was not finite {MaxSkipsInARow} times in a row. Lower the learning rate (now {_settings.LearningRate}).");
     }
@@ -221,7 +221,7 @@ sealed class Trainer : IDisposable
             PredictionLoss = _progress.SmoothedPredictionLoss,
             DiffusionLoss = _progress.SmoothedDiffusionLoss,
             Pretraining = _progress.Step <= PretrainingSteps,
-            Epoch = (int)((long)_progress.Step * images / ((long)_feed.Photos * StreamingDataset.PatchesPerPhoto)),
+            Epoch = (int)((long)_progress.Step * images / ((long)_dataset.Photos * StreamingDataset.PatchesPerPhoto)),
             WaitingShare = waited / elapsed,
         };
 

@@ -6,8 +6,8 @@ using static Dream.ML.Core.Guard;
 namespace Dream.ML;
 
 /// <summary>
-/// How to train: all that decides the outcome beside data, network and seed. A run that is resumed goes on only with the
-/// settings it began with.
+/// How to train: all that decides the outcome besides data, network and seed. A run is resumed only with the settings
+/// it began with.
 /// </summary>
 public sealed record TrainingSettings
 {
@@ -100,7 +100,7 @@ public sealed record TrainingSettings
     /// <value>
     /// <c>null</c>: <see cref="TrainingPrecision.BFloat16"/> for Compact on a CPU that is faster with it (AMX), else
     /// <see cref="TrainingPrecision.Float32"/>; as it began when a run is resumed, which may
-    /// go on with the other one.
+    /// continue with the other one.
     /// </value>
     public TrainingPrecision? Precision { get; init => field = Defined(value); }
 

@@ -40,7 +40,7 @@ sealed class ValidationPhotos
         var upscaler = new Upscaler(network, _sampling);
         var measured = _photos.ConvertAll(photo =>
         {
-            // To the end: a checkpoint that lacks its validation would not go on to the same model.
+            // To the end: a checkpoint that lacks its validation would not lead to the same model.
             var result = upscaler.Upscale([photo.Pair.Low], checkpoint: () => { })[0];
             return (
                 Psnr: PeakSignalToNoiseRatio.Compute(result, photo.Pair.High),

@@ -44,7 +44,7 @@ sealed class Workspace : IDisposable
 
     internal string Folder { get; }
 
-    /// <summary>The checkpoint to go on from, or <c>null</c> in a fresh folder.</summary>
+    /// <summary>The checkpoint to resume from, or <c>null</c> in a fresh folder.</summary>
     /// <exception cref="InvalidDataException">There is a checkpoint, but it cannot be read.</exception>
     internal Checkpoint? TryRead() => TryRead(CheckpointName);
 
@@ -76,7 +76,7 @@ sealed class Workspace : IDisposable
     /// <summary>Replaces the model that was best on a set of validation photos.</summary>
     internal void WriteBest(string set, Action<Stream> write) => Write($"best-{set}.safetensors", write);
 
-    /// <summary>Refuses to go on with other settings than the run began with.</summary>
+    /// <summary>Refuses to resume with other settings than the run began with.</summary>
     /// <param name="before">The run's description.</param>
     /// <param name="now">What the options describe.</param>
     /// <param name="mayBeLonger">Whether nothing that was done depends on the number of updates to come.</param>
@@ -92,7 +92,7 @@ sealed class Workspace : IDisposable
             .ToList();
         if (differences.Count > 0)
             throw new InvalidOperationException(
-                $"The workspace '{Folder}' holds a run with other options: {string.Join("; ", differences)}. Use the same options to go on, or another WorkspacePath to begin anew.");
+                $"The workspace '{Folder}' holds a run with other options: {string.Join("; ", differences)}. Use the same options to resume it, or another WorkspacePath to start a new one.");
 
         bool IsLonger() => int.Parse(old[StepsName], CultureInfo.InvariantCulture) < int.Parse(current[StepsName], CultureInfo.InvariantCulture);
     }

@@ -14,7 +14,7 @@ sealed class MetricSeries
     internal MetricSeries(IEnumerable<DreamTrainingMetrics> entries)
     {
         _entries = [.. entries];
-        // A series taken up again goes on at the density that it has.
+        // A series that is resumed continues at the density that it has.
         _distance = _entries.Zip(_entries.Skip(1), (one, next) => next.Step - one.Step).DefaultIfEmpty(1).Min();
     }
 
