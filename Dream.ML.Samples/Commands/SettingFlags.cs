@@ -31,8 +31,8 @@ sealed class SettingFlags<T>(Func<T> create, bool showsDefaults = true) : IEnume
             }
             catch (ArgumentException e)
             {
-                // It begins with the property's name.
-                result.AddError(flag + Failure.Describe(e)[setting.Name.Length..]);
+                // It begins with the property's name. Without the flag the property is null.
+                result.AddError(flag + Failure.Describe(e)[setting.Name.Length..].Replace(", or null", ""));
             }
         });
         _flags.Add((option, (result, settings) => Set(settings, result.GetValue(option))));

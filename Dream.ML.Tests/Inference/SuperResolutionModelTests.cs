@@ -28,7 +28,7 @@ public sealed class SuperResolutionModelTests
     [TestMethod]
     [DataRow(1, 3000, false, @"upscale 1 image of 3000×18 pixels at once\. Set MemoryBudgetMB to \d+ or less, for smaller tiles\.$")]
     [DataRow(1, 20, false, @"upscale 1 image of 20×18 pixels at once\. Use a machine or a limit with more memory, or a smaller image\.$")]
-    [DataRow(2, 20, false, @"upscale 2 images of 20×18 pixels at once\. Lower BatchSize, or upscale image by image\.$")]
+    [DataRow(2, 20, false, @"upscale 2 images of 20×18 pixels at once\. Lower InferenceBatchSize, or upscale image by image\.$")]
     [DataRow(1, 20, true, @"upscale 1 image of 20×18 pixels at once\. Use a machine or a limit with more memory, or a smaller image\.$")]
     public void Too_little_memory_is_an_error_that_says_what_would_fit(int images, int width, bool sr3, string text)
     {

@@ -35,7 +35,7 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
         var more = device.type == DeviceType.CPU ? "Use a machine or a limit with more memory, or a smaller image." : "Use a device with more memory, or the CPU.";
         return Plan(width, height, batch)?.LowerBudgetMB is { } budget
             ? $"Set MemoryBudgetMB to {budget} or less, for smaller tiles."
-            : batch > 1 ? "Lower BatchSize, or upscale image by image." : more;
+            : batch > 1 ? "Lower InferenceBatchSize, or upscale image by image." : more;
     }
 
     RgbImage[] TryUpscale(RgbImage[] images, Action checkpoint)

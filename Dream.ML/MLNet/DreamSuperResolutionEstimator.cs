@@ -72,7 +72,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         var seed = _options.Seed ?? begun?.Seed ?? _host.Rand.Next();
         // In a longer run the learning rate would still have been high where it had begun to fall.
         if (settings.Steps > begun?.Training.Steps && resumed!.Progress.Step > begun.Value.Training.DecayStart)
-            resumed = workspace!.TryReadPlateau() ?? resumed;
+            resumed = workspace!.TryRead(Workspace.PlateauName) ?? resumed;
         var dataSettings = _options.Data(seed);
         var (trainingRows, validationSets) = Split(photos, seed);
         var initial = InitialWeights();

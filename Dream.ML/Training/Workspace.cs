@@ -7,8 +7,11 @@ namespace Dream.ML.Training;
 /// <summary>The folder in which a run keeps its checkpoint. One run at a time; another process is refused.</summary>
 sealed class Workspace : IDisposable
 {
-    const string CheckpointName = "checkpoint.safetensors";
-    const string PlateauName = "plateau.safetensors";
+    internal const string CheckpointName = "checkpoint.safetensors";
+
+    /// <summary>The checkpoint from before the learning rate fell, from which a longer run resumes.</summary>
+    internal const string PlateauName = "plateau.safetensors";
+
     const string LockName = ".in-use";
     const string FileOwner = "checkpoint";
     const string StepsName = $"{nameof(RunDescription.Training)}.{nameof(TrainingSettings.Steps)}";
@@ -44,13 +47,17 @@ sealed class Workspace : IDisposable
 
     internal string Folder { get; }
 
-    /// <summary>The checkpoint to resume from, or <c>null</c> in a fresh folder.</summary>
-    /// <exception cref="InvalidDataException">There is a checkpoint, but it cannot be read.</exception>
-    internal Checkpoint? TryRead() => TryRead(CheckpointName);
-
-    /// <summary>The checkpoint from before the learning rate fell, or <c>null</c>.</summary>
+    /// <summary>The checkpoint to resume from, or <c>null</c> where there is none.</summary>
     /// <exception cref="InvalidDataException">There is one, but it cannot be read.</exception>
-    internal Checkpoint? TryReadPlateau() => TryRead(PlateauName);
+    internal Checkpoint? TryRead(string name = CheckpointName)
+    {
+        var path = Path.Combine(Folder, name);
+        return !File.Exists(path) ? null : Reading(() =>
+        {
+            using var stream = File.OpenRead(path);
+            return Checkpoint.Read(stream);
+        }, name);
+    }
 
     /// <summary>Names the checkpoint's file where something does not fit that was read from it.</summary>
     /// <exception cref="InvalidDataException">Thrown by <paramref name="use"/>; the message says what to do.</exception>
@@ -68,10 +75,7 @@ sealed class Workspace : IDisposable
     }
 
     /// <summary>Replaces the checkpoint: a reader, or a run after a crash at any moment, finds the old one or the new one.</summary>
-    internal void Write(Checkpoint checkpoint) => Write(CheckpointName, checkpoint.Write);
-
-    /// <summary>Replaces the checkpoint that a longer run would resume from.</summary>
-    internal void WritePlateau(Checkpoint checkpoint) => Write(PlateauName, checkpoint.Write);
+    internal void Write(Checkpoint checkpoint, string name = CheckpointName) => Write(name, checkpoint.Write);
 
     /// <summary>Replaces the model that was best on a set of validation photos.</summary>
     internal void WriteBest(string set, Action<Stream> write) => Write($"best-{set}.safetensors", write);
@@ -114,16 +118,6 @@ sealed class Workspace : IDisposable
             else
                 values.Add(name, node?.ToJsonString() ?? "null");
         }
-    }
-
-    Checkpoint? TryRead(string name)
-    {
-        var path = Path.Combine(Folder, name);
-        return !File.Exists(path) ? null : Reading(() =>
-        {
-            using var stream = File.OpenRead(path);
-            return Checkpoint.Read(stream);
-        }, name);
     }
 
     void Write(string name, Action<Stream> write) => AtomicFile.Write(Path.Combine(Folder, name), FileOwner, write);

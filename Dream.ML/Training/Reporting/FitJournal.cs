@@ -74,7 +74,7 @@ sealed class FitJournal : IDisposable
 
     /// <summary>Keeps the checkpoint that a longer run would resume from.</summary>
     internal void KeepPlateau(Checkpoint checkpoint) =>
-        TryWrite($"The checkpoint of step {checkpoint.Progress.Step} for longer runs", () => _workspace!.WritePlateau(checkpoint));
+        TryWrite($"The checkpoint of step {checkpoint.Progress.Step} for longer runs", () => _workspace!.Write(checkpoint, Workspace.PlateauName));
 
     /// <summary>Keeps the model that is the best so far on a set of validation photos.</summary>
     internal void KeepBest(string set, Action<Stream> write) => TryWrite($"The best model on '{set}'", () => _workspace?.WriteBest(set, write));
