@@ -45,9 +45,9 @@ sealed class ValidationPhotos
             return (
                 Psnr: PeakSignalToNoiseRatio.Compute(result, photo.Pair.High),
                 Ssim: StructuralSimilarity.Compute(result, photo.Pair.High),
-                Preview: new PreviewRow(photo.Name, photo.Pair.Low, Enlarged(photo.Pair), result, photo.Pair.High));
+                Row: new PreviewRow(photo.Name, photo.Pair.Low, Enlarged(photo.Pair), result, photo.Pair.High));
         });
-        return (measured.Average(m => m.Psnr), measured.Average(m => m.Ssim), [.. measured.Take(MaxPreviews).Select(m => m.Preview)]);
+        return (measured.Average(m => m.Psnr), measured.Average(m => m.Ssim), [.. measured.Take(MaxPreviews).Select(m => m.Row)]);
     }
 
     static RgbImage Enlarged(TrainingPair pair) => BicubicResampler.Resize(pair.Low, pair.High.Width, pair.High.Height);
