@@ -47,6 +47,21 @@ public sealed class DreamRectifierTests
 
     [TestMethod]
     [DataRow(Parameterization.Epsilon)]
+    [DataRow(Parameterization.Sample)]
+    public void Another_process_needs_its_coefficients_alone(Parameterization parameterization)
+    {
+        var process = new ResidualShifting();
+        var (input, target) = new DreamRectifier(1, parameterization, process).Rectify(_network, Predict, _clean, _noise, _level);
+        TensorAssert.AreClose(_clean, process.ToClean(parameterization, target, input, _level), 1e-3);
+        for (var i = 0; i < 4; i++)
+        {
+            var (a, s) = process.Coefficients(_level[i].item<float>());
+            TensorAssert.AreClose(a * _clean[i] + s * _noise[i], process.AddNoise(_clean, _noise, _level)[i]);
+        }
+    }
+
+    [TestMethod]
+    [DataRow(Parameterization.Epsilon)]
     [DataRow(Parameterization.Velocity)]
     [DataRow(Parameterization.Sample)]
     public void The_input_is_the_blend_of_truth_and_estimate_with_the_same_noise(Parameterization parameterization)
@@ -190,6 +205,20 @@ public sealed class DreamRectifierTests
             Rectify(1, parameterization);
             Assert.AreEqual(before + 2, Tensor.TotalCount);
         }
+    }
+
+    /// <summary>ResShift (Yue et al. 2023) on a residual: y = (1 − η)·x0 + κ·√η·ε at the level 1 − √η.</summary>
+    sealed class ResidualShifting : ForwardProcess
+    {
+        const double Kappa = 2;
+
+        protected override double MaxNoise => Kappa;
+
+        public override (double Signal, double Noise) Coefficients(double noiseLevel) =>
+            (1 - (1 - noiseLevel) * (1 - noiseLevel), Kappa * (1 - noiseLevel));
+
+        protected override (Tensor Signal, Tensor Noise) Coefficients(Tensor noiseLevel) =>
+            (1 - (1 - noiseLevel) * (1 - noiseLevel), Kappa * (1 - noiseLevel));
     }
 
     Tensor Predict(Tensor y, Tensor g)

@@ -96,7 +96,7 @@ public abstract class ForwardProcess
     }
 
     /// <summary>a and s, shaped to multiply (B, ...) tensors such as <paramref name="like"/>.</summary>
-    internal (Tensor Signal, Tensor Noise) Coefficients(Tensor noiseLevel, Tensor like) => Coefficients(noiseLevel.dim() == like.dim()
+    (Tensor Signal, Tensor Noise) Coefficients(Tensor noiseLevel, Tensor like) => Coefficients(noiseLevel.dim() == like.dim()
         ? noiseLevel
         : noiseLevel.reshape([noiseLevel.size(0), .. Enumerable.Repeat(1L, (int)like.dim() - 1)]));
 
