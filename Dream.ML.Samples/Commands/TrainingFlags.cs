@@ -120,9 +120,9 @@ sealed class TrainingFlags
     IEnumerable<ValidationSet> ValidationSets(ParseResult result)
     {
         if (result.GetValue(_validationPairs) is { } pairs)
-            yield return new("pairs", PhotoModel.Pairs(pairs.FullName)) { TargetColumnName = PhotoModel.TargetColumn };
+            yield return new() { Name = "pairs", Data = PhotoModel.Pairs(pairs.FullName), TargetColumnName = PhotoModel.TargetColumn };
         if (result.GetValue(_validationPhotos) is { } photos)
-            yield return new("photos", PhotoModel.Photos(photos.FullName)) { Degradation = DegradationSettings.Bicubic };
+            yield return new() { Name = "photos", Data = PhotoModel.Photos(photos.FullName), Degradation = DegradationSettings.Bicubic };
     }
 
     static Sampler ParseSampler(ArgumentResult result)

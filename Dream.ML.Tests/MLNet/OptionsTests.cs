@@ -32,8 +32,12 @@ public sealed class OptionsTests
         Refused("Precision", () => new() { OutputColumnName = "a", Training = new() { Precision = (TrainingPrecision)9 } });
         Refused("Precision", () => new() { OutputColumnName = "a", Training = new() { Precision = TrainingPrecision.BFloat16 }, Network = new Sr3Settings() });
         var data = Fitting.Held;
-        foreach (var sets in new ValidationSet[][] { [new("", data)], [new("a/b", data)], [new("a", data), new("A", data)] })
-            Refused("ValidationSets", () => new() { OutputColumnName = "a", ValidationSets = sets });
+        foreach (var names in new string[][] { [""], ["a/b"], ["a", "A"] })
+            Refused("ValidationSets", () => new()
+            {
+                OutputColumnName = "a",
+                ValidationSets = [.. names.Select(name => new ValidationSet { Name = name, Data = data })],
+            });
         foreach (var value in new[] { 0, 4097 })
             Refused("BatchSize", () => new() { OutputColumnName = "a", Training = new() { BatchSize = value } });
         foreach (var value in new[] { 0, 12, 18, 4100 })

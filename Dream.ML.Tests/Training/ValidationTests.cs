@@ -31,7 +31,7 @@ public sealed class ValidationTests
         var set = Fitting.Data([TestImages.Noise(5, 6), Fitting.Smooth(9, 30, 31)]);
         var training = Fitting.Data([TestImages.Noise(6, 5), Fitting.Smooth(1, 30, 31)]);
         var plain = Fitting.Options(steps: 4).Model(training);
-        var validated = Fitting.Options(steps: 4).With((nameof(Options.ValidationSets), (ValidationSet[])[new("validation", set)]))
+        var validated = Fitting.Options(steps: 4).With((nameof(Options.ValidationSets), (ValidationSet[])[new() { Name = "validation", Data = set }]))
             .Model(training, Fitting.Listening(_messages, ChannelMessageKind.Warning));
         CollectionAssert.AreEqual(plain, validated);
         Assert.HasCount(2, _messages);
@@ -39,7 +39,7 @@ public sealed class ValidationTests
         StringAssert.StartsWith(_messages[1], "Left out of training: row 0 (photo 0): it is 6×5");
         StringAssert.StartsWith(
             Assert.ThrowsExactly<InvalidOperationException>(() => Fitting.Options()
-                .With((nameof(Options.ValidationSets), (ValidationSet[])[new("validation", Fitting.Data([TestImages.Noise(5, 6)]))])).Fit(training)).Message,
+                .With((nameof(Options.ValidationSets), (ValidationSet[])[new() { Name = "validation", Data = Fitting.Data([TestImages.Noise(5, 6)]) }])).Fit(training)).Message,
             "There is no image for validation. row 0 (photo 0): it is 5×6");
     }
 
@@ -53,8 +53,8 @@ public sealed class ValidationTests
             (nameof(TrainingSettings.PretrainingSteps), 0),
             (nameof(Options.ValidationSets), (ValidationSet[])
             [
-                new("pairs", GrayPairs()) { TargetColumnName = nameof(Fitting.Photo.Target) },
-                new("photos", Fitting.Held) { Degradation = DegradationSettings.Bicubic },
+                new() { Name = "pairs", Data = GrayPairs(), TargetColumnName = nameof(Fitting.Photo.Target) },
+                new() { Name = "photos", Data = Fitting.Held, Degradation = DegradationSettings.Bicubic },
             ])).Fit(Fitting.Held).Dispose();
 
         var validations = seen.Where(metrics => metrics.Validations.Count > 0).ToList();
