@@ -17,4 +17,11 @@ static class Premultiplication
         255 => premultiplied,
         _ => (byte)Math.Min(255, (premultiplied * 255 + alpha / 2) / alpha),
     };
+
+    /// <summary>Divides all colors of an image in place.</summary>
+    internal static void Divide(byte[] rgb, byte[] alpha)
+    {
+        for (var i = 0; i < rgb.Length; i++)
+            rgb[i] = Divide(rgb[i], alpha[i / 3]);
+    }
 }
