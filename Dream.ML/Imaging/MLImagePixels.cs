@@ -32,9 +32,9 @@ static class MLImagePixels
         using var pixmap = bitmap.PeekPixels();
         var pixels = pixmap.GetPixelSpan<byte>();
         RgbaPixels.Join(image, pixels, isBgra: true);
-        for (var i = 0; image.Alpha is not null && i < length; i++)
-            if (i % 4 < 3)
-                pixels[i] = Premultiplication.Multiply(pixels[i], pixels[i | 3]);
+        for (var i = 0; image.Alpha is not null && i < length; i += 4)
+            for (var c = i; c < i + 3; c++)
+                pixels[c] = Premultiplication.Multiply(pixels[c], pixels[i + 3]);
         var written = MLImage.CreateFromPixels(image.Width, image.Height, MLPixelFormat.Bgra32, pixels);
         written.Tag = tag;
         return written;

@@ -21,7 +21,8 @@ static class Premultiplication
     /// <summary>Divides all colors of an image in place.</summary>
     internal static void Divide(byte[] rgb, byte[] alpha)
     {
-        for (var i = 0; i < rgb.Length; i++)
-            rgb[i] = Divide(rgb[i], alpha[i / 3]);
+        for (var x = 0; x < alpha.Length; x++)
+            for (var i = 3 * x; i < 3 * x + 3; i++)
+                rgb[i] = Divide(rgb[i], alpha[x]);
     }
 }

@@ -3,20 +3,13 @@ namespace Dream.ML.Imaging.Files;
 /// <summary>Reads and corrects what an EXIF block (a TIFF file without pixels) says of the image.</summary>
 static class ExifBlock
 {
-    const ushort Width = 0x0100;
-    const ushort Height = 0x0101;
-    const ushort OrientationTag = 0x0112;
-    const ushort ThumbnailStart = 0x0201;
-    const ushort ThumbnailLength = 0x0202;
-    const ushort Details = 0x8769;
-    const ushort ColorSpace = 0xA001;
-    const ushort PixelWidth = 0xA002;
-    const ushort PixelHeight = 0xA003;
-    const ushort Interoperability = 0xA005;
-    const ushort InteroperabilityIndex = 0x0001;
+    const uint SrgbColors = 1, AdobeRgbColors = 2;
 
-    const ushort SrgbColors = 1;
-    const ushort AdobeRgbColors = 2;
+    enum Tag : ushort
+    {
+        InteroperabilityIndex = 0x0001, Width = 0x0100, Height = 0x0101, Orientation = 0x0112, ThumbnailStart = 0x0201, ThumbnailLength = 0x0202,
+        Details = 0x8769, ColorSpace = 0xA001, PixelWidth = 0xA002, PixelHeight = 0xA003, Interoperability = 0xA005,
+    }
 
     static ReadOnlySpan<byte> AdobeRgbIndex => "R03\0"u8;
 
@@ -34,15 +27,15 @@ static class ExifBlock
     internal static int Orientation(byte[] exif)
     {
         var tiff = new Tiff(exif);
-        return tiff.Number(tiff.Find(tiff.First, OrientationTag)) is >= 1 and <= 8 and var orientation ? (int)orientation : 1;
+        return tiff.Number(tiff.Find(tiff.First, Tag.Orientation)) is >= 1 and <= 8 and var orientation ? (int)orientation : 1;
     }
 
     /// <summary>Whether the colors are Adobe RGB, as cameras say it: by DCF's option file, or by a number of their own.</summary>
     internal static bool IsAdobeRgb(byte[] exif)
     {
         var tiff = new Tiff(exif);
-        var details = tiff.Directory(tiff.First, Details);
-        return tiff.Number(tiff.Find(details, ColorSpace)) switch
+        var details = tiff.Directory(tiff.First, Tag.Details);
+        return tiff.Number(tiff.Find(details, Tag.ColorSpace)) switch
         {
             SrgbColors => false,
             AdobeRgbColors => true,
@@ -54,11 +47,11 @@ static class ExifBlock
     internal static byte[] Upright(byte[] exif, bool isSrgb)
     {
         var tiff = new Tiff([.. exif]);
-        tiff.SetNumber(tiff.First, OrientationTag, 1);
+        tiff.SetNumber(tiff.First, Tag.Orientation, 1);
         if (isSrgb)
         {
-            var details = tiff.Directory(tiff.First, Details);
-            tiff.SetNumber(details, ColorSpace, SrgbColors);
+            var details = tiff.Directory(tiff.First, Tag.Details);
+            tiff.SetNumber(details, Tag.ColorSpace, SrgbColors);
             var index = ColorIndex(tiff, details);
             if (index.SequenceEqual(AdobeRgbIndex))
                 SrgbIndex.CopyTo(index);
@@ -70,23 +63,23 @@ static class ExifBlock
     internal static byte[] WithSize(byte[] exif, int width, int height)
     {
         var tiff = new Tiff([.. exif]);
-        var details = tiff.Directory(tiff.First, Details);
-        tiff.SetNumber(tiff.First, Width, (uint)width);
-        tiff.SetNumber(tiff.First, Height, (uint)height);
-        tiff.SetNumber(details, PixelWidth, (uint)width);
-        tiff.SetNumber(details, PixelHeight, (uint)height);
+        var details = tiff.Directory(tiff.First, Tag.Details);
+        tiff.SetNumber(tiff.First, Tag.Width, (uint)width);
+        tiff.SetNumber(tiff.First, Tag.Height, (uint)height);
+        tiff.SetNumber(details, Tag.PixelWidth, (uint)width);
+        tiff.SetNumber(details, Tag.PixelHeight, (uint)height);
         return tiff.Data;
     }
 
     static Span<byte> ColorIndex(Tiff tiff, int? details) =>
-        tiff.Find(tiff.Directory(details, Interoperability), InteroperabilityIndex) is { } index ? tiff.Value(index) : [];
+        tiff.Find(tiff.Directory(details, Tag.Interoperability), Tag.InteroperabilityIndex) is { } index ? tiff.Value(index) : [];
 
     // It is the picture before it was turned and enlarged.
     static byte[] WithoutThumbnail(Tiff tiff)
     {
         if (tiff.Unlink(tiff.First) is not { } directory || directory == tiff.First
-            || tiff.Number(tiff.Find(directory, ThumbnailStart)) is not (>= 8 and var start)
-            || tiff.Number(tiff.Find(directory, ThumbnailLength)) is not { } length || start + (ulong)length > (ulong)tiff.Data.Length)
+            || tiff.Number(tiff.Find(directory, Tag.ThumbnailStart)) is not (>= 8 and var start)
+            || tiff.Number(tiff.Find(directory, Tag.ThumbnailLength)) is not { } length || start + (ulong)length > (ulong)tiff.Data.Length)
             return tiff.Data;
         tiff.Data.AsSpan((int)start, (int)length).Clear();
         return start + length == tiff.Data.Length ? tiff.Data[..(int)start] : tiff.Data;
@@ -96,24 +89,23 @@ static class ExifBlock
     readonly struct Tiff(byte[] data)
     {
         const int EntrySize = 12;
-        const ushort Short = 3;
-        const ushort Long = 4;
+        const uint Short = 3, Long = 4;
 
         internal byte[] Data => data;
 
         internal int? First => At(Read(4, 4));
 
-        internal int? Find(int? directory, ushort tag)
+        internal int? Find(int? directory, Tag tag)
         {
             if (directory is { } start)
                 for (var entry = start + 2; entry < End(start); entry += EntrySize)
-                    if (Read(entry, 2) == tag)
+                    if ((Tag)Read(entry, 2) == tag)
                         return entry;
             return null;
         }
 
         /// <summary>The directory that an entry of another one points to.</summary>
-        internal int? Directory(int? directory, ushort tag) => Number(Find(directory, tag)) is { } start ? At(start) : null;
+        internal int? Directory(int? directory, Tag tag) => Number(Find(directory, tag)) is { } start ? At(start) : null;
 
         internal uint? Number(int? entry) => entry is not { } at || Read(at + 4, 4) != 1 ? null : Read(at + 2, 2) switch
         {
@@ -123,7 +115,7 @@ static class ExifBlock
         };
 
         /// <summary>Replaces a number, where there is one.</summary>
-        internal void SetNumber(int? directory, ushort tag, uint number)
+        internal void SetNumber(int? directory, Tag tag, uint number)
         {
             if (Find(directory, tag) is not { } at || Number(at) is null)
                 return;

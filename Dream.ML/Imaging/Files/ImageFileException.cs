@@ -11,7 +11,7 @@ public sealed class ImageFileException : IOException
     /// <summary>The file.</summary>
     public string FileName { get; }
 
-    /// <summary>Why, for programs that tell cases apart.</summary>
+    /// <summary>Why, for programs that distinguish cases.</summary>
     public ImageFileFailure Reason { get; }
 
     internal bool IsTruncation { get; private init; }

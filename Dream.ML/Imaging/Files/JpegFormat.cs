@@ -6,15 +6,8 @@ namespace Dream.ML.Imaging.Files;
 /// <summary>JPEG files, and those of their segments that Skia leaves aside.</summary>
 sealed class JpegFormat : WritableFormat
 {
-    const byte StartOfImage = 0xD8;
-    const byte EndOfImage = 0xD9;
-    const byte StartOfScan = 0xDA;
-    const byte JpegLs = 0xF7;
-    const byte App0 = 0xE0;
-    const byte App1 = 0xE1;
-    const byte App2 = 0xE2;
-    const byte App13 = 0xED;
-    const byte App14 = 0xEE;
+    const byte StartOfImage = 0xD8, EndOfImage = 0xD9, StartOfScan = 0xDA, JpegLs = 0xF7;
+    const byte App0 = 0xE0, App1 = 0xE1, App2 = 0xE2, App13 = 0xED, App14 = 0xEE;
     const int LargestData = ushort.MaxValue - 2;
     const string ExtendedXmp = "the extended part of XMP was dropped";
 
@@ -146,11 +139,12 @@ sealed class JpegFormat : WritableFormat
             // A byte of 0xFF in the data, or a marker without a length.
             if (marker is 0 or 1 or (>= 0xD0 and <= 0xD7))
                 continue;
-            var length = marker is StartOfImage or EndOfImage ? 0
-                : at + 2 <= file.Length ? BinaryPrimitives.ReadUInt16BigEndian(file.AsSpan(at)) - 2
-                : -1;
+            var length = 0;
             if (marker is not (StartOfImage or EndOfImage))
+            {
+                length = at + 2 <= file.Length ? BinaryPrimitives.ReadUInt16BigEndian(file.AsSpan(at)) - 2 : -1;
                 at += 2;
+            }
             if (length < 0 || at + length > file.Length)
                 yield break;
             yield return (marker, at, length);
