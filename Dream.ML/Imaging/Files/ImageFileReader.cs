@@ -87,24 +87,20 @@ static class ImageFileReader
         return SHA256.HashData(image.Pixels.Rgb).AsSpan().SequenceEqual(expected) ? image : throw ImageFileException.Truncated(name);
     }
 
-    static unsafe ImageFile Decode(
-        byte[] file, ImageHeader header, string name, ImageLimits limits, Action<int, int>? accept)
+    static unsafe ImageFile Decode(byte[] file, ImageHeader header, string name, ImageLimits limits, Action<int, int>? accept)
     {
         fixed (byte* bytes = file)
         {
             using var data = SKData.Create((nint)bytes, file.Length);
-            using var codec = SKCodec.Create(data)
-                ?? throw ImageFileException.Damaged(name, "Its header is damaged or cut off.");
+            using var codec = SKCodec.Create(data) ?? throw ImageFileException.Damaged(name, "Its header is damaged or cut off.");
             var (width, height) = (codec.Info.Width, codec.Info.Height);
             if ((long)width * height > limits.MaxPixels)
                 throw new ImageFileException(name,
                     $"It has {width:N0} × {height:N0} pixels, more than the {limits.MaxPixels:N0} allowed.",
                     "Reduce it, or raise MaxPixels if you trust it.", ImageFileFailure.TooLarge);
             var orientation = header.Metadata.Exif is { } exif ? ExifBlock.Orientation(exif) : 1;
-            if (orientation >= 5)
-                accept?.Invoke(height, width);
-            else
-                accept?.Invoke(width, height);
+            var turns = orientation >= 5;
+            accept?.Invoke(turns ? height : width, turns ? width : height);
 
             List<string> notes = [.. header.Notes];
             if (!header.HasEnd)
@@ -123,9 +119,8 @@ static class ImageFileReader
     /// <returns>Whether the colors were converted to sRGB.</returns>
     static bool ReadPixels(SKCodec codec, byte[] rgba, ImageHeader header, string name, List<string> notes)
     {
-        var encoding = header.Encoding;
-        if (encoding is null && header.Metadata is { Icc: null, Exif: { } exif } && ExifBlock.IsAdobeRgb(exif))
-            encoding = ColorEncoding.AdobeRgb;
+        var encoding = header.Encoding
+            ?? (header.Metadata is { Icc: null, Exif: { } exif } && ExifBlock.IsAdobeRgb(exif) ? ColorEncoding.AdobeRgb : null);
         var icc = encoding is null ? header.Metadata.Icc : null;
         using var parsed = icc is null ? null : SKColorSpaceIccProfile.Create(icc);
         using var profile = parsed is null ? null : SKColorSpace.CreateIcc(parsed);
@@ -152,7 +147,7 @@ static class ImageFileReader
     }
 
     /// <summary>
-    /// Converts by a profile that only the codec understands (tables, inks), or neither. Skia does not tell whether it did:
+    /// Converts by a profile that only the codec understands (tables, inks), or neither. Skia does not report whether it did:
     /// only the pixels show.
     /// </summary>
     static bool TryConvertByTables(SKCodec codec, byte[] rgba, SKColorSpace srgb, byte[] icc, string name)
@@ -173,8 +168,7 @@ static class ImageFileReader
 
     static unsafe void GetPixels(SKCodec codec, byte[] rgba, SKColorSpace? target, bool hasEnd, string name)
     {
-        var info = new SKImageInfo(
-            codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, target);
+        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, target);
         fixed (byte* pixels = rgba)
             switch (codec.GetPixels(info, (nint)pixels))
             {
@@ -225,7 +219,7 @@ static class ImageFileReader
     /// <summary>Takes in a file, as long as it is not too large.</summary>
     sealed class LimitedMemory(string name, long most, Action<int>? received) : MemoryStream
     {
-        // All other ways of writing lead here.
+        // Copying to a stream, in whatever way, leads here.
         public override void Write(byte[] buffer, int offset, int count)
         {
             received?.Invoke(count);
