@@ -43,11 +43,10 @@ sealed record Candidate(string Network, double Power, int Seed)
             LearningRate = 1e-3,
             WarmupSteps = 200,
             EmaDecay = 0.99,
-            Sampler = SamplerKind.Ancestral,
+            Sampling = new() { Sampler = new Ancestral(), ColorFidelity = false },
             DreamPower = Power,
             TrainingSteps = updates,
             ValidationEverySteps = updates / checkpoints,
-            ColorFidelity = false,
         }
         : new()
         {
@@ -57,6 +56,6 @@ sealed record Candidate(string Network, double Power, int Seed)
             TrainingSteps = updates,
             PretrainingSteps = 0,
             ValidationEverySteps = updates / checkpoints,
-            ColorFidelity = false,
+            Sampling = new() { ColorFidelity = false },
         };
 }

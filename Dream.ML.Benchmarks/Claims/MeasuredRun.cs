@@ -18,7 +18,7 @@ sealed class MeasuredRun(Protocol protocol, Candidate candidate, IPhotoSource ph
         // The last checkpoint is the end of training.
         var every = Math.Max(1, budget / protocol.Checkpoints);
         var options = candidate.Options(every * protocol.Checkpoints, protocol.Checkpoints);
-        var sampling = options.Sampling(candidate.Seed);
+        var sampling = options.SamplingOrDefault(candidate.Seed);
         List<Measurement> measured = [];
         var clock = new Stopwatch();
         Train(options, clock, network => new()

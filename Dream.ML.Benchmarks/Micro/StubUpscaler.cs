@@ -13,7 +13,7 @@ sealed class StubUpscaler(int width, int height) : IImageUpscaler
     {
         Scale = 2,
         Network = new CompactSettings(),
-        Sampling = new() { Sampler = SamplerKind.Ddim, Steps = 0, Eta = 0, Seed = 1 },
+        Sampling = new() { Steps = 0, Seed = 1, ColorFidelity = false },
     };
 
     public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint) =>

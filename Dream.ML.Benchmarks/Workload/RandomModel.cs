@@ -9,6 +9,6 @@ static class RandomModel
     {
         var network = options.Network.Create(options.Scale);
         network.eval();
-        return new(new() { Scale = options.Scale, Network = options.Network, Sampling = options.Sampling(seed: 1) }, network);
+        return new(new() { Scale = options.Scale, Network = options.Network, Sampling = options.SamplingOrDefault(seed: 1) }, network);
     }
 }

@@ -63,7 +63,7 @@ static class MainJob
             new(settings.TrainingSteps, training.TotalSeconds),
             new(
                 model.Sampling.Sampler.ToString(),
-                model.Sampling.Steps,
+                model.Sampling.Steps!.Value,
                 photos.Average(photo => photo.Elapsed.TotalSeconds)))
             .Save(numbers);
         files.Add(numbers);

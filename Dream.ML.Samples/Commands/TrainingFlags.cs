@@ -51,7 +51,24 @@ sealed class TrainingFlags
         Flag("--encoder-blocks", "Blocks that read the input (compact).", Compact.EncoderBlocks);
     readonly Option<int> _denoiserBlocks =
         Flag("--denoiser-blocks", "Blocks that denoise, run once a sampling step (compact).", Compact.DenoiserBlocks);
-    readonly Option<SamplerKind> _sampler = Flag("--sampler", "How noise becomes detail.", Defaults.Sampler);
+    readonly Option<Sampler> _sampler = new("--sampler")
+    {
+        Description = $"How noise becomes detail: {string.Join(", ", Sampler.Names)}; Ddim(0.5) is Ddim with randomness.",
+        HelpName = "sampler",
+        DefaultValueFactory = _ => Defaults.Sampling.Sampler,
+        CustomParser = result =>
+        {
+            try
+            {
+                return Sampler.Parse(result.Tokens[0].Value);
+            }
+            catch (Exception e) when (e is FormatException or ArgumentException)
+            {
+                result.AddError($"--sampler: {e.Message}");
+                return null;
+            }
+        },
+    };
     readonly Option<int?> _samplingSteps = Flag<int?>("--sampling-steps",
         "Network runs per image; 1 for compact, where 0 gives its initial prediction, and 100 for sr3 unless given.");
     readonly Option<string?> _workspace = Flag<string?>("--workspace",
@@ -86,7 +103,6 @@ sealed class TrainingFlags
         Flag<int?>("--decoding-threads", "Threads that decode photos; half the processors unless given.");
     readonly Option<FileInfo> _from =
         Flag<FileInfo>("--from", "A model to train further: one that training wrote (.zip), or .safetensors.").AcceptExistingOnly();
-    readonly Option<double> _eta = Flag("--eta", "Randomness of the Ddim sampler, 0 to 1.", Defaults.Eta);
     readonly Option<bool> _noColorFidelity = Flag<bool>(
         "--no-color-fidelity", "Leaves results as sampled, without making them agree with their input when reduced.");
 
@@ -99,7 +115,7 @@ sealed class TrainingFlags
         Option[] all =
         [
             _steps, _seed, _device, _dreamPower, _batch, _patch, _learningRate, _ema, _loss,
-            _network, .. compactOnly, _sampler, _samplingSteps, _eta, _noColorFidelity,
+            _network, .. compactOnly, _sampler, _samplingSteps, _noColorFidelity,
             _workspace, _checkpointEvery, _validation, _validationPairs, _validationPhotos, _validateEvery, _patience, _accumulate, _weightDecay, _warmup, _decay, _cooldown, _precision,
             _clip, _minSnr, _bufferMB, _decodingThreads, _from,
         ];
@@ -140,9 +156,12 @@ sealed class TrainingFlags
             PatchSize = result.GetValue(_patch),
             LearningRate = result.GetValue(_learningRate),
             EmaDecay = result.GetValue(_ema),
-            Sampler = result.GetValue(_sampler),
-            SamplingSteps = result.GetValue(_samplingSteps),
-            Eta = result.GetValue(_eta),
+            Sampling = new()
+            {
+                Sampler = result.GetRequiredValue(_sampler),
+                Steps = result.GetValue(_samplingSteps),
+                ColorFidelity = result.GetValue(_noColorFidelity) ? false : null,
+            },
             WorkspacePath = result.GetValue(_workspace) ?? workspace,
             CheckpointEverySteps = result.GetValue(_checkpointEvery),
             ValidationFraction = result.GetValue(_validation),
@@ -165,7 +184,6 @@ sealed class TrainingFlags
             Device = result.GetValue(_device),
             MetricsCallback = report,
             CancellationToken = cancellation,
-            ColorFidelity = result.GetValue(_noColorFidelity) ? false : null,
         };
     }
 

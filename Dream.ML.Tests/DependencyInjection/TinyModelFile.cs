@@ -20,7 +20,7 @@ static class TinyModelFile
             TrainingSteps = 5,
             TrainingBatchSize = 2,
             PatchSize = 16,
-            SamplingSteps = 2,
+            Sampling = new() { Steps = 2 },
             Device = "cpu",
         });
         var photos = ml.Data.LoadFromEnumerable(

@@ -58,7 +58,7 @@ public sealed class AuthorsTests
         var (trajectory, starts) = (numbers["trajectory"].ToTensor(), numbers["x_start"].ToTensor());
         var step = 0;
 
-        var result = Samplers.Ancestral(Denoise, [.. Fixture.Doubles("sr3-sampler.safetensors", "sqrt_alphas_cumprod_prev").Skip(1).Reverse()], draw => noises[draw]);
+        var result = Samplers.Run(new Ancestral(), Denoise, [.. Fixture.Doubles("sr3-sampler.safetensors", "sqrt_alphas_cumprod_prev").Skip(1).Reverse()], draw => noises[draw]);
 
         TensorAssert.AreClose(trajectory[19], result, 1e-3);
         Assert.AreEqual(20, step);

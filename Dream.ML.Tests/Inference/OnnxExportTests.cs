@@ -17,21 +17,21 @@ public sealed class OnnxExportTests
     const int Seed = 5;
 
     [TestMethod]
-    [DataRow(2, 0, 0.5, SamplerKind.Ddim)]
-    [DataRow(4, 3, 0.0, SamplerKind.Ddim)]
-    [DataRow(4, 1, 0.5, SamplerKind.Ancestral)]
-    [DataRow(2, 2, 0.3, SamplerKind.Ddim)]
-    [DataRow(3, 5, 0.8, SamplerKind.Ddim)]
-    [DataRow(2, 4, 1.0, SamplerKind.DpmSolverPlusPlus)]
-    public void A_graph_of_Compact_gives_what_the_network_gives(int scale, int steps, double detail, SamplerKind sampler) =>
+    [DataRow(2, 0, 0.5, "Ddim")]
+    [DataRow(4, 3, 0.0, "Ddim")]
+    [DataRow(4, 1, 0.5, "Ancestral")]
+    [DataRow(2, 2, 0.3, "Ddim")]
+    [DataRow(3, 5, 0.8, "Ddim")]
+    [DataRow(2, 4, 1.0, "DpmSolverPlusPlus")]
+    public void A_graph_of_Compact_gives_what_the_network_gives(int scale, int steps, double detail, string sampler) =>
         AssertSameImages(Tiny.Compact with { EncoderBlocks = 2, DenoiserBlocks = 2 }, scale, Tiny.Sampling(steps, sampler) with { Detail = detail });
 
     [TestMethod]
-    [DataRow(2, 1, 0.5, null, 1, SamplerKind.Ddim)]
-    [DataRow(4, 3, 0.5, 5.0, 2, SamplerKind.Ddim)]
-    [DataRow(3, 2, 0.7, 5.0, 1, SamplerKind.DpmSolverPlusPlus)]
+    [DataRow(2, 1, 0.5, null, 1, "Ddim")]
+    [DataRow(4, 3, 0.5, 5.0, 2, "Ddim")]
+    [DataRow(3, 2, 0.7, 5.0, 1, "DpmSolverPlusPlus")]
     public void A_graph_of_SR3_gives_what_the_network_gives(
-        int scale, int steps, double detail, double? residualScale, int unshuffle, SamplerKind sampler) => AssertSameImages(
+        int scale, int steps, double detail, double? residualScale, int unshuffle, string sampler) => AssertSameImages(
         Tiny.Sr3 with { ResidualScale = residualScale, Unshuffle = unshuffle, AttentionResolutions = [64] },
         scale,
         Tiny.Sampling(steps, sampler) with { Detail = detail });
@@ -48,7 +48,7 @@ public sealed class OnnxExportTests
         foreach (var (width, height) in new[] { (16, 12), (7, 13), (1, 1), (33, 2) })
         {
             var image = TestImages.Noise(width, height);
-            ImageAssert.AreClose(NetworkAlone(settings, scale, sampling, image), graph.Upscale(image, sampling.Seed), 0.99);
+            ImageAssert.AreClose(NetworkAlone(settings, scale, sampling, image), graph.Upscale(image, sampling.Seed!.Value), 0.99);
         }
     }
 
@@ -150,15 +150,15 @@ public sealed class OnnxExportTests
     public void The_license_is_MIT_unless_given() => Assert.AreEqual("MIT", new OnnxExportOptions().License);
 
     [TestMethod]
-    [DataRow(SamplerKind.Ancestral, 0.0)]
-    [DataRow(SamplerKind.Ddim, 0.5)]
-    public void A_sampler_that_draws_noise_between_its_steps_is_refused_and_nothing_written(SamplerKind sampler, double eta)
+    [DataRow("Ancestral")]
+    [DataRow("Ddim(0.5)")]
+    public void A_sampler_that_draws_noise_between_its_steps_is_refused_and_nothing_written(string sampler)
     {
         using var folder = new TemporaryFolder();
         using var transformer = Transformer(steps: 2);
-        using var random = transformer.WithSampling(Tiny.Sampling(2, sampler, eta));
+        using var random = transformer.WithSampling(Tiny.Sampling(2, sampler));
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => random.SaveAsOnnx(folder["model.onnx"]));
-        StringAssert.Contains(error.Message, sampler.ToString());
+        StringAssert.Contains(error.Message, sampler);
         StringAssert.Contains(error.Message, "WithSampling");
         Assert.IsEmpty(Directory.GetFileSystemEntries(folder.ToString()));
     }

@@ -158,7 +158,7 @@ public sealed class SuperResolutionModelTests
     [DataRow("\"Scale\":3", "\"Scale\":0", "Scale")]
     [DataRow("\"Scale\":3", "\"Scale\":100000", "Scale")]
     [DataRow("\"Steps\":2", "\"Steps\":-1", "Steps")]
-    [DataRow("\"Eta\":0", "\"Eta\":-1", "Eta")]
+    [DataRow("\"Detail\":0.5", "\"Detail\":-1", "Detail")]
     [DataRow("\"Channels\":8", "\"Channels\":0", "Channels must be between 8 and 512")]
     [DataRow("\"Channels\":8", "\"Channels\":16", "do not fit the network")]
     [DataRow("\"compact\"", "\"unheard\"", "description cannot be read")]
@@ -178,7 +178,7 @@ public sealed class SuperResolutionModelTests
         foreach (var name in new[] { "ColorFidelity", "Detail", "EpsilonScaling", "OutputScale", "TargetHeight", "TargetWidth" })
             Assert.IsTrue(sampling.Remove(name), name);
         CollectionAssert.AreEqual(
-            new[] { "Sampler", "Steps", "Eta", "Seed" }, sampling.Select(member => member.Key).ToArray());
+            new[] { "Sampler", "Steps", "Seed" }, sampling.Select(member => member.Key).ToArray());
         var metadata = new Dictionary<string, string> { ["dream.model"] = json.ToJsonString() };
         var stream = new MemoryStream();
         Safetensors.Write(stream, new(file.Tensors.Values, metadata));

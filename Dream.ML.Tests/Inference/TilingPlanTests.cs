@@ -1,5 +1,4 @@
 using Dream.ML.Tests.Networks;
-using Microsoft.ML;
 
 namespace Dream.ML.Tests.Inference;
 
@@ -80,8 +79,7 @@ public sealed class TilingPlanTests
     [TestMethod]
     public void A_budget_out_of_range_is_refused_in_words()
     {
-        var options = new DreamSuperResolutionEstimator.Options { OutputColumnName = "Up", MemoryBudgetMB = 15 };
-        var refusal = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new MLContext().Transforms.DreamSuperResolve(options));
+        var refusal = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SamplingSettings { MemoryBudgetMB = 15 });
         StringAssert.Contains(refusal.Message, "MemoryBudgetMB must be from 16 to 1,000,000");
     }
 }

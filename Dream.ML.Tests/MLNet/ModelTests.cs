@@ -319,8 +319,8 @@ public sealed class ModelTests
             Assert.AreEqual((0, false), (loaded.Sampling.Steps, loaded.Sampling.ColorFidelity));
         Assert.IsNotEmpty(Upscaled(_model));
         var e = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
-            () => _model.WithSampling(_model.Sampling with { Eta = 2 }));
-        StringAssert.Contains(e.Message, "Eta must be in [0, 1]");
+            () => _model.WithSampling(_model.Sampling with { Detail = 2 }));
+        StringAssert.Contains(e.Message, "Detail must be in [0, 1]");
     }
 
     // Tools cancel a context through a member that ML.NET keeps internal.
@@ -339,7 +339,7 @@ public sealed class ModelTests
             TrainingSteps = steps,
             TrainingBatchSize = 2,
             PatchSize = 16,
-            SamplingSteps = 2,
+            Sampling = new() { Steps = 2 },
             Seed = seed,
             Device = "cpu",
             MetricsCallback = _ => metrics?.Invoke(),

@@ -12,60 +12,57 @@ public sealed class OptionsTests
     [TestMethod]
     public void Every_option_out_of_its_range_is_named()
     {
-        Refused("OutputColumnName", new() { OutputColumnName = "" });
-        Refused("OutputColumnName", new() { OutputColumnName = null! });
-        Refused("InputColumnName", new() { OutputColumnName = "a", InputColumnName = "" });
-        Refused("Network", new() { OutputColumnName = "a", Network = null! });
-        Refused("Channels", new() { OutputColumnName = "a", Network = new CompactSettings { Channels = 1 } });
+        Refused("OutputColumnName", () => new() { OutputColumnName = "" });
+        Refused("OutputColumnName", () => new() { OutputColumnName = null! });
+        Refused("InputColumnName", () => new() { OutputColumnName = "a", InputColumnName = "" });
+        Refused("Network", () => new() { OutputColumnName = "a", Network = null! });
+        Refused("Channels", () => new() { OutputColumnName = "a", Network = new CompactSettings { Channels = 1 } });
         foreach (var value in new[] { 1, 9, 0, -4 })
-            Refused("Scale", new() { OutputColumnName = "a", Scale = value });
+            Refused("Scale", () => new() { OutputColumnName = "a", Scale = value });
         foreach (var value in new[] { -0.1, double.NaN, double.NegativeInfinity })
-            Refused("DreamPower", new() { OutputColumnName = "a", DreamPower = value });
-        Refused("Loss", new() { OutputColumnName = "a", Loss = (DiffusionLoss)9 });
+            Refused("DreamPower", () => new() { OutputColumnName = "a", DreamPower = value });
+        Refused("Loss", () => new() { OutputColumnName = "a", Loss = (DiffusionLoss)9 });
         foreach (var value in new[] { 0, -1, 100_000_001 })
-            Refused("TrainingSteps", new() { OutputColumnName = "a", TrainingSteps = value });
+            Refused("TrainingSteps", () => new() { OutputColumnName = "a", TrainingSteps = value });
         foreach (var value in new[] { -1, 2000 })
-            Refused("PretrainingSteps", new() { OutputColumnName = "a", PretrainingSteps = value });
-        Refused("PretrainingSteps", new() { OutputColumnName = "a", PretrainingSteps = 1, Network = new Sr3Settings() });
+            Refused("PretrainingSteps", () => new() { OutputColumnName = "a", PretrainingSteps = value });
+        Refused("PretrainingSteps", () => new() { OutputColumnName = "a", PretrainingSteps = 1, Network = new Sr3Settings() });
         foreach (var value in new[] { 0, 1.1, double.NaN })
-            Refused("CooldownShare", new() { OutputColumnName = "a", CooldownShare = value });
-        Refused("Precision", new() { OutputColumnName = "a", Precision = (TrainingPrecision)9 });
-        Refused("Precision", new() { OutputColumnName = "a", Precision = TrainingPrecision.BFloat16, Network = new Sr3Settings() });
+            Refused("CooldownShare", () => new() { OutputColumnName = "a", CooldownShare = value });
+        Refused("Precision", () => new() { OutputColumnName = "a", Precision = (TrainingPrecision)9 });
+        Refused("Precision", () => new() { OutputColumnName = "a", Precision = TrainingPrecision.BFloat16, Network = new Sr3Settings() });
         var data = Fitting.Held;
         foreach (var sets in new ValidationSet[][] { [new("", data)], [new("a/b", data)], [new("a", data), new("A", data)] })
-            Refused("ValidationSets", new() { OutputColumnName = "a", ValidationSets = sets });
+            Refused("ValidationSets", () => new() { OutputColumnName = "a", ValidationSets = sets });
         foreach (var value in new[] { 0, 4097 })
-            Refused("TrainingBatchSize", new() { OutputColumnName = "a", TrainingBatchSize = value });
+            Refused("TrainingBatchSize", () => new() { OutputColumnName = "a", TrainingBatchSize = value });
         foreach (var value in new[] { 0, 12, 18, 4100 })
-            Refused("PatchSize", new() { OutputColumnName = "a", PatchSize = value });
-        Refused("PatchSize", new() { OutputColumnName = "a", PatchSize = 40, Network = new Sr3Settings() });
+            Refused("PatchSize", () => new() { OutputColumnName = "a", PatchSize = value });
+        Refused("PatchSize", () => new() { OutputColumnName = "a", PatchSize = 40, Network = new Sr3Settings() });
         foreach (var value in new[] { 0, -1, 1.1, double.NaN })
-            Refused("LearningRate", new() { OutputColumnName = "a", LearningRate = value });
+            Refused("LearningRate", () => new() { OutputColumnName = "a", LearningRate = value });
         foreach (var value in new[] { -0.1, 1, double.NaN })
-            Refused("EmaDecay", new() { OutputColumnName = "a", EmaDecay = value });
-        Refused("Sampler", new() { OutputColumnName = "a", Sampler = (SamplerKind)9 });
+            Refused("EmaDecay", () => new() { OutputColumnName = "a", EmaDecay = value });
         foreach (var value in new[] { -1, 10_001 })
-            Refused("SamplingSteps", new() { OutputColumnName = "a", SamplingSteps = value });
-        Refused("SamplingSteps", new() { OutputColumnName = "a", SamplingSteps = 0, Network = new Sr3Settings() });
-        foreach (var value in new[] { -0.1, 1.1, double.NaN })
-            Refused("Eta", new() { OutputColumnName = "a", Eta = value });
+            Refused("Steps", () => new() { OutputColumnName = "a", Sampling = new() { Steps = value } });
+        Refused("Steps", () => new() { OutputColumnName = "a", Sampling = new() { Steps = 0 }, Network = new Sr3Settings() });
         foreach (var value in new[] { 0.89, 1.11, double.NaN })
-            Refused("EpsilonScaling", new() { OutputColumnName = "a", EpsilonScaling = value });
+            Refused("EpsilonScaling", () => new() { OutputColumnName = "a", Sampling = new() { EpsilonScaling = value } });
         foreach (var value in new[] { -0.1, 1.1, double.NaN })
-            Refused("Detail", new() { OutputColumnName = "a", Detail = value });
-        Refused("Detail", new() { OutputColumnName = "a", Detail = 0.49, Network = new Sr3Settings() });
+            Refused("Detail", () => new() { OutputColumnName = "a", Sampling = new() { Detail = value } });
+        Refused("Detail", () => new() { OutputColumnName = "a", Sampling = new() { Detail = 0.49 }, Network = new Sr3Settings() });
         foreach (var value in new[] { 0, -1, 100.1, double.NaN })
-            Refused("OutputScale", new() { OutputColumnName = "a", OutputScale = value });
-        Refused("OutputScale", new() { OutputColumnName = "a", OutputScale = 2, TargetWidth = 10 });
-        Refused("OutputScale", new() { OutputColumnName = "a", OutputScale = 2, TargetHeight = 10 });
-        Refused("TargetWidth", new() { OutputColumnName = "a", TargetWidth = 0 });
-        Refused("TargetHeight", new() { OutputColumnName = "a", TargetHeight = -1 });
+            Refused("OutputScale", () => new() { OutputColumnName = "a", Sampling = new() { OutputScale = value } });
+        Refused("OutputScale", () => new() { OutputColumnName = "a", Sampling = new() { OutputScale = 2, TargetWidth = 10 } });
+        Refused("OutputScale", () => new() { OutputColumnName = "a", Sampling = new() { OutputScale = 2, TargetHeight = 10 } });
+        Refused("TargetWidth", () => new() { OutputColumnName = "a", Sampling = new() { TargetWidth = 0 } });
+        Refused("TargetHeight", () => new() { OutputColumnName = "a", Sampling = new() { TargetHeight = -1 } });
         foreach (var value in new[] { 0, 500_000_001 })
-            Refused("MaxOutputPixels", new() { OutputColumnName = "a", MaxOutputPixels = value });
+            Refused("MaxOutputPixels", () => new() { OutputColumnName = "a", Sampling = new() { MaxOutputPixels = value } });
         foreach (var value in new[] { 0, 1025 })
-            Refused("BatchSize", new() { OutputColumnName = "a", BatchSize = value });
+            Refused("BatchSize", () => new() { OutputColumnName = "a", BatchSize = value });
         foreach (var value in new[] { "", "gpu", "cuda:x", "cuda:-1" })
-            Refused("Device", new() { OutputColumnName = "a", Device = value });
+            Refused("Device", () => new() { OutputColumnName = "a", Device = value });
     }
 
     [TestMethod]
@@ -84,12 +81,7 @@ public sealed class OptionsTests
             PatchSize = 16,
             LearningRate = 1,
             EmaDecay = 0,
-            SamplingSteps = 0,
-            Eta = 1,
-            EpsilonScaling = 0.9,
-            Detail = 0,
-            OutputScale = 100,
-            MaxOutputPixels = 1,
+            Sampling = new() { Sampler = new Ddim(eta: 1), Steps = 0, EpsilonScaling = 0.9, Detail = 0, OutputScale = 100, MaxOutputPixels = 1 },
             Device = "cuda:1",
         });
         Create(new()
@@ -101,12 +93,15 @@ public sealed class OptionsTests
             CooldownShare = 1,
             TrainingBatchSize = 4096,
             PatchSize = 4096,
-            SamplingSteps = 10_000,
-            EpsilonScaling = 1.1,
-            Detail = 1,
-            TargetWidth = 1,
-            TargetHeight = 1,
-            MaxOutputPixels = 500_000_000,
+            Sampling = new()
+            {
+                Steps = 10_000,
+                EpsilonScaling = 1.1,
+                Detail = 1,
+                TargetWidth = 1,
+                TargetHeight = 1,
+                MaxOutputPixels = 500_000_000,
+            },
             BatchSize = 1024,
         });
     }
@@ -118,18 +113,18 @@ public sealed class OptionsTests
         [
             new() { OutputColumnName = "a", Degradation = new() { JpegQuality = new(50, 90) } },
             new() { OutputColumnName = "a", TargetColumnName = "b" },
-            new() { OutputColumnName = "a", ColorFidelity = false },
+            new() { OutputColumnName = "a", Sampling = new() { ColorFidelity = false } },
         ];
         Options[] on =
         [
             new() { OutputColumnName = "a" },
             new() { OutputColumnName = "a", Degradation = new() },
-            new() { OutputColumnName = "a", Degradation = DegradationSettings.Blind, ColorFidelity = true },
+            new() { OutputColumnName = "a", Degradation = DegradationSettings.Blind, Sampling = new() { ColorFidelity = true } },
         ];
         foreach (var options in off)
-            Assert.IsFalse(options.Sampling(seed: 1).ColorFidelity);
+            Assert.IsFalse(options.SamplingOrDefault(seed: 1).ColorFidelity);
         foreach (var options in on)
-            Assert.IsTrue(options.Sampling(seed: 1).ColorFidelity);
+            Assert.IsTrue(options.SamplingOrDefault(seed: 1).ColorFidelity);
     }
 
     [TestMethod]
@@ -157,9 +152,9 @@ public sealed class OptionsTests
 
     static void Create(Options options) => new MLContext().Transforms.DreamSuperResolve(options);
 
-    static void Refused(string name, Options options)
+    static void Refused(string name, Func<Options> options)
     {
-        var e = Assert.Throws<ArgumentException>(() => Create(options), name);
+        var e = Assert.Throws<ArgumentException>(() => Create(options()), name);
         Assert.AreEqual(name, e.ParamName);
         StringAssert.Contains(e.Message, name);
     }

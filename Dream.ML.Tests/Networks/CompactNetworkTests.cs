@@ -116,7 +116,7 @@ public sealed class CompactNetworkTests
             var condition = network.Encode(image);
             var signal = steps == 0
                 ? zeros_like(noise)
-                : Samplers.Ddim((y, g) => network.Denoise(y, full(1, g), condition), network.NoiseSchedule.SamplingLevels(steps), _ => noise.clone());
+                : Samplers.Run(new Ddim(), (y, g) => network.Denoise(y, full(1, g), condition), network.NoiseSchedule.SamplingLevels(steps), _ => noise.clone());
             return network.ToImage(signal, condition);
         }
     }

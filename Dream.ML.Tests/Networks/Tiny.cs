@@ -38,8 +38,8 @@ static class Tiny
     }
 
     /// <summary>Without color fidelity, which would hide what the network does.</summary>
-    internal static SamplingSettings Sampling(int steps, SamplerKind sampler = SamplerKind.Ddim, double eta = 0) =>
-        new() { Sampler = sampler, Steps = steps, Eta = eta, Seed = 5, ColorFidelity = false };
+    internal static SamplingSettings Sampling(int steps, string sampler = "Ddim") =>
+        new() { Sampler = Sampler.Parse(sampler), Steps = steps, Seed = 5, ColorFidelity = false };
 
     internal static ModelDescription Describe(NetworkSettings settings, int scale, int steps) =>
         new() { Scale = scale, Network = settings, Sampling = Sampling(steps) };

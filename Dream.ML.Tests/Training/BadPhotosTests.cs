@@ -73,7 +73,7 @@ public sealed class BadPhotosTests : IDisposable
         // These low sides are what training makes by itself; so is the agreement with them then.
         CollectionAssert.AreEqual(
             Fitting.Options().Model(Fitting.Data(photos.Select(photo => MLImagePixels.Read(photo.Target!)))),
-            Fitting.Options().With(pairs, (nameof(Options.ColorFidelity), true)).Model(data.LoadFromEnumerable(photos)));
+            Fitting.Options().With(pairs, (nameof(Options.Sampling), new SamplingSettings { ColorFidelity = true })).Model(data.LoadFromEnumerable(photos)));
         photos[2].Image = MLImagePixels.Write(TestImages.Noise(16, 11));
         Assert.AreEqual(
             "row 2 (photo 2): the target is 32×24, but the input, 16×11, times 2 is 32×22. Pairs must differ by exactly the scale.",

@@ -28,7 +28,7 @@ static class Fitting
             TrainingBatchSize = 2,
             PatchSize = 16,
             EmaDecay = 0.9,
-            SamplingSteps = 1,
+            Sampling = new() { Steps = 1 },
             PatchBufferMB = 16,
             DecodingThreads = 1,
             Seed = 3,

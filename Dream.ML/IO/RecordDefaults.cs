@@ -24,6 +24,6 @@ static class RecordDefaults
         foreach (var property in type.Properties)
             // Ignored properties have no setter, and shall have none.
             if (property.Set is not null && property.AttributeProvider is PropertyInfo member)
-                property.Set = member.SetValue;
+                property.Set = (record, value) => member.SetMethod!.Invoke(record, BindingFlags.DoNotWrapExceptions, null, [value], null);
     }
 }

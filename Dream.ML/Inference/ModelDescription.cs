@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Dream.ML.IO;
@@ -55,7 +56,7 @@ sealed partial record ModelDescription
             throw new InvalidDataException($"The model's description is {json.Length} characters long; at most {MaxLength} are allowed.");
         try
         {
-            var description = JsonSerializer.Deserialize(json, Type) ?? throw new JsonException("It is empty.");
+            var description = JsonSerializer.Deserialize(Upgrade(json), Type) ?? throw new JsonException("It is empty.");
             if (description.Format != CurrentFormat)
                 throw new InvalidDataException(
                     $"The model has format {description.Format}, this version of Dream.ML reads format {CurrentFormat}. Use the version that saved it, or a newer one.");
@@ -63,12 +64,26 @@ sealed partial record ModelDescription
                 throw new JsonException("It lacks the network or the sampling settings.");
             description.Network.Validate(description.Scale);
             description.Sampling.Validate(description.Network);
-            return description;
+            return description with
+            {
+                Sampling = description.Sampling.Or(new() { Steps = description.Network.DefaultSamplingSteps, Seed = 0, ColorFidelity = true }),
+            };
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException)
         {
             throw new InvalidDataException($"The model's description cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>The randomness of DDIM was a setting of its own once.</summary>
+    static JsonNode? Upgrade(string json)
+    {
+        var description = JsonNode.Parse(json);
+        if (description?[nameof(Sampling)] is JsonObject sampling
+            && sampling["Eta"] is JsonValue eta && eta.TryGetValue<double>(out var value) && value != 0
+            && sampling[nameof(SamplingSettings.Sampler)]?.ToString() == nameof(Ddim))
+            sampling[nameof(SamplingSettings.Sampler)] = new Ddim(value).ToString();
+        return description;
     }
 
     [JsonSourceGenerationOptions(

@@ -24,11 +24,10 @@ static class OnnxExport
         OnnxExportOptions options)
     {
         var sampling = description.Sampling;
-        if (sampling.NetworkRuns > 1 && !OnnxSampler.IsDeterministic(sampling))
+        if (sampling.NetworkRuns > 1 && sampling.Sampler.DrawsNoise)
             throw new InvalidOperationException(
-                $"A graph starts from one noise, but {sampling.Sampler}{(sampling.Eta > 0 ? $" with η = {sampling.Eta}" : "")} draws more between its steps. " +
-                $"Export the model with {nameof(sampling.Sampler)} = Ddim and {nameof(sampling.Eta)} = 0, or with DpmSolverPlusPlus: " +
-                "transformer.WithSampling(transformer.Sampling with { … }).SaveAsOnnx(…).");
+                $"A graph starts from one noise, but {sampling.Sampler} draws more between its steps. Export the model with " +
+                "new Ddim() or new DpmSolverPlusPlus(): transformer.WithSampling(transformer.Sampling with { Sampler = … }).SaveAsOnnx(…).");
 
         var graph = new OnnxGraph(weights);
         Build(graph, network, description);

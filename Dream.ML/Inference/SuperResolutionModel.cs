@@ -70,6 +70,7 @@ sealed class SuperResolutionModel : IImageUpscaler
     public IImageUpscaler With(SamplingSettings sampling)
     {
         sampling.Validate(Description.Network);
+        sampling = sampling.Or(Description.Sampling);
         ThrowIfDisposed();
         _network.Share();
         return new SuperResolutionModel(Description with { Sampling = sampling }, _network);

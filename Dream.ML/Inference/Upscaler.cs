@@ -59,7 +59,7 @@ sealed class Upscaler(SuperResolutionNetwork network, SamplingSettings settings,
 
         for (var i = 0; i < images.Length; i++)
         {
-            if (settings.ColorFidelity)
+            if (settings.ColorFidelity == true)
                 BackProjection.Apply(results[i], images[i], network.Scale, checkpoint);
             // Detail beyond the sample amplifies what the network adds.
             LocalBounds.Apply(results[i], images[i], network.Scale, Math.Max(1, 2 * settings.Detail), checkpoint);

@@ -183,48 +183,9 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <value><c>null</c>: fresh weights.</value>
         public string? InitialWeightsPath { get; init; }
 
-        /// <summary>How upscaling turns noise into detail.</summary>
-        /// <value><see cref="SamplerKind.Ddim"/>.</value>
-        public SamplerKind Sampler { get; init; } = SamplerKind.Ddim;
-
-        /// <summary>
-        /// Network runs per upscaled image, up to 10,000. Compact also takes 0: its initial prediction alone, closest to the original
-        /// pixel by pixel; 1 is as good as 2 to 4, and more trade closeness for a little detail. Time grows with them.
-        /// </summary>
-        /// <value><c>null</c>: 1 for Compact, 100 for SR3.</value>
-        public int? SamplingSteps { get; init; }
-
-        /// <summary>Randomness η of the DDIM sampler in [0, 1]: 0 is deterministic, 1 close to ancestral sampling.</summary>
-        /// <value>0.</value>
-        public double Eta { get; init; }
-
-        /// <inheritdoc cref="SamplingSettings.EpsilonScaling"/>
-        public double EpsilonScaling { get; init; } = 1;
-
-        /// <inheritdoc cref="SamplingSettings.Detail"/>
-        public double Detail { get; init; } = 0.5;
-
-        /// <inheritdoc cref="SamplingSettings.ColorFidelity"/>
-        /// <value>
-        /// <c>null</c>: on where training makes its input by <see cref="DegradationSettings.Bicubic"/>. With another
-        /// degradation or real pairs the network learns to improve its input, which agreement with it would undo.
-        /// </value>
-        public bool? ColorFidelity { get; init; }
-
-        /// <inheritdoc cref="SamplingSettings.OutputScale"/>
-        public double? OutputScale { get; init; }
-
-        /// <inheritdoc cref="SamplingSettings.TargetWidth"/>
-        public int? TargetWidth { get; init; }
-
-        /// <inheritdoc cref="SamplingSettings.TargetHeight"/>
-        public int? TargetHeight { get; init; }
-
-        /// <inheritdoc cref="SamplingSettings.MaxOutputPixels"/>
-        public long MaxOutputPixels { get; init; } = SamplingSettings.DefaultMaxOutputPixels;
-
-        /// <inheritdoc cref="SamplingSettings.MemoryBudgetMB"/>
-        public int? MemoryBudgetMB { get; init; }
+        /// <summary>How the model upscales.</summary>
+        /// <value>The defaults of <see cref="SamplingSettings"/>.</value>
+        public SamplingSettings Sampling { get; init; } = new();
 
         /// <summary>
         /// Images of equal size that upscaling sends through the network together, 1 to 1,024. With 1, results are identical to
@@ -289,21 +250,12 @@ public sealed partial class DreamSuperResolutionEstimator
             DecodingThreads = DecodingThreads ?? Math.Max(1, Environment.ProcessorCount / 2),
         };
 
-        internal SamplingSettings Sampling(int seed) => new()
+        internal SamplingSettings SamplingOrDefault(int seed) => Sampling.Or(new()
         {
-            Sampler = Sampler,
-            Steps = SamplingSteps ?? Network.DefaultSamplingSteps,
-            Eta = Eta,
+            Steps = Network.DefaultSamplingSteps,
             Seed = seed,
-            EpsilonScaling = EpsilonScaling,
-            Detail = Detail,
-            ColorFidelity = ColorFidelity ?? (Degradation == DegradationSettings.Bicubic && TargetColumnName is null),
-            OutputScale = OutputScale,
-            TargetWidth = TargetWidth,
-            TargetHeight = TargetHeight,
-            MaxOutputPixels = MaxOutputPixels,
-            MemoryBudgetMB = MemoryBudgetMB,
-        };
+            ColorFidelity = Degradation == DegradationSettings.Bicubic && TargetColumnName is null,
+        });
 
         bool StartsFresh => InitialModel is null && InitialWeightsPath is null;
 
@@ -353,7 +305,7 @@ public sealed partial class DreamSuperResolutionEstimator
             Require(InitialModel is null || InitialWeightsPath is null, nameof(InitialWeightsPath), InitialWeightsPath, "null when InitialModel is set");
             Require(TargetColumnName != "", nameof(TargetColumnName), TargetColumnName, "a column name, or null");
             Require(EmaDecay is >= 0 and < 1, nameof(EmaDecay), EmaDecay, "in [0, 1)");
-            Sampling(seed: 0).Validate(Network, nameof(SamplingSteps));
+            Sampling.Validate(Network);
             Require(BatchSize is >= 1 and <= 1024, nameof(BatchSize), BatchSize, "from 1 to 1,024");
             Require(DreamRuntime.IsDeviceName(Device), nameof(Device), Device, "cpu, cuda, cuda:N or null");
         }

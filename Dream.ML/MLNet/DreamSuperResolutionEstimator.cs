@@ -100,7 +100,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             if (initial is not null)
                 Start(network, initial);
             var validation = validationSets.ConvertAll(set => (set.Name, Photos: new ValidationPhotos(
-                set.Rows, feeding with { Degradation = set.Degradation }, _options.Sampling(seed), new("validation", journal.Warn))));
+                set.Rows, feeding with { Degradation = set.Degradation }, _options.SamplingOrDefault(seed), new("validation", journal.Warn))));
             using var feed = PatchDataset.Open(
                 trainingRows, feeding, resumed?.Progress.Feed ?? default, new("training", journal.Warn), _options.CancellationToken);
             journal.Info($"Training on {feed.Photos} images, device {device}, seed {seed}{(resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}")}.");
@@ -240,6 +240,6 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
     {
         Scale = _options.Scale,
         Network = _options.Network,
-        Sampling = _options.Sampling(seed),
+        Sampling = _options.SamplingOrDefault(seed),
     };
 }

@@ -37,14 +37,14 @@ sealed class ExactTiling : IDisposable
         (_network, _settings, _side, _checkpoint) = (network, settings, side, checkpoint);
         (_batch, _width, _height) = (images.Length, images[0].Width, images[0].Height);
         _device = network.parameters().First().device;
-        _source = new(images, settings.Seed, _device);
+        _source = new(images, settings.Seed!.Value, _device);
         _levels = settings.NetworkRuns == 0 ? [] : network.NoiseSchedule.SamplingLevels(settings.NetworkRuns);
 
         var receptiveField = network.ReceptiveField!;
         (_conditionRadius, _stepRadius) = (receptiveField.ConditionRadius, _levels.Length == 0 ? BicubicKernel.Radius : receptiveField.StepRadius);
         _condition = new(_batch, receptiveField.ConditionChannels, _width, _device);
         // The last step's signal becomes the image at once: no band keeps it.
-        var channels = network.SignalChannels * (Samplers.RemembersEstimate(settings.Sampler) ? 2 : 1);
+        var channels = network.SignalChannels * (settings.Sampler.RemembersEstimate ? 2 : 1);
         _signals = [.. _levels.Skip(1).Select(_ => new RowBuffer(_batch, channels, _width, _device))];
     }
 
@@ -119,8 +119,8 @@ sealed class ExactTiling : IDisposable
     {
         var (noisy, before) = Signal(step, tile);
         var clean = Denoise(step, noisy, tile);
-        var next = Samplers.Step(_settings.Sampler, noisy, clean, before, _levels, step, draw => Noise(draw, tile), _settings.Eta);
-        return Samplers.RemembersEstimate(_settings.Sampler) ? cat([next, clean], 1) : next;
+        var next = Samplers.Step(_settings.Sampler, noisy, clean, before, _levels, step, draw => Noise(draw, tile));
+        return _settings.Sampler.RemembersEstimate ? cat([next, clean], 1) : next;
     }
 
     void Write(Tile tile, RgbImage[] results)
@@ -146,7 +146,7 @@ sealed class ExactTiling : IDisposable
             return (Noise(0, tile), null);
         var state = _signals[step - 1].Whole(tile);
         var channels = _network.SignalChannels;
-        return (state[.., ..channels], Samplers.RemembersEstimate(_settings.Sampler) ? state[.., channels..] : null);
+        return (state[.., ..channels], _settings.Sampler.RemembersEstimate ? state[.., channels..] : null);
     }
 
     Tensor Denoise(int step, Tensor noisy, Tile tile) => _network.Denoise(

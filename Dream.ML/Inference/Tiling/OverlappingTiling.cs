@@ -16,7 +16,7 @@ sealed class OverlappingTiling(SuperResolutionNetwork network, SamplingSettings 
     const int Side = 64;
     const int Margin = 8;
 
-    readonly TileSource _source = new(images, settings.Seed, network.parameters().First().device);
+    readonly TileSource _source = new(images, settings.Seed!.Value, network.parameters().First().device);
     readonly double[] _levels = network.NoiseSchedule.SamplingLevels(settings.NetworkRuns);
 
     /// <summary>Writes the results, <see cref="SuperResolutionNetwork.Scale"/> times as large as the images.</summary>
@@ -42,7 +42,7 @@ sealed class OverlappingTiling(SuperResolutionNetwork network, SamplingSettings 
         var condition = network.Encode(low);
         var ratio = network.SignalScale;
         long[] field = [1, network.SignalChannels, RoundUp(images[0].Height) * ratio, RoundUp(images[0].Width) * ratio];
-        var signal = Samplers.Run(settings.Sampler, Denoise, _levels, Noise, settings.Eta);
+        var signal = Samplers.Run(settings.Sampler, Denoise, _levels, Noise);
         var image = DetailControl.ToImage(
             network, signal, condition, () => BicubicUpsampling.Upsample(low, network.Scale), settings.Detail);
         return image[.., .., ..(tile.Height * network.Scale), ..(tile.Width * network.Scale)];

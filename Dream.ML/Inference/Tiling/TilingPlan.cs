@@ -62,7 +62,7 @@ public sealed record TilingPlan(int TileSide, int Tiles, int WorkingMB)
             // The signal that a step reads and the one it writes (the first step reads noise, the last writes the image); of
             // the others the rows that the next step still needs.
             var bands = Math.Clamp(sampling.NetworkRuns - 1, 0, 2);
-            var channels = network.SignalChannels * (Samplers.RemembersEstimate(sampling.Sampler) ? 2 : 1);
+            var channels = network.SignalChannels * (sampling.Sampler.RemembersEstimate ? 2 : 1);
             var signals = (long)channels * width * (bands * Rows(side + 2 * reach) + Rows(2L * reach * sampling.NetworkRuns));
             var margins = 2 * receptiveField.ConditionRadius;
             var tile = (long)receptiveField.WorkingChannels * Math.Min(width, side + margins) * Rows(side + margins);

@@ -24,12 +24,11 @@ sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnN
             ColumnAnnotation.Number("Dream.Scale", Scale),
             ColumnAnnotation.Text("Dream.Network", Model.Network.GetType().Name.Replace("Settings", "")),
             ColumnAnnotation.Text("Dream.Sampler", $"{Model.Sampling.Sampler}"),
-            ColumnAnnotation.Number("Dream.Steps", Model.Sampling.Steps),
-            ColumnAnnotation.Number("Dream.Eta", Model.Sampling.Eta),
-            ColumnAnnotation.Number("Dream.Seed", Model.Sampling.Seed),
+            ColumnAnnotation.Number("Dream.Steps", Model.Sampling.Steps!.Value),
+            ColumnAnnotation.Number("Dream.Seed", Model.Sampling.Seed!.Value),
             ColumnAnnotation.Number("Dream.EpsilonScaling", Model.Sampling.EpsilonScaling),
             ColumnAnnotation.Number("Dream.Detail", Model.Sampling.Detail),
-            ColumnAnnotation.Flag("Dream.ColorFidelity", Model.Sampling.ColorFidelity),
+            ColumnAnnotation.Flag("Dream.ColorFidelity", Model.Sampling.ColorFidelity!.Value),
             .. TargetSize(Model.Sampling),
         ];
 
