@@ -11,7 +11,7 @@ sessions = {}
 for case in json.loads((folder / "cases.json").read_text()):
     name, model = case["name"], case["model"]
     if model not in sessions:
-        sessions[model] = onnxruntime.InferenceSession(folder / model, providers=["CPUExecutionProvider"])
+        sessions[model] = onnxruntime.InferenceSession(str(folder / model), providers=["CPUExecutionProvider"])
     inputs = {
         key: numpy.fromfile(folder / f"{name}.{key}", numpy.float32).reshape(shape) for key, shape in case["inputs"].items()
     }

@@ -1,6 +1,6 @@
-"""serve.py FOLDER ORT PROVIDER BROWSER [ARGUMENT...]: runs the cases of eng/check-onnx in a browser, from a server on this machine.
+"""serve.py FOLDER ORT RUNNER BROWSER [ARGUMENT...]: runs the cases of eng/check-onnx in a browser, from a server on this machine.
 
-Ends with 0 when all ran, with 2 when the browser has no such provider.
+Ends with 0 when all ran, with 2 when the browser has no such runner.
 """
 import http.server
 import pathlib
@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 
-folder, ort, provider, *browser = sys.argv[1:]
+folder, ort, runner, *browser = sys.argv[1:]
 outcomes = []
 ended = threading.Event()
 
@@ -38,7 +38,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server, tempfile.TemporaryDirectory() as profile:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     process = subprocess.Popen(
-        [*browser, f"--user-data-dir={profile}", f"http://127.0.0.1:{server.server_port}/?{provider}"],
+        [*browser, f"--user-data-dir={profile}", f"http://127.0.0.1:{server.server_port}/?{runner}"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     ended.wait(timeout=600)
     process.terminate()
