@@ -26,7 +26,7 @@ public sealed class TransformTests
             var (number, width, tag) = ((float)i, 2 * (3 + i % 2), $"tag {i}");
             Assert.AreEqual(new Seen(i, $"photo {i}", number, number, -number, i, 100 + i, i, width, tag), rows[i]);
         }
-        Assert.AreEqual(3, _upscaler.Calls);
+        Assert.AreEqual(7, _upscaler.Calls);
     }
 
     [TestMethod]
@@ -203,7 +203,7 @@ public sealed class TransformTests
         CollectionAssert.AreEqual(
             Enumerable.Range(0, 7).Select(i => ((int?)i, $"tag {i}")).ToArray(),
             results.Select(result => (Level(result), result.Tag)).ToArray());
-        Assert.AreEqual(3, _upscaler.Calls);
+        Assert.AreEqual(7, _upscaler.Calls);
         Assert.IsEmpty(Step().Upscale([]));
         Assert.ThrowsExactly<OperationCanceledException>(() => Step().Upscale(images, new CancellationToken(canceled: true)));
     }

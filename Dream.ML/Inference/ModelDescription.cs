@@ -39,12 +39,14 @@ sealed partial record ModelDescription
     }
 
     /// <exception cref="InvalidOperationException">What becomes of the image is larger than the settings allow.</exception>
-    internal void RequireAllowed(RgbImage image)
+    internal void RequireAllowed(int width, int height)
     {
-        if (SizeProblem(image.Width, image.Height) is { } problem)
+        if (SizeProblem(width, height) is { } problem)
             throw new InvalidOperationException($"{problem.Cause} {problem.Cure}");
     }
 
+    /// <inheritdoc cref="RequireAllowed(int, int)"/>
+    internal void RequireAllowed(RgbImage image) => RequireAllowed(image.Width, image.Height);
 
     internal string ToJson() => JsonSerializer.Serialize(this, Type);
 

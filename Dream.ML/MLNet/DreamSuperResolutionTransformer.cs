@@ -407,27 +407,16 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     ImageCell?[] IImageStep.Map(ReadOnlySpan<ImageCell?> cells) =>
         Upscale(_model, cells, CancellationToken.None);
 
-    ImageCell?[] Upscale(IImageUpscaler model, ReadOnlySpan<ImageCell?> cells, CancellationToken cancellation)
+    ImageCell?[] Upscale(
+        IImageUpscaler model, ReadOnlySpan<ImageCell?> cells, CancellationToken cancellation, IProgress<double>? progress = null)
     {
         ThrowIfDisposed();
-        Continue();
+        using var stop = new HostCancellation(_host, cancellation);
         var results = cells.ToArray();
-        var present = results.OfType<ImageCell>().Select(cell => cell.Pixels).ToArray();
-        if (present.Length == 0)
-            return results;
-
-        var upscaled = model.Upscale(present, Continue);
-        var next = 0;
         for (var i = 0; i < results.Length; i++)
             if (results[i] is { } cell)
-                results[i] = cell with { Pixels = upscaled[next++] };
+                results[i] = cell with { Pixels = stop.Run(token => model.Upscale(cell.Pixels, progress, token)) };
         return results;
-
-        void Continue()
-        {
-            cancellation.ThrowIfCancellationRequested();
-            MLNetInternals.ThrowIfCanceled(_host);
-        }
     }
 
     void ThrowIfDisposed() => DisposedModel.ThrowIf(_disposed);

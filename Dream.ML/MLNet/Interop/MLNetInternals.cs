@@ -1,5 +1,5 @@
-using Dream.ML;
 using System.Runtime.CompilerServices;
+using Dream.ML;
 using Dream.ML.Inference;
 using Dream.ML.MLNet.DataView;
 using Dream.ML.MLNet.Interop;
