@@ -1,6 +1,7 @@
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
+using Dream.ML.Networks.Engines;
 using Dream.ML.Training.Data;
 
 namespace Dream.ML.Benchmarks.Claims;
@@ -26,7 +27,7 @@ sealed class HeldOutCrops
     }
 
     internal Quality Measure(SuperResolutionNetwork network, SamplingSettings sampling) =>
-        Measure(new Upscaler(network, sampling).Upscale(_low, checkpoint: () => { }));
+        Measure(Array.ConvertAll(_low, low => new Upscaler(new TorchEngine(network, owns: false), sampling).Upscale(low)));
 
     internal Quality MeasureBicubic() =>
         Measure([.. _low.Zip(_high, (low, high) => BicubicResampler.Resize(low, high.Width, high.Height))]);

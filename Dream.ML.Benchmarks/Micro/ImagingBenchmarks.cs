@@ -1,7 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using Dream.ML.Benchmarks.Workload;
+using Dream.ML.Core;
 using Dream.ML.Imaging;
-using Dream.ML.Inference;
+using Dream.ML.Inference.Sampling;
 using Dream.ML.Torch;
 using static TorchSharp.torch;
 
@@ -32,7 +33,8 @@ public class ImagingBenchmarks
     [Benchmark]
     public void Noise()
     {
-        using var noise = new NoiseField(1, _low).Cut(0, [1, 3 * Scale * Scale, Side, Side], 0, 0, Side, Side);
+        using var noise = new FeatureMap(3 * Scale * Scale, Side, Side);
+        new NoiseField(1, _low).Cut(0, Side, Side, 0, 0, noise);
     }
 
     [GlobalCleanup]

@@ -16,8 +16,7 @@ sealed class StubUpscaler(int width, int height) : IImageUpscaler
         Sampling = new() { Steps = 0, Seed = 1, ColorFidelity = false },
     };
 
-    public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint) =>
-        [.. Enumerable.Repeat(_result, images.Count)];
+    public RgbImage Upscale(RgbImage image, IProgress<double>? progress, CancellationToken cancellation) => _result;
 
     public TilingPlan? Plan(int width, int height) => null;
 

@@ -28,10 +28,10 @@ static class UpscalingPeers
             $"sampling, the others tensor to tensor. SR3 is one measured step of the whole image, times {Sr3Steps:N0}.",
             Race.Run(
             [
-                new("Dream.ML, Compact", () => dream.Upscale([image], () => { })),
+                new("Dream.ML, Compact", () => dream.Upscale(image, null, CancellationToken.None)),
                 new($"RRDBNet, 23 × 64, as Real-ESRGAN ×4 ({Parameters(rrdb):N0} parameters)", () => rrdb.forward(low).Dispose()),
                 new($"EDSR-baseline, 16 × 64 ({Parameters(edsr):N0} parameters)", () => edsr.forward(low).Dispose()),
-                new($"SR3, {Sr3Steps:N0} steps ({Parameters(sr3):N0} parameters)", () => sr3.Denoise(noisy, level, condition).Dispose(), Sr3Steps),
+                new($"SR3, {Sr3Steps:N0} steps ({Parameters(sr3):N0} parameters)", () => sr3.Predict(noisy, level, condition).Dispose(), Sr3Steps),
             ], rounds));
     }
 

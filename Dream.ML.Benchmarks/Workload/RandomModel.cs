@@ -1,4 +1,5 @@
 using Dream.ML.Inference;
+using Dream.ML.Torch;
 
 namespace Dream.ML.Benchmarks.Workload;
 
@@ -7,8 +8,7 @@ static class RandomModel
 {
     internal static SuperResolutionModel Create(DreamSuperResolutionEstimator.Options options)
     {
-        var network = options.Network.Create(options.Scale);
-        network.eval();
-        return new(new() { Scale = options.Scale, Network = options.Network, Sampling = options.SamplingOrDefault(seed: 1) }, network);
+        using var network = options.Network.Create(options.Scale);
+        return new(new() { Scale = options.Scale, Network = options.Network, Sampling = options.SamplingOrDefault(seed: 1) }, ModuleWeights.Collect(network));
     }
 }

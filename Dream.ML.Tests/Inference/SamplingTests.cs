@@ -1,8 +1,9 @@
+using Dream.ML.Core;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
+using Dream.ML.Inference.Tiling;
 using Dream.ML.Networks;
 using Dream.ML.Tests.Networks;
-using Dream.ML.Torch;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Inference;
@@ -43,7 +44,7 @@ public sealed class SamplingTests
             var consistency = Consistency.Compute(enlarged, low);
             var psnr = PeakSignalToNoiseRatio.Compute(enlarged, photo);
 
-            BackProjection.Apply(enlarged, low, scale, () => { });
+            BackProjection.Apply(enlarged, low, scale, CancellationToken.None);
 
             Assert.IsGreaterThan(1.0, consistency, path);
             Assert.IsLessThanOrEqualTo(1.0, Consistency.Compute(enlarged, low), path);
@@ -71,7 +72,7 @@ public sealed class SamplingTests
             var gray = new byte[3 * 4 * low.Width * low.Height];
             Array.Fill(gray, (byte)128);
             var result = new RgbImage(2 * low.Width, 2 * low.Height, gray);
-            BackProjection.Apply(result, low, 2, () => { });
+            BackProjection.Apply(result, low, 2, CancellationToken.None);
             return [.. result.Rgb.Chunk(3 * result.Width).SelectMany(row => row[..6])];
         }
     }
@@ -84,7 +85,7 @@ public sealed class SamplingTests
         {
             using var model = Tiny.Model(settings, 2, steps: 3);
             using var scaled = model.With(Plain with { EpsilonScaling = 1.05 });
-            CollectionAssert.AreNotEqual(model.Upscale([image])[0].Rgb, scaled.Upscale([image])[0].Rgb);
+            CollectionAssert.AreNotEqual(model.Upscale(image).Rgb, scaled.Upscale(image).Rgb);
         }
     }
 
@@ -109,29 +110,35 @@ public sealed class SamplingTests
         foreach (var sampling in new[] { Plain with { OutputScale = 3 }, Plain with { TargetWidth = int.MaxValue } })
         {
             using var model = _model.With(sampling with { MaxOutputPixels = 400 });
-            Assert.ThrowsExactly<InvalidOperationException>(() => model.Upscale([TestImages.Noise(10, 10)], () => Assert.Fail("work")));
+            Assert.ThrowsExactly<InvalidOperationException>(() => model.Upscale(TestImages.Noise(10, 10)));
         }
     }
 
     [TestMethod]
-    public void Detail_goes_from_the_first_guess_over_the_sample_to_twice_what_the_network_adds()
+    public void Detail_goes_from_the_initial_prediction_over_the_sample_to_twice_what_the_network_adds()
     {
-        using var network = Tiny.Random(Tiny.Compact, 2);
+        using var engine = Tiny.Engine(Tiny.Compact, 2);
         using var scope = NewDisposeScope();
-        using var inference = inference_mode();
-        var low = ImageTensors.ToTensor([TestImages.Noise(6, 5)], CPU);
-        var condition = network.Encode(low);
-        var signal = randn(1, network.SignalChannels, 5, 6, generator: new Generator(1));
-        var (guess, sample) = (network.ToImage(zeros_like(signal), condition), network.ToImage(signal, condition));
-        var bicubic = BicubicUpsampling.Upsample(low, 2);
+        var image = TestImages.Noise(6, 5);
+        using var low = new FeatureMap(3, 5, 6);
+        PixelPlanes.Read(image, 0, 0, 6, 5, low.Values);
+        var bicubic = ToTensor(BicubicInterpolation.Upsample(low, 2));
+        var (guess, sample) = (Image(0), Image(0.5));
 
-        TensorAssert.AreClose(guess, Image(0), 1e-5);
         TensorAssert.AreClose((guess + sample) / 2, Image(0.25), 1e-5);
-        TensorAssert.AreClose(sample, Image(0.5));
         TensorAssert.AreClose(bicubic + 1.5 * (sample - bicubic), Image(0.75), 1e-5);
         TensorAssert.AreClose(bicubic + 2 * (sample - bicubic), Image(1), 1e-5);
 
-        Tensor Image(double detail) => DetailControl.ToImage(network, signal, condition, () => bicubic, detail);
+        Tensor Image(double detail)
+        {
+            Tensor? result = null;
+            using var tiling = new ExactTiling(
+                engine, Plain with { Detail = detail }, new(image, new(1, image)), 64, (_, upscaled) => result = ToTensor(upscaled), CancellationToken.None);
+            tiling.Run(report: null);
+            return result!;
+        }
+
+        static Tensor ToTensor(FeatureMap map) => tensor(map.Values.ToArray(), [map.Channels, map.Height, map.Width]);
     }
 
     [TestMethod]
@@ -162,7 +169,7 @@ public sealed class SamplingTests
     {
         using var model = _model.With(Plain with { MaxOutputPixels = 399 });
         var message = Assert.ThrowsExactly<InvalidOperationException>(
-            () => model.Upscale([TestImages.Noise(10, 10)], () => Assert.Fail("work"))).Message;
+            () => model.Upscale(TestImages.Noise(10, 10))).Message;
         StringAssert.Contains(message, "10×10 pixels would become 20×20, 400 pixels; the limit is 399.");
         StringAssert.Contains(message, "Cut or reduce the image, or raise MaxOutputPixels");
         Assert.AreEqual(20, Upscale(TestImages.Noise(10, 10), Plain with { MaxOutputPixels = 400 }).Width);
@@ -175,58 +182,47 @@ public sealed class SamplingTests
             "60000×40000, 2,400,000,000 pixels; the limit is 400,000,000.");
 
     [TestMethod]
-    public void Who_waits_for_the_network_can_stop_waiting()
+    public void Progress_rises_to_the_end_and_cancelling_there_stops_in_the_middle_of_an_image()
     {
-        using var model = Tiny.Model(Tiny.Compact, 2, steps: 1);
-        using var busy = new ManualResetEventSlim();
-        using var waited = new ManualResetEventSlim();
-        var first = Task.Run(() => model.Upscale([TestImages.Noise(10, 10)], () =>
-        {
-            busy.Set();
-            Assert.IsTrue(waited.Wait(TimeSpan.FromSeconds(30)));
-        }));
-        Assert.IsTrue(busy.Wait(TimeSpan.FromSeconds(30)));
+        using var model = _model.With(Plain with { MemoryBudgetMB = 16 });
+        var image = TestImages.Noise(300, 300);
+        List<double> shares = [];
+        using var cancellation = new CancellationTokenSource();
+
+        model.Upscale(image, new Reports(shares.Add), CancellationToken.None);
         Assert.ThrowsExactly<OperationCanceledException>(
-            () => model.Upscale([TestImages.Noise(10, 10)], new CancellationToken(canceled: true)));
-        waited.Set();
-        first.Wait();
+            () => model.Upscale(image, new Reports(_ => cancellation.Cancel()), cancellation.Token));
+
+        Assert.IsGreaterThan(2, shares.Count);
+        CollectionAssert.AreEqual(shares.Order().Distinct().ToList(), shares);
+        Assert.AreEqual((true, 1), (shares[0] > 0, shares[^1]));
     }
 
-    [TestMethod]
-    [DataRow(3)]
-    [DataRow(6)]
-    public void Cancelling_stops_in_the_middle_of_an_image(int checkpoint)
+    sealed class Reports(Action<double> report) : IProgress<double>
     {
-        using var model = _model.With(Plain with { ColorFidelity = true });
-        var calls = 0;
-        Assert.ThrowsExactly<OperationCanceledException>(() => model.Upscale([TestImages.Noise(10, 10)], () =>
-        {
-            if (++calls == checkpoint)
-                throw new OperationCanceledException();
-        }));
-        Assert.AreEqual(checkpoint, calls);
+        public void Report(double value) => report(value);
     }
 
     [TestMethod]
     public void A_shared_network_lives_until_its_last_model_goes()
     {
         var image = TestImages.Noise(6, 5);
-        var expected = _model.Upscale([image])[0].Rgb;
+        var expected = _model.Upscale(image).Rgb;
         var other = _model.With(Plain);
 
         _model.Dispose();
         _model.Dispose();
 
-        CollectionAssert.AreEqual(expected, other.Upscale([image])[0].Rgb);
-        Assert.ThrowsExactly<ObjectDisposedException>(() => _model.Upscale([image]));
+        CollectionAssert.AreEqual(expected, other.Upscale(image).Rgb);
+        Assert.ThrowsExactly<ObjectDisposedException>(() => _model.Upscale(image));
         Assert.ThrowsExactly<ObjectDisposedException>(() => _model.With(Plain));
         other.Dispose();
-        Assert.ThrowsExactly<ObjectDisposedException>(() => other.Upscale([image]));
+        Assert.ThrowsExactly<ObjectDisposedException>(() => other.Upscale(image));
     }
 
     RgbImage Upscale(RgbImage image, SamplingSettings sampling)
     {
         using var model = _model.With(sampling);
-        return model.Upscale([image])[0];
+        return model.Upscale(image);
     }
 }

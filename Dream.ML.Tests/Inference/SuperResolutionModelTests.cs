@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Dream.ML.Core;
 using Dream.ML.IO;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
+using Dream.ML.Networks.Engines;
 using Dream.ML.Tests.Networks;
 using Dream.ML.Torch;
 using static TorchSharp.torch;
@@ -21,25 +23,39 @@ public sealed class SuperResolutionModelTests
     [TestMethod]
     public void One_pixel_is_an_image()
     {
-        var result = _model.Upscale([TestImages.Noise(1, 1)])[0];
+        var result = _model.Upscale(TestImages.Noise(1, 1));
         Assert.AreEqual((3, 3), (result.Width, result.Height));
     }
 
     [TestMethod]
-    [DataRow(1, 3000, false, @"upscale 1 image of 3000×18 pixels at once\. Set MemoryBudgetMB to \d+ or less, for smaller tiles\.$")]
-    [DataRow(1, 20, false, @"upscale 1 image of 20×18 pixels at once\. Use a machine or a limit with more memory, or a smaller image\.$")]
-    [DataRow(2, 20, false, @"upscale 2 images of 20×18 pixels at once\. Lower BatchSize, or upscale image by image\.$")]
-    [DataRow(1, 20, true, @"upscale 1 image of 20×18 pixels at once\. Use a machine or a limit with more memory, or a smaller image\.$")]
-    public void Too_little_memory_is_an_error_that_says_what_would_fit(int images, int width, bool sr3, string text)
+    [DataRow(3000, false, @"Set MemoryBudgetMB to \d+ or less, for smaller tiles\.$")]
+    [DataRow(20, false, @"Use a machine or a limit with more memory, or a smaller image\.$")]
+    [DataRow(20, true, @"Use a machine or a limit with more memory, or a smaller image\.$")]
+    public void Too_little_memory_is_an_error_that_says_what_would_fit(int width, bool sr3, string text)
     {
-        using var model = Tiny.Model(sr3 ? Tiny.Sr3 : new CompactSettings(), 4, steps: 1);
         var original = new ExternalException("CUDA out of memory. Tried to allocate 2.00 GiB.");
+        NetworkSettings settings = sr3 ? Tiny.Sr3 : new CompactSettings();
+        var upscaler = new Upscaler(new FailingEngine(settings.Traits(4), original), Tiny.Sampling(1));
 
-        var e = Assert.ThrowsExactly<InsufficientMemoryException>(() => model.Upscale(
-            [.. Enumerable.Repeat(TestImages.Noise(width, 18), images)], () => throw original));
+        var e = Assert.ThrowsExactly<InsufficientMemoryException>(() => upscaler.Upscale(TestImages.Noise(width, 18)));
 
-        StringAssert.Matches(e.Message, new("^The memory that this process may use is too small to " + text));
+        StringAssert.Matches(e.Message, new($@"^The memory is too small to upscale an image of {width}×18 pixels\. " + text));
         Assert.AreSame(original, e.InnerException);
+    }
+
+    sealed class FailingEngine(NetworkTraits traits, Exception failure) : INetworkEngine
+    {
+        public NetworkTraits Traits => traits;
+
+        public float SignalUnit => 1;
+
+        public string Memory => "The memory";
+
+        public FeatureMap Encode(FeatureMap image, CancellationToken cancellation) => throw failure;
+
+        public FeatureMap Denoise(FeatureMap noisy, double noiseLevel, FeatureMap features, CancellationToken cancellation) => throw failure;
+
+        public void Dispose() { }
     }
 
     [TestMethod]
@@ -48,7 +64,7 @@ public sealed class SuperResolutionModelTests
         byte[] alpha = [10, 50, 100, 150, 20, 70, 120, 170, 40, 90, 140, 190];
         var image = new RgbImage(4, 3, TestImages.Noise(4, 3).Rgb, alpha);
 
-        var (result, opaque) = (_model.Upscale([image])[0], _model.Upscale([new(4, 3, image.Rgb)])[0]);
+        var (result, opaque) = (_model.Upscale(image), _model.Upscale(new(4, 3, image.Rgb)));
 
         CollectionAssert.AreEqual(BicubicResampler.Resize(image, 12, 9).Alpha, result.Alpha);
         CollectionAssert.AreEqual(opaque.Rgb, result.Rgb);
@@ -56,62 +72,23 @@ public sealed class SuperResolutionModelTests
     }
 
     [TestMethod]
-    public void No_steps_give_the_first_guess()
-    {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        using var model = Tiny.Model(Tiny.Compact, 3, steps: 0);
-        using var network = Tiny.Random(Tiny.Compact, 3);
-        var image = TestImages.Noise(6, 5);
-        var condition = network.Encode(ImageTensors.ToTensor([image], CPU));
-
-        var guess = TestImages.FromTensor(network.ToImage(zeros(1, 27, 5, 6), condition)[0]);
-        LocalBounds.Apply(guess, image, 3, 1, () => { });
-
-        CollectionAssert.AreEqual(guess.Rgb, model.Upscale([image])[0].Rgb);
-    }
-
-    [TestMethod]
-    public void An_image_does_not_care_about_its_batch()
-    {
-        // Large enough for the share to mean something: of a small image a single sample that rounds the other way is more.
-        RgbImage[] images = [.. Enumerable.Range(0, 3).Select(seed => TestImages.Noise(96, 80, seed: seed)), TestImages.Noise(5, 5)];
-
-        var together = _model.Upscale(images);
-
-        for (var i = 0; i < images.Length; i++)
-            ImageAssert.AreClose(_model.Upscale([images[i]])[0], together[i], 0.9999);
-    }
-
-    [TestMethod]
     public void Threads_may_share_it()
     {
         var images = Enumerable.Range(0, 8).Select(seed => TestImages.Noise(9, 8, seed: seed)).ToArray();
-        var expected = Array.ConvertAll(images, image => _model.Upscale([image])[0].Rgb);
-        Parallel.For(0, images.Length, i => CollectionAssert.AreEqual(expected[i], _model.Upscale([images[i]])[0].Rgb));
+        var expected = Array.ConvertAll(images, image => _model.Upscale(image).Rgb);
+        Parallel.For(0, images.Length, i => CollectionAssert.AreEqual(expected[i], _model.Upscale(images[i]).Rgb));
     }
 
     [TestMethod]
-    public void Upscaling_leaves_no_tensors()
-    {
-        var image = TestImages.Noise(9, 8);
-        TensorAssert.LeavesNone(20, () => _model.Upscale([image]));
-    }
-
-    [TestMethod]
-    public void Canceled_upscaling_stops_and_leaves_no_tensors()
-    {
-        var image = TestImages.Noise(9, 8);
-        TensorAssert.LeavesNone(3, () => Assert.ThrowsExactly<OperationCanceledException>(
-            () => _model.Upscale([image], new CancellationToken(canceled: true))));
-    }
+    public void Canceled_upscaling_does_not_begin() => Assert.ThrowsExactly<OperationCanceledException>(
+        () => _model.Upscale(TestImages.Noise(9, 8), new CancellationToken(canceled: true)));
 
     [TestMethod]
     public void After_Dispose_every_use_throws()
     {
         _model.Dispose();
         _model.Dispose();
-        Assert.ThrowsExactly<ObjectDisposedException>(() => _model.Upscale([TestImages.Noise(1, 1)]));
+        Assert.ThrowsExactly<ObjectDisposedException>(() => _model.Upscale(TestImages.Noise(1, 1)));
         Assert.ThrowsExactly<ObjectDisposedException>(() => _model.Save(Stream.Null, new Dictionary<string, string>()));
     }
 
@@ -126,7 +103,7 @@ public sealed class SuperResolutionModelTests
             var (again, metadata) = SuperResolutionModel.Load(Saved(model));
 
             using (again)
-                CollectionAssert.AreEqual(model.Upscale([image])[0].Rgb, again.Upscale([image])[0].Rgb);
+                CollectionAssert.AreEqual(model.Upscale(image).Rgb, again.Upscale(image).Rgb);
             Assert.AreEqual("b", metadata["a"]);
             Assert.AreEqual(model.Description.Sampling, again.Description.Sampling);
         }
@@ -208,7 +185,7 @@ public sealed class SuperResolutionModelTests
         using var model = SuperResolutionModel.Load(half).Model;
 
         var image = TestImages.Noise(9, 8);
-        ImageAssert.AreClose(_model.Upscale([image])[0], model.Upscale([image])[0], 0.99);
+        ImageAssert.AreClose(_model.Upscale(image), model.Upscale(image), 0.99);
     }
 
     [TestMethod]
@@ -216,10 +193,10 @@ public sealed class SuperResolutionModelTests
     [DataRow(1e6f, true)]
     public void Weights_that_would_not_be_read_are_not_written(float value, bool halfPrecision)
     {
-        var network = Tiny.Random(Tiny.Compact, 3);
+        using var network = Tiny.Random(Tiny.Compact, 3);
         using (no_grad())
             network.state_dict()["guess.bias"].fill_(value);
-        using var model = new SuperResolutionModel(_model.Description, network);
+        using var model = new SuperResolutionModel(_model.Description, ModuleWeights.Collect(network));
         var stream = new MemoryStream();
 
         var e = Assert.ThrowsExactly<InvalidOperationException>(
@@ -234,7 +211,7 @@ public sealed class SuperResolutionModelTests
     {
         var giant = new Sr3Settings { InnerChannels = 1024, ChannelMultipliers = [64, 64, 64, 64, 64, 64, 64], ResBlocks = 16 };
         var description = Tiny.Describe(giant, 8, steps: 1);
-        foreach (var tensors in new SafetensorsTensor[][] { [], [new("denoise_fn.downs.0.bias", ScalarType.Float32, [1024], new byte[4096])] })
+        foreach (var tensors in new SafetensorsTensor[][] { [], [new("denoise_fn.downs.0.bias", SafetensorsType.F32, [1024], new byte[4096])] })
         {
             var stream = new MemoryStream();
             Safetensors.Write(stream, new(tensors, new Dictionary<string, string> { ["dream.model"] = description.ToJson() }));

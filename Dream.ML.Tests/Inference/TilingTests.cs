@@ -1,9 +1,8 @@
+using Dream.ML.Core;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Inference.Tiling;
 using Dream.ML.Tests.Networks;
-using Dream.ML.Torch;
-using static TorchSharp.torch;
 
 namespace Dream.ML.Tests.Inference;
 
@@ -45,26 +44,27 @@ public sealed class TilingTests
     [DataRow(4, "DpmSolverPlusPlus", false)]
     public void Tiles_of_a_local_network_make_the_whole_image(int steps, string sampler, bool fidelity)
     {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        using var network = Tiny.Random(Tiny.Compact, 2);
         var image = TestImages.Noise(83, 70);
 
         var sampling = Tiny.Sampling(steps) with { Sampler = Sampler.Parse(sampler), ColorFidelity = fidelity };
-        var whole = new Upscaler(network, sampling).Upscale([image], () => { })[0];
+        using var engine = Tiny.Engine(Tiny.Compact, 2);
+        var whole = new Upscaler(engine, sampling).Upscale(image);
         foreach (var side in new[] { 5, 32, 71 })
-            ImageAssert.AreClose(whole, new Upscaler(network, sampling, side).Upscale([image], () => { })[0], 0.9999);
+            CollectionAssert.AreEqual(whole.Rgb, new Upscaler(engine, sampling, side).Upscale(image).Rgb);
     }
 
     [TestMethod]
     public void Blended_tiles_that_disagree_meet_without_a_jump()
     {
-        using var scope = NewDisposeScope();
         const int Side = 16, Margin = 4, Width = 40, Height = 37, Scale = 2;
         var result = new RgbImage(Width * Scale, Height * Scale, new byte[3 * Width * Height * Scale * Scale]);
         var number = 0;
         foreach (var tile in TileGrid.Divide(Width, Height, Side, Margin))
-            TileWriter.Blend(full([3, tile.Height * Scale, tile.Width * Scale], 2 * (number++ * 0.618 % 1) - 1), result, tile, Scale);
+        {
+            using var upscaled = new FeatureMap(3, tile.Height * Scale, tile.Width * Scale);
+            upscaled.Values.Fill((float)(2 * (number++ * 0.618 % 1) - 1));
+            OverlappingTiling.Blend(upscaled, result, tile, Scale);
+        }
 
         // Over an overlap of 2·4·2 pixels the difference of two tiles, 255 at most, is spread evenly.
         const int Steepest = 255 / (2 * Margin * Scale) + 2;
@@ -83,11 +83,14 @@ public sealed class TilingTests
     [TestMethod]
     public void Blended_tiles_that_agree_are_the_whole_image()
     {
-        using var scope = NewDisposeScope();
         var image = TestImages.Noise(50, 41);
         var result = new RgbImage(50, 41, new byte[3 * 50 * 41]);
         foreach (var tile in TileGrid.Divide(50, 41, 20, 4))
-            TileWriter.Blend(ImageTensors.ReadFrom(image, tile.Left, tile.Top, tile.Width, tile.Height), result, tile, 1);
+        {
+            using var part = new FeatureMap(3, tile.Height, tile.Width);
+            PixelPlanes.Read(image, tile.Left, tile.Top, tile.Width, tile.Height, part.Values);
+            OverlappingTiling.Blend(part, result, tile, 1);
+        }
         ImageAssert.AreClose(image, result, 1);
     }
 
@@ -95,7 +98,7 @@ public sealed class TilingTests
     public void A_global_network_upscales_more_than_one_tile()
     {
         using var model = Tiny.Model(Tiny.Sr3, 2, steps: 1);
-        var result = model.Upscale([TestImages.Noise(70, 9)])[0];
+        var result = model.Upscale(TestImages.Noise(70, 9));
         Assert.AreEqual((140, 18), (result.Width, result.Height));
     }
 }

@@ -5,7 +5,6 @@ namespace Dream.ML.Tests.Inference;
 
 static class UpscalerExtensions
 {
-    internal static RgbImage[] Upscale(
-        this IImageUpscaler model, IReadOnlyList<RgbImage> images, CancellationToken cancellation = default) =>
-        model.Upscale(images, cancellation.ThrowIfCancellationRequested);
+    internal static RgbImage Upscale(this IImageUpscaler model, RgbImage image, CancellationToken cancellation = default) =>
+        model.Upscale(image, progress: null, cancellation);
 }

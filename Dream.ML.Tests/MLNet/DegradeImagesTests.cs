@@ -149,7 +149,7 @@ public sealed class DegradeImagesTests
                 .Transform(small);
             var low = BicubicResampler.Resize(photo.CropColors(0, 0, 8, 6), 4, 3);
             AreEqual([low.Rgb], Read(upscaled, "Small"));
-            AreEqual([new NearestUpscaler().Upscale([low], () => { })[0].Rgb], Read(upscaled, "Upscaled"));
+            AreEqual([new NearestUpscaler().Upscale(low, null, CancellationToken.None).Rgb], Read(upscaled, "Upscaled"));
         }
         finally
         {

@@ -3,6 +3,7 @@ using Dream.ML.Imaging;
 using Dream.ML.MLNet;
 using Dream.ML.MLNet.DataView;
 using Dream.ML.Tests.Training;
+using Dream.ML.Torch;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;

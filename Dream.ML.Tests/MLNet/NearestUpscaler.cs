@@ -18,11 +18,11 @@ sealed class NearestUpscaler : IImageUpscaler
 
     public ModelDescription Description => Twice;
 
-    public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint)
+    public RgbImage Upscale(RgbImage image, IProgress<double>? progress, CancellationToken cancellation)
     {
-        checkpoint();
+        cancellation.ThrowIfCancellationRequested();
         Interlocked.Increment(ref _calls);
-        return Failure is null ? [.. images.Select(Double)] : throw Failure;
+        return Failure is null ? Double(image) : throw Failure;
     }
 
     public TilingPlan? Plan(int width, int height) => null;

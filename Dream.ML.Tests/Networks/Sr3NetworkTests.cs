@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dream.ML.Inference;
+using Dream.ML.Inference.Tiling;
 using Dream.ML.Tests.Inference;
 using Dream.ML.Torch;
 using static TorchSharp.torch;
@@ -33,7 +34,7 @@ public sealed class Sr3NetworkTests
     {
         using var model = Tiny.Model(Tiny.Sr3, scale, steps: 2);
 
-        var result = model.Upscale([TestImages.Noise(width, height)])[0];
+        var result = model.Upscale(TestImages.Noise(width, height));
 
         Assert.AreEqual((width * scale, height * scale), (result.Width, result.Height));
     }
@@ -48,8 +49,7 @@ public sealed class Sr3NetworkTests
     public void Low_resolution_sizes_divide_by_what_the_coarsest_level_needs(int scale, int unshuffle, int multiple)
     {
         var settings = Tiny.Sr3 with { Unshuffle = unshuffle };
-        using var network = settings.Create(scale);
-        Assert.AreEqual((multiple, scale * multiple), (network.SizeMultiple, settings.PatchUnit(scale)));
+        Assert.AreEqual((multiple, scale * multiple), (settings.Traits(scale).SizeMultiple, settings.PatchUnit(scale)));
     }
 
     [TestMethod]
@@ -62,7 +62,7 @@ public sealed class Sr3NetworkTests
 
         Assert.AreEqual((1, null), (Tiny.Sr3.Unshuffle, Tiny.Sr3.ResidualScale));
         TensorAssert.AreClose(image, network.ToSignal(image, condition), 0);
-        TensorAssert.AreClose(image, network.ToImage(image, condition), 0);
+        Assert.AreEqual((1f, false), (network.SignalUnit, network.Traits.AddsToPrediction));
     }
 
     [TestMethod]
@@ -76,23 +76,26 @@ public sealed class Sr3NetworkTests
         var signal = network.ToSignal(image, condition);
 
         TensorAssert.AreClose((image - condition.InitialPrediction) * 5, signal, 1e-5);
-        TensorAssert.AreClose(image, network.ToImage(signal, condition), 1e-5);
+        TensorAssert.AreClose(image, condition.InitialPrediction + signal * network.SignalUnit, 1e-5);
     }
 
     [TestMethod]
-    [DataRow(null, 1f)]
-    [DataRow(5.0, 2f)]
-    public void Estimates_are_clipped_where_the_signal_ends(double? residualScale, float end)
+    [DataRow(null, 1.0)]
+    [DataRow(5.0, 2.0)]
+    public void Estimates_are_clipped_where_the_signal_ends(double? residualScale, double end) =>
+        Assert.AreEqual(end, (Tiny.Sr3 with { ResidualScale = residualScale }).Traits(4).SignalRange);
+
+    [TestMethod]
+    public void Without_a_residual_the_clipped_signal_is_the_image()
     {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        using var network = Tiny.Random(Tiny.Sr3 with { ResidualScale = residualScale }, 4);
-        var condition = network.Encode(rand(1, 3, 4, 4) * 2 - 1);
-
         // At the noisiest level an untrained estimate, (y − s·ε̂)/g, is far out.
-        var estimate = network.Denoise(randn(1, 3, 16, 16), full(1, network.NoiseSchedule.TerminalLevel), condition);
-
-        Assert.AreEqual((-end, end), (estimate.min().item<float>(), estimate.max().item<float>()));
+        using var engine = Tiny.Engine(Tiny.Sr3, 2);
+        var image = TestImages.Noise(8, 8);
+        float[] result = [];
+        using var tiling = new ExactTiling(
+            engine, Tiny.Sampling(1), new(image, new(1, image)), 64, (_, upscaled) => result = upscaled.Values.ToArray(), CancellationToken.None);
+        tiling.Run(report: null);
+        Assert.AreEqual((-1f, 1f), (result.Min(), result.Max()));
     }
 
     [TestMethod]

@@ -1,6 +1,7 @@
 using Dream.ML.Inference;
 using Dream.ML.Networks;
 using Dream.ML.Networks.Compact;
+using Dream.ML.Networks.Engines;
 using Dream.ML.Torch;
 using static TorchSharp.torch;
 
@@ -37,6 +38,12 @@ static class Tiny
         return network;
     }
 
+    internal static OnnxEngine Engine(NetworkSettings settings, int scale)
+    {
+        using var network = Random(settings, scale);
+        return new(settings, scale, ModuleWeights.Collect(network));
+    }
+
     /// <summary>Without color fidelity, which would hide what the network does.</summary>
     internal static SamplingSettings Sampling(int steps, string sampler = "Ddim") =>
         new() { Sampler = Sampler.Parse(sampler), Steps = steps, Seed = 5, ColorFidelity = false };
@@ -44,6 +51,11 @@ static class Tiny
     internal static ModelDescription Describe(NetworkSettings settings, int scale, int steps) =>
         new() { Scale = scale, Network = settings, Sampling = Sampling(steps) };
 
-    internal static SuperResolutionModel Model(NetworkSettings settings, int scale, int steps) =>
-        new(Describe(settings, scale, steps), Random(settings, scale));
+    internal static SuperResolutionModel Model(NetworkSettings settings, int scale, int steps) => Model(Describe(settings, scale, steps));
+
+    internal static SuperResolutionModel Model(ModelDescription description)
+    {
+        using var network = Random(description.Network, description.Scale);
+        return new(description, ModuleWeights.Collect(network), "cpu");
+    }
 }

@@ -230,7 +230,7 @@ public sealed class ResumeTests : IDisposable
         var file = Safetensors.Read(new MemoryStream(File.ReadAllBytes(CheckpointPath)));
         IEnumerable<SafetensorsTensor> tensors = file.Tensors.Values;
         var metadata = new Dictionary<string, string>(file.Metadata);
-        var extra = new SafetensorsTensor("adam", TorchSharp.torch.ScalarType.Float32, [1], [0, 0, 0xc0, 0x7f]);
+        var extra = new SafetensorsTensor("adam", SafetensorsType.F32, [1], [0, 0, 0xc0, 0x7f]);
         switch (kind)
         {
             case "stray tensor": tensors = tensors.Append(extra); break;

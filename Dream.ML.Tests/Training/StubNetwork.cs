@@ -11,7 +11,14 @@ sealed class StubNetwork : SuperResolutionNetwork
     readonly Func<int, bool> _fails;
     int _calls;
 
-    internal StubNetwork(Func<int, bool>? fails = null) : base(nameof(StubNetwork), 2)
+    internal StubNetwork(Func<int, bool>? fails = null) : base(nameof(StubNetwork), new()
+    {
+        Scale = 2,
+        NoiseSchedule = new AngularNoiseSchedule(),
+        SignalChannels = 3,
+        SignalScale = 2,
+        AddsToPrediction = false,
+    })
     {
         _fails = fails ?? (_ => false);
         RegisterComponents();
@@ -26,19 +33,11 @@ sealed class StubNetwork : SuperResolutionNetwork
 
     internal override DiffusionLoss Loss => DiffusionLoss.L2;
 
-    internal override NoiseSchedule NoiseSchedule { get; } = new AngularNoiseSchedule();
-
-    internal override int SignalChannels => 3;
-
-    internal override int SignalScale => Scale;
-
-    internal override ReceptiveField? ReceptiveField => null;
+    internal override float SignalUnit => 1;
 
     internal override Condition Encode(Tensor lowResolution) => new(lowResolution.alias());
 
     internal override Tensor ToSignal(Tensor highResolution, Condition condition) => highResolution.alias();
-
-    internal override Tensor ToImage(Tensor signal, Condition condition) => signal.alias();
 
     internal override Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition)
     {

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using static TorchSharp.torch;
 
 namespace Dream.ML.IO;
 
@@ -23,13 +22,6 @@ static partial class Safetensors
     const string MetadataKey = "__metadata__";
     const string DigestKey = "dream.digest";
     const string DigestPrefix = "sha256:";
-
-    static readonly (string Name, ScalarType Type, int Bytes)[] Types =
-    [
-        ("F64", ScalarType.Float64, 8), ("F32", ScalarType.Float32, 4), ("F16", ScalarType.Float16, 2), ("BF16", ScalarType.BFloat16, 2),
-        ("I64", ScalarType.Int64, 8), ("I32", ScalarType.Int32, 4), ("I16", ScalarType.Int16, 2), ("I8", ScalarType.Int8, 1),
-        ("U8", ScalarType.Byte, 1), ("BOOL", ScalarType.Bool, 1),
-    ];
 
     /// <summary>Writes the tensors in their order and the metadata sorted, so that equal contents give equal bytes. Leaves the stream open.</summary>
     internal static void Write(Stream stream, SafetensorsFile file)
@@ -128,10 +120,8 @@ static partial class Safetensors
             var position = 0L;
             foreach (var tensor in file.Tensors.Values)
             {
-                var type = Types.FirstOrDefault(type => type.Type == tensor.Type).Name
-                    ?? throw new NotSupportedException($"Tensor '{tensor.Name}' is of type {tensor.Type}, which safetensors files here do not hold.");
                 json.WritePropertyName(tensor.Name);
-                JsonSerializer.Serialize(json, new(type, tensor.Shape, [position, position += tensor.Data.Length]), HeaderJson.Default.Entry);
+                JsonSerializer.Serialize(json, new($"{tensor.Type}", tensor.Shape, [position, position += tensor.Data.Length]), HeaderJson.Default.Entry);
             }
             json.WriteEndObject();
         }
@@ -162,10 +152,9 @@ static partial class Safetensors
         return tensors;
     }
 
-    static (ScalarType Type, int Bytes) CheckedSize(string name, Entry entry)
+    static (SafetensorsType Type, int Bytes) CheckedSize(string name, Entry entry)
     {
-        var (typeName, type, size) = Types.FirstOrDefault(type => type.Name == entry.Type);
-        if (typeName is null)
+        if (!Enum.TryParse<SafetensorsType>(entry.Type, out var type) || entry.Type != $"{type}")
             throw new InvalidDataException($"Tensor '{name}' is of the unknown type '{entry.Type[..Math.Min(entry.Type.Length, 20)]}'.");
         if (entry.Shape.Length > MaxDimensions)
             throw new InvalidDataException($"Tensor '{name}' has {entry.Shape.Length} dimensions; at most {MaxDimensions} are supported.");
@@ -175,7 +164,7 @@ static partial class Safetensors
         var held = entry.Offsets[1] - entry.Offsets[0];
         try
         {
-            var needed = entry.Shape.Aggregate((long)size, (product, dimension) => checked(product * dimension));
+            var needed = entry.Shape.Aggregate((long)SafetensorsTensor.Size(type), (product, dimension) => checked(product * dimension));
             if (needed != held)
                 throw new InvalidDataException($"Tensor '{name}' needs {needed} bytes by its shape, but its offsets span {held}.");
         }

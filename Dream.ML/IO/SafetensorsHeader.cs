@@ -1,5 +1,3 @@
-using TorchSharp;
-
 namespace Dream.ML.IO;
 
 /// <summary>What a safetensors file says of itself before its data.</summary>
@@ -10,5 +8,5 @@ sealed record SafetensorsHeader(
     IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<SafetensorsHeader.Entry> Tensors, string? Digest)
 {
     /// <summary>A tensor to come, of so many bytes.</summary>
-    internal sealed record Entry(string Name, torch.ScalarType Type, long[] Shape, int Bytes);
+    internal sealed record Entry(string Name, SafetensorsType Type, long[] Shape, int Bytes);
 }

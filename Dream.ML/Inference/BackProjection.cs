@@ -1,6 +1,6 @@
+using System.Numerics.Tensors;
+using Dream.ML.Core;
 using Dream.ML.Imaging;
-using Dream.ML.Torch;
-using static TorchSharp.torch;
 
 namespace Dream.ML.Inference;
 
@@ -11,7 +11,7 @@ namespace Dream.ML.Inference;
 static class BackProjection
 {
     const int Rounds = 2;
-    const int Reach = BicubicKernel.Radius;
+    const int Radius = BicubicKernel.Radius;
 
     // Low-resolution pixels corrected at a time: what bounds the memory beside the image itself.
     const int StripPixels = 1 << 16;
@@ -20,17 +20,16 @@ static class BackProjection
     /// <param name="upscaled">The result, <paramref name="scale"/> times as large as <paramref name="low"/>.</param>
     /// <param name="low">The image that it was made from.</param>
     /// <param name="scale">Output size over input size.</param>
-    /// <param name="checkpoint">Called between strips; throws to stop.</param>
-    internal static void Apply(RgbImage upscaled, RgbImage low, int scale, Action checkpoint)
+    /// <param name="cancellation">Stops the work.</param>
+    internal static void Apply(RgbImage upscaled, RgbImage low, int scale, CancellationToken cancellation)
     {
         var rows = Math.Max(1, StripPixels / low.Width);
         for (var round = 0; round < Rounds; round++)
         {
-            checkpoint();
             var reduced = BicubicResampler.Resize(upscaled.Colors, low.Width, low.Height);
             for (var top = 0; top < low.Height; top += rows)
             {
-                checkpoint();
+                cancellation.ThrowIfCancellationRequested();
                 Add(low, reduced, upscaled, top, Math.Min(rows, low.Height - top), scale);
                 if (rows < low.Height)
                     NativeHeap.Trim();
@@ -40,14 +39,22 @@ static class BackProjection
 
     static void Add(RgbImage low, RgbImage reduced, RgbImage upscaled, int top, int rows, int scale)
     {
-        using var scope = NewDisposeScope();
-        var (first, end) = (Math.Max(0, top - Reach), Math.Min(low.Height, top + rows + Reach));
-        var missing = (Rows(low) - Rows(reduced)).unsqueeze(0); // (1, 3, rows, w)
-        var folded = BicubicUpsampling.Unshuffled(missing, scale);
-        var correction = nn.functional.pixel_shuffle(folded[.., .., (top - first)..(top - first + rows)], scale)[0];
-        var strip = ImageTensors.ReadFrom(upscaled, 0, top * scale, upscaled.Width, rows * scale);
-        ImageTensors.WriteTo(strip + correction, upscaled, 0, top * scale);
+        var (first, end) = (Math.Max(0, top - Radius), Math.Min(low.Height, top + rows + Radius));
+        using var missing = Rows(low, first, end - first);
+        using (var found = Rows(reduced, first, end - first))
+            TensorPrimitives.Subtract(missing.Values, found.Values, missing.Values);
+        using var correction = BicubicInterpolation.Upsample(missing, scale);
+        using var strip = Rows(upscaled, top * scale, rows * scale);
+        for (var c = 0; c < 3; c++)
+            TensorPrimitives.Add(
+                strip.Channel(c), correction.Channel(c).Slice((top - first) * scale * upscaled.Width, strip.Height * strip.Width), strip.Channel(c));
+        PixelPlanes.Write(strip.Values, strip.Width, strip.Height, upscaled, 0, top * scale);
+    }
 
-        Tensor Rows(RgbImage image) => ImageTensors.ReadFrom(image, 0, first, low.Width, end - first);
+    static FeatureMap Rows(RgbImage image, int top, int rows)
+    {
+        var map = new FeatureMap(3, rows, image.Width);
+        PixelPlanes.Read(image, 0, top, image.Width, rows, map.Values);
+        return map;
     }
 }

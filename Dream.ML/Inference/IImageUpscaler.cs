@@ -7,10 +7,11 @@ interface IImageUpscaler : IDisposable
 {
     ModelDescription Description { get; }
 
-    /// <summary>One result per image, in order. The result for an image does not depend on the others.</summary>
-    /// <param name="images">The images.</param>
-    /// <param name="checkpoint">Called between network runs; throws to stop.</param>
-    RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint);
+    /// <summary>Upscales an image.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="progress">Told the share that is done, in [0, 1].</param>
+    /// <param name="cancellation">Stops the work, also in the middle.</param>
+    RgbImage Upscale(RgbImage image, IProgress<double>? progress, CancellationToken cancellation);
 
     /// <summary>How an image of that size is divided; <c>null</c> where that does not depend on the memory.</summary>
     TilingPlan? Plan(int width, int height);

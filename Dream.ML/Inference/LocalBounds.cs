@@ -34,14 +34,14 @@ static class LocalBounds
     /// <param name="low">The image that it was made from.</param>
     /// <param name="scale">Output size over input size.</param>
     /// <param name="tolerance">What to multiply overshoot and growth by, 1 or more.</param>
-    /// <param name="checkpoint">Called between strips; throws to stop.</param>
-    internal static void Apply(RgbImage upscaled, RgbImage low, int scale, double tolerance, Action checkpoint)
+    /// <param name="cancellation">Stops the work.</param>
+    internal static void Apply(RgbImage upscaled, RgbImage low, int scale, double tolerance, CancellationToken cancellation)
     {
         var width = low.Width + 2 * Reach;
         var rows = Math.Max(1, StripPixels / low.Width);
         for (var top = 0; top < low.Height; top += rows)
         {
-            checkpoint();
+            cancellation.ThrowIfCancellationRequested();
             var first = top - Reach;
             var end = Math.Min(low.Height, top + rows);
             var (upper, lower) = Bounds(Surroundings(low, first, end + Reach), width, (float)tolerance);

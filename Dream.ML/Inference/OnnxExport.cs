@@ -18,7 +18,6 @@ static class OnnxExport
     /// <exception cref="InvalidOperationException">The sampler draws noise between steps, or the file would be too large.</exception>
     internal static void Write(
         Stream stream,
-        SuperResolutionNetwork network,
         ModelDescription description,
         IEnumerable<SafetensorsTensor> weights,
         OnnxExportOptions options)
@@ -30,7 +29,7 @@ static class OnnxExport
                 "new Ddim() or new DpmSolverPlusPlus(): transformer.WithSampling(transformer.Sampling with { Sampler = … }).SaveAsOnnx(…).");
 
         var graph = new OnnxGraph(weights);
-        Build(graph, network, description);
+        Build(graph, description);
         if (graph.Bytes > MaxWeightBytes)
             throw new InvalidOperationException(
                 $"The weights take {graph.Bytes >> 20:N0} MB; an ONNX file holds at most {MaxWeightBytes >> 20:N0}.");
@@ -49,43 +48,49 @@ static class OnnxExport
         void Add(string key, string value) => model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
     }
 
-    static void Build(OnnxGraph graph, SuperResolutionNetwork network, ModelDescription description)
+    static void Build(OnnxGraph graph, ModelDescription description)
     {
-        var sampling = description.Sampling;
-        var (scale, parts) = (description.Scale, description.Network.Graph(graph, description.Scale));
+        var (sampling, scale) = (description.Sampling, description.Scale);
+        var (parts, traits) = (description.Network.Graph(graph, scale), description.Network.Traits(scale));
         var image = graph.Input("image", "Red, green and blue from 0 to 1, rows from the top.", "batch", "3", "height", "width");
-        var low = Padded(image * 2 - 1, network.SizeMultiple);
-        var condition = parts.Encode(low);
-        var upscaled = sampling.NetworkRuns == 0 ? parts.InitialPrediction(condition) : Sample();
-        if (network.SizeMultiple > 1)
+        var low = Padded(image * 2 - 1, traits.SizeMultiple);
+        var (prediction, features) = parts.Encode(low);
+        var upscaled = ToImage(sampling.NetworkRuns == 0 ? null : Sample());
+        if (sampling.Detail > 0.5)
+        {
+            // b + 2d·(r − b)
+            var bicubic = parts.UnshuffledBicubic(low).PixelShuffle(scale);
+            upscaled = bicubic + (upscaled - bicubic) * (2 * sampling.Detail);
+        }
+        if (traits.SizeMultiple > 1)
             upscaled = Cropped(upscaled, image.Size() * graph.Constant(scale));
         graph.Output(
             "upscaled", $"The image, {scale} times as high and wide, from 0 to 1.", ((upscaled + 1) / 2).Clamp(0, 1),
             "batch", "3", $"{scale}*height", $"{scale}*width");
 
+        // r₁ + min(1, 2d)·(r − r₁): see DetailControl.
+        OnnxValue ToImage(OnnxValue? signal) => (signal is null ? prediction
+            : traits.AddsToPrediction ? prediction + signal * (parts.SignalUnit * Math.Min(1, 2 * sampling.Detail))
+            : signal).PixelShuffle(scale / traits.SignalScale);
+
         OnnxValue Sample()
         {
-            var (across, size) = (network.SignalScale, network.SizeMultiple);
             var noise = graph.Input(
-                "noise", "Standard normal numbers.", "batch", $"{network.SignalChannels}", Side("height"), Side("width"));
-            var signal = OnnxSampler.Run(
-                sampling.Sampler,
-                (noisy, level) => parts.Denoise(noisy, level, condition, sampling.EpsilonScaling),
-                network.NoiseSchedule.SamplingLevels(sampling.NetworkRuns),
-                noise);
-            // b + max(1, 2d)·(r₁ + min(1, 2d)·(r − r₁)): see DetailControl.
-            if (sampling.Detail < 0.5)
-                return parts.ToImage(signal * (2 * sampling.Detail), condition);
-            var sample = parts.ToImage(signal, condition);
-            if (sampling.Detail == 0.5)
-                return sample;
-            var bicubic = parts.UnshuffledBicubic(low).PixelShuffle(scale);
-            return bicubic + (sample - bicubic) * (2 * sampling.Detail);
-
-            // "height", "4*height" or, where the network needs whole multiples, "4*8*ceil(height/8)"
-            string Side(string name) =>
-                (across == 1 ? "" : $"{across}*") + (size == 1 ? name : $"{size}*ceil({name}/{size})");
+                "noise", "Standard normal numbers.", "batch", $"{traits.SignalChannels}", Side("height"), Side("width"));
+            return OnnxSampler.Run(sampling.Sampler, Denoise, traits.NoiseSchedule.SamplingLevels(sampling.NetworkRuns), noise);
         }
+
+        OnnxValue Denoise(OnnxValue noisy, double level)
+        {
+            var clean = parts.Denoise(noisy, GraphLevel.Of(graph.Constant(GraphLevel.Values(level), 3)), features);
+            if (sampling.EpsilonScaling is var scaling and not 1)
+                clean = clean / scaling + noisy * ((1 - 1 / scaling) / level);
+            return double.IsFinite(traits.SignalRange) ? clean.Clamp(-traits.SignalRange, traits.SignalRange) : clean;
+        }
+
+        // "height", "4*height" or, where the network needs whole multiples, "4*8*ceil(height/8)"
+        string Side(string name) => (traits.SignalScale == 1 ? "" : $"{traits.SignalScale}*")
+            + (traits.SizeMultiple == 1 ? name : $"{traits.SizeMultiple}*ceil({name}/{traits.SizeMultiple})");
     }
 
     /// <summary>Repeats the last row and column until both sides are multiples.</summary>

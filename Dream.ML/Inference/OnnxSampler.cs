@@ -2,7 +2,7 @@ using Dream.ML.Onnx;
 
 namespace Dream.ML.Inference;
 
-/// <summary>The deterministic <see cref="Samplers"/>, unrolled into a graph.</summary>
+/// <summary>Deterministic <see cref="Sampler"/>s, unrolled into a graph.</summary>
 static class OnnxSampler
 {
     /// <summary>The clean signal.</summary>

@@ -1,78 +1,62 @@
 using Dream.ML.IO;
 using Dream.ML.Imaging;
-using Dream.ML.Networks;
-using Dream.ML.Torch;
-using static TorchSharp.torch;
+using Dream.ML.Networks.Engines;
 
 namespace Dream.ML.Inference;
 
-/// <summary>A trained network together with everything that upscaling needs to know. Safe to share between threads.</summary>
+/// <summary>Trained weights together with everything that upscaling needs to know. Safe to share between threads.</summary>
 sealed class SuperResolutionModel : IImageUpscaler
 {
     const string DescriptionKey = "dream.model";
 
-    readonly SharedNetwork _network;
+    readonly IReadOnlyList<SafetensorsTensor> _weights;
+    readonly SharedEngine _engine;
     int _disposed;
 
-    /// <summary>Takes over a network that is trained and in evaluation mode.</summary>
-    internal SuperResolutionModel(ModelDescription description, SuperResolutionNetwork network)
-        : this(description, new SharedNetwork(network))
+    /// <summary>A model of weights in single precision.</summary>
+    /// <param name="description">What the weights are of, and how to sample.</param>
+    /// <param name="weights">All weights of the network.</param>
+    /// <param name="device">Where to upscale: <c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or <c>null</c>.</param>
+    internal SuperResolutionModel(ModelDescription description, IReadOnlyList<SafetensorsTensor> weights, string? device = null)
+        : this(description, weights, new SharedEngine(() => NetworkEngines.Create(description.Network, description.Scale, weights, device)))
     {
     }
 
-    SuperResolutionModel(ModelDescription description, SharedNetwork network) =>
-        (Description, _network) = (description, network);
+    SuperResolutionModel(ModelDescription description, IReadOnlyList<SafetensorsTensor> weights, SharedEngine engine) =>
+        (Description, _weights, _engine) = (description, weights, engine);
 
     public ModelDescription Description { get; }
 
-    /// <summary>Upscales images of one or of different sizes; neighbors of equal size share a network run.</summary>
-    /// <exception cref="InvalidOperationException">An image is too large; nothing was done.</exception>
-    public RgbImage[] Upscale(IReadOnlyList<RgbImage> images, Action checkpoint)
+    /// <summary>Upscales an image.</summary>
+    /// <exception cref="InvalidOperationException">The image is too large; nothing was done.</exception>
+    public RgbImage Upscale(RgbImage image, IProgress<double>? progress, CancellationToken cancellation)
     {
-        foreach (var image in images)
-            Description.RequireAllowed(image.Width, image.Height);
-        var results = new RgbImage[images.Count];
-        _network.UseInTurn(network =>
+        ThrowIfDisposed();
+        Description.RequireAllowed(image);
+        RgbImage? result = null;
+        _engine.Use(engine =>
         {
             ThrowIfDisposed();
-            using var scope = NewDisposeScope();
-            using var inference = inference_mode();
-            var upscaler = new Upscaler(network, Description.Sampling);
-            for (var (first, count) = (0, 0); first < images.Count; first += count)
-            {
-                count = 1;
-                while (first + count < images.Count && SameSize(images[first], images[first + count]))
-                    count++;
-                upscaler.Upscale([.. images.Skip(first).Take(count)], checkpoint).CopyTo(results, first);
-            }
-        }, () =>
-        {
-            ThrowIfDisposed();
-            checkpoint();
-        });
-        for (var i = 0; i < results.Length; i++)
-        {
-            var (width, height) = Description.OutputSize(images[i].Width, images[i].Height);
-            results[i] = BicubicResampler.Resize(results[i], (int)width, (int)height);
-        }
-        return results;
+            result = new Upscaler(engine, Description.Sampling).Upscale(image, progress, cancellation);
+        }, ThrowIfDisposed, cancellation);
+        var (width, height) = Description.OutputSize(image.Width, image.Height);
+        return BicubicResampler.Resize(result!, (int)width, (int)height);
     }
 
     public TilingPlan? Plan(int width, int height)
     {
+        ThrowIfDisposed();
         Description.RequireAllowed(width, height);
-        TilingPlan? plan = null;
-        Use(network => plan = new Upscaler(network, Description.Sampling).Plan(width, height, batch: 1));
-        return plan;
+        var traits = Description.Network.Traits(Description.Scale);
+        return traits.ReceptiveField is null ? null : TilingPlan.Choose(traits, Description.Sampling, width, height);
     }
 
     public IImageUpscaler With(SamplingSettings sampling)
     {
         sampling.Validate(Description.Network);
-        sampling = sampling.Or(Description.Sampling);
         ThrowIfDisposed();
-        _network.Share();
-        return new SuperResolutionModel(Description with { Sampling = sampling }, _network);
+        _engine.Share();
+        return new SuperResolutionModel(Description with { Sampling = sampling.Or(Description.Sampling) }, _weights, _engine);
     }
 
     /// <summary>
@@ -80,20 +64,24 @@ sealed class SuperResolutionModel : IImageUpscaler
     /// Leaves the stream open.
     /// </summary>
     /// <exception cref="InvalidOperationException">A weight is not finite in that precision; nothing was written.</exception>
-    public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata, bool halfPrecision = false) => Use(network =>
+    public void Save(Stream stream, IReadOnlyDictionary<string, string> metadata, bool halfPrecision = false)
     {
+        ThrowIfDisposed();
         Safetensors.Write(stream, new(
-            Weights(network, halfPrecision), new Dictionary<string, string>(metadata) { [DescriptionKey] = Description.ToJson() }));
-    });
+            FiniteWeights(halfPrecision), new Dictionary<string, string>(metadata) { [DescriptionKey] = Description.ToJson() }));
+    }
 
     /// <summary>Writes network and sampler as an ONNX graph. Leaves the stream open.</summary>
     /// <exception cref="InvalidOperationException">A weight is not finite, or the sampler is none for graphs; nothing was written.</exception>
-    public void SaveAsOnnx(Stream stream, OnnxExportOptions options) =>
-        Use(network => OnnxExport.Write(stream, network, Description, Weights(network), options));
-
-    static IReadOnlyList<SafetensorsTensor> Weights(SuperResolutionNetwork network, bool halfPrecision = false)
+    public void SaveAsOnnx(Stream stream, OnnxExportOptions options)
     {
-        var weights = ModuleWeights.Collect(network, halfPrecision ? ScalarType.Float16 : ScalarType.Float32);
+        ThrowIfDisposed();
+        OnnxExport.Write(stream, Description, FiniteWeights(), options);
+    }
+
+    IReadOnlyList<SafetensorsTensor> FiniteWeights(bool halfPrecision = false)
+    {
+        var weights = halfPrecision ? [.. _weights.Select(tensor => tensor.ToHalf())] : _weights;
         return weights.FirstOrDefault(tensor => !tensor.IsFinite()) is { } broken
             ? throw new InvalidOperationException(
                 $"The weights '{broken.Name}' are not all finite numbers{(halfPrecision ? " in half precision" : "")}: no model was written.")
@@ -109,37 +97,18 @@ sealed class SuperResolutionModel : IImageUpscaler
             throw new InvalidDataException("It is a safetensors file, but not a Dream.ML model: its metadata has no description of one.");
         var description = ModelDescription.FromJson(json);
         // A few bytes may describe a network of terabytes: it is made only of a file that brings its weights.
-        ModuleWeights.RequireFit(
+        WeightCheck.RequireFit(
             description.Network.Layout(description.Scale), header.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Shape));
         var file = Safetensors.ReadTensors(stream, header);
-
-        var network = description.Network.Create(description.Scale, DreamRuntime.SelectDevice(device));
-        try
-        {
-            ModuleWeights.Restore(network, file);
-            network.eval();
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
-        return (new(description, network), header.Metadata);
+        WeightCheck.RequireFinite(file);
+        return (new(description, [.. file.Tensors.Values.Select(tensor => tensor.ToSingle())], device), header.Metadata);
     }
 
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
-            _network.Release();
-    }
-
-    void Use(Action<SuperResolutionNetwork> use)
-    {
-        ThrowIfDisposed();
-        _network.Use(use);
+            _engine.Release();
     }
 
     void ThrowIfDisposed() => DisposedModel.ThrowIf(_disposed != 0);
-
-    static bool SameSize(RgbImage a, RgbImage b) => (a.Width, a.Height) == (b.Width, b.Height);
 }

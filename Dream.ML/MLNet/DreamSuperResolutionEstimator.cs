@@ -138,18 +138,17 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             if (trainer.StopsEarly)
                 journal.Info($"Stopped early at step {trainer.Progress.Step}: no validation was better than {trainer.Progress.BestPsnr:0.00} dB in the last {trainer.Progress.ValidationsWithoutGain}.");
             journal.Flush($"finished at step {trainer.Progress.Step} of {settings.Steps}");
+            var transformer = Transformer(seed, network);
+            transformer.GetOutputSchema(input.Schema);
+            return transformer;
 
             Trainer Prepare() => new(network, feed, settings, hooks, run, resumed);
         }
-        catch
+        finally
         {
             network.Dispose();
-            throw;
         }
 
-        var transformer = Transformer(seed, network);
-        transformer.GetOutputSchema(input.Schema);
-        return transformer;
     }
 
     /// <summary>The columns after this step.</summary>
@@ -234,7 +233,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
     }
 
     DreamSuperResolutionTransformer Transformer(int seed, SuperResolutionNetwork network) => new(
-        _host, _options.OutputColumnName, _options.InputOrOutputColumnName, new SuperResolutionModel(Describe(seed), network), _options.BatchSize);
+        _host, _options.OutputColumnName, _options.InputOrOutputColumnName, new SuperResolutionModel(Describe(seed), ModuleWeights.Collect(network), $"{network.parameters().First().device}"), _options.BatchSize);
 
     ModelDescription Describe(int seed) => new()
     {

@@ -3,7 +3,6 @@ using Dream.ML.IO;
 using Dream.ML.Imaging;
 using Dream.ML.Metrics;
 using Microsoft.ML.Data;
-using TorchSharp;
 
 namespace Dream.ML;
 
@@ -67,7 +66,7 @@ public sealed class NiqeModel
 
         double[] Read(string name, long[] shape) =>
             file.Tensors.TryGetValue(name, out var tensor)
-                && tensor.Type == torch.ScalarType.Float64 && tensor.Shape.SequenceEqual(shape)
+                && tensor.Type == SafetensorsType.F64 && tensor.Shape.SequenceEqual(shape)
                 ? MemoryMarshal.Cast<byte, double>(tensor.Data).ToArray()
                 : throw new InvalidDataException(
                     $"Not a NIQE model: it needs a tensor '{name}' of type F64 and shape [{string.Join(", ", shape)}].");
@@ -85,7 +84,7 @@ public sealed class NiqeModel
         ]));
 
         static SafetensorsTensor Entry(string name, long[] shape, double[] values) =>
-            new(name, torch.ScalarType.Float64, shape, MemoryMarshal.AsBytes<double>(values).ToArray());
+            new(name, SafetensorsType.F64, shape, MemoryMarshal.AsBytes<double>(values).ToArray());
     }
 
     /// <summary>Judges one image. Opacity is ignored.</summary>

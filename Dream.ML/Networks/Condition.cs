@@ -5,12 +5,4 @@ namespace Dream.ML.Networks;
 /// <summary>What a network knows of the low-resolution image before it denoises.</summary>
 /// <param name="InitialPrediction">The image that a signal of zero stands for, in the layout the network works in.</param>
 /// <param name="Features">Features of the image, or <c>null</c>.</param>
-sealed record Condition(Tensor InitialPrediction, Tensor? Features = null)
-{
-    /// <summary>Everything as channels of one tensor.</summary>
-    internal Tensor Pack() => Features is null ? InitialPrediction : cat([InitialPrediction, Features], 1);
-
-    /// <summary>What <see cref="Pack"/> packed, not copied.</summary>
-    internal static Condition Unpack(Tensor packed, int guessChannels) =>
-        new(packed[.., ..guessChannels], packed[.., guessChannels..]);
-}
+sealed record Condition(Tensor InitialPrediction, Tensor? Features = null);

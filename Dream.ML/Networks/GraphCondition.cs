@@ -3,4 +3,6 @@ using Dream.ML.Onnx;
 namespace Dream.ML.Networks;
 
 /// <summary>The graph's <see cref="Condition"/>.</summary>
-sealed record GraphCondition(OnnxValue InitialPrediction, OnnxValue? Features = null);
+/// <param name="InitialPrediction">The image that a signal of zero stands for, in the layout of the signal.</param>
+/// <param name="Features">What the denoiser reads of the image.</param>
+sealed record GraphCondition(OnnxValue InitialPrediction, OnnxValue Features);

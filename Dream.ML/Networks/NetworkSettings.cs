@@ -56,6 +56,9 @@ public abstract record NetworkSettings
 
     private protected abstract void Describe(WeightLayout layout, int scale);
 
+    /// <summary>What upscaling needs to know of the network.</summary>
+    internal abstract NetworkTraits Traits(int scale);
+
     /// <summary>Makes the network with fresh weights, on the CPU unless told otherwise. It outlives whatever dispose scope the caller is in.</summary>
     internal SuperResolutionNetwork Create(int scale, Device? device = null)
     {

@@ -6,6 +6,5 @@ namespace Dream.ML.Networks;
 /// </summary>
 /// <param name="ConditionRadius">Pixels around a pixel that decide its condition.</param>
 /// <param name="StepRadius">Pixels around a pixel, of signal and condition, that decide its estimate in one sampling step.</param>
-/// <param name="ConditionChannels">Channels of a condition.</param>
 /// <param name="WorkingChannels">Channels of everything that is in memory at the height of a network run, roughly.</param>
-sealed record ReceptiveField(int ConditionRadius, int StepRadius, int ConditionChannels, int WorkingChannels);
+sealed record ReceptiveField(int ConditionRadius, int StepRadius, int WorkingChannels);

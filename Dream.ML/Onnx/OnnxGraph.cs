@@ -54,6 +54,9 @@ sealed class OnnxGraph(IEnumerable<SafetensorsTensor> weights)
     /// <summary>The shape of a weight.</summary>
     internal long[] Shape(string name) => _weights[name].Shape;
 
+    /// <summary>The numbers of a weight.</summary>
+    internal ReadOnlySpan<float> Values(string name) => MemoryMarshal.Cast<byte, float>(_weights[name].Data);
+
     /// <summary>A weight of the network.</summary>
     internal OnnxValue Weight(string name)
     {
@@ -113,7 +116,7 @@ sealed class OnnxGraph(IEnumerable<SafetensorsTensor> weights)
     static ValueInfoProto Describe(string name, string description, string[] shape)
     {
         var sizes = new TensorShapeProto();
-        sizes.Dim.Add(shape.Select(size => long.TryParse(size, CultureInfo.InvariantCulture, out var number)
+        sizes.Dim.Add(shape.Select(size => size.Length == 0 ? new() : long.TryParse(size, CultureInfo.InvariantCulture, out var number)
             ? new TensorShapeProto.Types.Dimension { DimValue = number }
             : new TensorShapeProto.Types.Dimension { DimParam = size }));
         var type = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = sizes };

@@ -1,20 +1,41 @@
 using System.Runtime.InteropServices;
+using Dream.ML.Core;
+using Dream.ML.Onnx;
+using Microsoft.ML.OnnxRuntime;
 using Dream.ML.Torch;
 using TorchSharp;
 
 namespace Dream.ML;
 
-/// <summary>The native runtime (libtorch) that Dream.ML computes with: whether it is there, and on which device.</summary>
+/// <summary>The native runtimes that Dream.ML computes with: ONNX Runtime upscales, libtorch trains, and upscales on GPUs.</summary>
 public static class DreamRuntime
 {
     const string Cure =
-        "Dream.ML found no usable libtorch. Add the one package that fits the application's machine, then rebuild:\n" +
+        "Training needs libtorch, and Dream.ML found none that it can use. Add the one package that fits the application's machine, then rebuild:\n" +
         "  CPU:  libtorch-cpu-linux-x64 2.10.0 (Linux), or TorchSharp-cpu 0.107.0 (Windows, macOS)\n" +
         "  CUDA: TorchSharp-cuda-windows 0.107.0, or TorchSharp-cuda-linux 0.107.0\n" +
-        "Dream.ML itself brings none, so that the application can choose.";
+        "Upscaling with a CPU needs none: Dream.ML itself brings none, so that applications that only upscale stay small.";
 
     static volatile bool _isLoaded;
     static int _tensorFloatIsAllowed;
+
+    /// <summary>Threads that upscaling uses, at least 1; models loaded before keep theirs. Training uses libtorch's own number.</summary>
+    /// <value>The number of processors.</value>
+    public static int Threads
+    {
+        get => AllCores.Count;
+        set => AllCores.Count = Guard.InRange(value, 1, int.MaxValue);
+    }
+
+    /// <summary>
+    /// Changes the options of the sessions that upscale, of models that are loaded afterwards: execution providers, say, of the
+    /// onnxruntime package that the application references in place of the one for CPUs.
+    /// </summary>
+    public static Action<SessionOptions>? ConfigureSession
+    {
+        get => OnnxSessions.Configure;
+        set => OnnxSessions.Configure = value;
+    }
 
     /// <summary>Describes the runtime in use: device, threads, libtorch version, how it was loaded.</summary>
     /// <param name="device">As <c>Options.Device</c>: <c>null</c> (a GPU when there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
@@ -74,6 +95,11 @@ public static class DreamRuntime
         AllowTensorFloat();
         return torch.device(DeviceType.CUDA, index);
     }
+
+    /// <summary>Whether a device is libtorch's: a GPU that is named or, where none is, one that the application brings libraries for.</summary>
+    internal static bool UsesLibTorch(string? device) => device is null
+        ? LibTorchLoader.BringsCuda && SelectDevice(null).type != DeviceType.CPU
+        : !device.Equals("cpu", StringComparison.OrdinalIgnoreCase);
 
     // Matrix products and convolutions with 10 bits of mantissa instead of 23, several times as fast on Ampere and later.
     // Once: an application that wants them exact again may say so afterwards.

@@ -45,6 +45,9 @@ static class LibTorchLoader
                 $"{FolderVariable} names '{folder}', but the application brings a libtorch of its own, '{own}'. Remove the variable or the application's libtorch package.");
     }
 
+    /// <summary>Whether the application's libtorch is one for GPUs, as far as its files tell.</summary>
+    internal static bool BringsCuda => ((string[])["libtorch_cuda.so", "torch_cuda.dll"]).Any(name => Find(name, Folders()) is not null);
+
     /// <summary>What was done to load libtorch, in words for a person.</summary>
     internal static string Outcome { get; private set; } = "loaded by TorchSharp, unchanged";
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
@@ -6,19 +7,19 @@ namespace Dream.ML.Torch;
 /// <summary>Tells errors about memory from others, and says them in the user's words.</summary>
 static class MemoryShortage
 {
-    // CUDA's allocator and CUDA itself; cuBLAS; the CPU's allocator on Linux and on Windows; C++.
+    // CUDA's allocator and CUDA itself; cuBLAS; the CPU's allocator on Linux and on Windows; C++; ONNX Runtime.
     static readonly string[] Texts =
     [
         "out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "DefaultCPUAllocator: can't allocate memory",
-        "DefaultCPUAllocator: not enough memory", "std::bad_alloc",
+        "DefaultCPUAllocator: not enough memory", "std::bad_alloc", "bad allocation", "Failed to allocate memory",
     ];
 
-    /// <summary>Whether it is one of .NET or of libtorch, whose other errors have the same type, and not yet in words.</summary>
+    /// <summary>Whether it is one of .NET, of libtorch or of ONNX Runtime, whose other errors have the same type, and not yet in words.</summary>
     internal static bool IsCauseOf(Exception e) => e switch
     {
         InsufficientMemoryException => false,
         OutOfMemoryException => true,
-        ExternalException => Texts.Any(text => e.Message.Contains(text, StringComparison.Ordinal)),
+        ExternalException or OnnxRuntimeException => Texts.Any(text => e.Message.Contains(text, StringComparison.Ordinal)),
         _ => false,
     };
 

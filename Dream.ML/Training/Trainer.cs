@@ -149,12 +149,12 @@ sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         var count = _settings.BatchSize * _settings.GradientAccumulation;
         var patches = _feed.Next(count);
-        var side = _settings.PatchSize / _network.Scale * _network.SignalScale;
+        var side = _settings.PatchSize / _network.Scale * _network.Traits.SignalScale;
         _generator.manual_seed((long)StepKey(0));
         StepRandom.Begin(StepKey(1));
         var uniform = rand(_settings.NoiseLevelPerBatch ? 1 : count, generator: _generator).expand(count);
-        var noise = randn([count, _network.SignalChannels, side, side], generator: _generator);
-        var level = _network.NoiseSchedule.Sample(uniform).MoveTo(_device);
+        var noise = randn([count, _network.Traits.SignalChannels, side, side], generator: _generator);
+        var level = _network.Traits.NoiseSchedule.Sample(uniform).MoveTo(_device);
 
         List<Tensor> results = [];
         foreach (var part in Enumerable.Range(0, _settings.GradientAccumulation))

@@ -1,6 +1,7 @@
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Networks;
+using Dream.ML.Networks.Engines;
 using Dream.ML.Training.Data;
 using Dream.ML.Training.Reporting;
 
@@ -38,11 +39,11 @@ sealed class ValidationPhotos
     /// <summary>Mean PSNR in dB and SSIM of the network as it is, and some photos to look at.</summary>
     internal (double Psnr, double Ssim, IReadOnlyList<PreviewRow> Previews) Measure(SuperResolutionNetwork network)
     {
-        var upscaler = new Upscaler(network, _sampling);
+        var upscaler = new Upscaler(new TorchEngine(network, owns: false), _sampling);
         var measured = _photos.ConvertAll(photo =>
         {
             // To the end: a checkpoint that lacks its validation would not go on to the same model.
-            var result = upscaler.Upscale([photo.Pair.Low], checkpoint: () => { })[0];
+            var result = upscaler.Upscale(photo.Pair.Low);
             return (
                 Psnr: PeakSignalToNoiseRatio.Compute(result, photo.Pair.High),
                 Ssim: StructuralSimilarity.Compute(result, photo.Pair.High),

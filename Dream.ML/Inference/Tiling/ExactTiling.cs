@@ -1,61 +1,62 @@
+using System.Numerics.Tensors;
+using Dream.ML.Core;
 using Dream.ML.Imaging;
+using Dream.ML.Inference.Sampling;
 using Dream.ML.Networks;
-using Dream.ML.Torch;
-using static TorchSharp.torch;
+using Dream.ML.Networks.Engines;
 
 namespace Dream.ML.Inference.Tiling;
 
 /// <summary>
-/// Upscales with a local network from top to bottom: reading the image and every sampling step go down it together, each
-/// behind the one before by as many rows as the network looks ahead. All tiles of a step see one signal and one noise
-/// field, so the result is that of the whole image, and only the rows between the first step and the last are in memory.
+/// Upscales from top to bottom: reading the image and every sampling step go down it together, each behind the one before by
+/// as many rows as the network looks ahead. All tiles of a step see one signal and one noise field, so the result is that
+/// of the whole image, and only the rows between the first step and the last are in memory.
 /// </summary>
 sealed class ExactTiling : IDisposable
 {
-    readonly SuperResolutionNetwork _network;
+    readonly INetworkEngine _engine;
+    readonly NetworkTraits _traits;
     readonly SamplingSettings _settings;
-    readonly Action _checkpoint;
-    readonly int _batch;
-    readonly int _width;
-    readonly int _height;
+    readonly TileSource _source;
+    readonly Action<Tile, FeatureMap> _write;
+    readonly CancellationToken _cancellation;
     readonly int _side;
     readonly int _conditionRadius;
     readonly int _stepRadius;
-    readonly Device _device;
-    readonly TileSource _source;
     readonly double[] _levels;
     readonly RowBuffer _condition;
     readonly RowBuffer[] _signals;
 
-    /// <param name="network">The network.</param>
+    /// <param name="engine">The network.</param>
     /// <param name="settings">How to sample.</param>
-    /// <param name="images">Images of one size.</param>
-    /// <param name="side">Side of a tile's own area.</param>
-    /// <param name="checkpoint">Called before every tile; throws to stop.</param>
-    internal ExactTiling(SuperResolutionNetwork network, SamplingSettings settings, RgbImage[] images, int side, Action checkpoint)
+    /// <param name="source">The image.</param>
+    /// <param name="side">Side of a tile's own area; a network that is not local needs a single tile.</param>
+    /// <param name="write">Receives a tile's own area of the result, (3, s·height, s·width), not clamped.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    internal ExactTiling(
+        INetworkEngine engine, SamplingSettings settings, TileSource source, int side, Action<Tile, FeatureMap> write, CancellationToken cancellation)
     {
-        (_network, _settings, _side, _checkpoint) = (network, settings, side, checkpoint);
-        (_batch, _width, _height) = (images.Length, images[0].Width, images[0].Height);
-        _device = network.parameters().First().device;
-        _source = new(images, settings.Seed!.Value, _device);
-        _levels = settings.NetworkRuns == 0 ? [] : network.NoiseSchedule.SamplingLevels(settings.NetworkRuns);
-
-        var receptiveField = network.ReceptiveField!;
-        (_conditionRadius, _stepRadius) = (receptiveField.ConditionRadius, _levels.Length == 0 ? BicubicKernel.Radius : receptiveField.StepRadius);
-        _condition = new(_batch, receptiveField.ConditionChannels, _width, _device);
-        // The last step's signal becomes the image at once: no band keeps it.
-        var channels = network.SignalChannels * (settings.Sampler.RemembersEstimate ? 2 : 1);
-        _signals = [.. _levels.Skip(1).Select(_ => new RowBuffer(_batch, channels, _width, _device))];
+        (_engine, _traits, _settings, _source, _side, _write, _cancellation) =
+            (engine, engine.Traits, settings, source, side, write, cancellation);
+        _levels = settings.NetworkRuns == 0 ? [] : _traits.NoiseSchedule.SamplingLevels(settings.NetworkRuns);
+        (_conditionRadius, _stepRadius) = (
+            _traits.ReceptiveField?.ConditionRadius ?? 0,
+            _levels.Length == 0 ? BicubicKernel.Radius : _traits.ReceptiveField?.StepRadius ?? 0);
+        _condition = new(_traits.ConditionChannels, source.Width, _traits.SignalScale);
+        // The last step's signal becomes the image at once: no buffer keeps it.
+        var channels = _traits.SignalChannels * (settings.Sampler.RemembersEstimate ? 2 : 1);
+        _signals = [.. _levels.Skip(1).Select(_ => new RowBuffer(channels, source.Width, _traits.SignalScale))];
     }
 
-    /// <summary>Writes the results, <see cref="SuperResolutionNetwork.Scale"/> times as large as the images.</summary>
-    internal void Run(RgbImage[] results)
+    /// <summary>Upscales the image.</summary>
+    /// <param name="report">Told the rows that are finished, of all steps, and how many there are.</param>
+    internal void Run(Action<long, long>? report)
     {
         var (end, written) = (0, 0);
         Trim(); // what earlier images left
-        while (written < _height)
+        while (written < _source.Height)
         {
-            end = Math.Min(end + _side, _height);
+            end = Math.Min(end + _side, _source.Height);
             Continue(_condition, end, written, _conditionRadius, Read);
             var ready = end;
             for (var i = 0; i < _signals.Length; i++)
@@ -65,11 +66,9 @@ sealed class ExactTiling : IDisposable
             }
             ready = Behind(ready);
             foreach (var tile in Tiles(written, ready, _stepRadius))
-            {
-                using var scope = NewDisposeScope();
-                Write(tile, results);
-            }
+                Write(tile);
             written = ready;
+            report?.Invoke(_condition.End + _signals.Sum(signal => (long)signal.End) + written, (_signals.Length + 2L) * _source.Height);
         }
     }
 
@@ -81,80 +80,123 @@ sealed class ExactTiling : IDisposable
     }
 
     /// <summary>How far a step gets that reads something finished down to <paramref name="end"/>.</summary>
-    int Behind(int end) => end == _height ? end : Math.Max(0, end - _stepRadius);
+    int Behind(int end) => end == _source.Height ? end : Math.Max(0, end - _stepRadius);
 
     IEnumerable<Tile> Tiles(int top, int bottom, int margin)
     {
-        foreach (var tile in TileGrid.Divide(_width, _height, top, bottom, _side + 2 * margin, margin))
-        {
-            _checkpoint();
+        foreach (var tile in TileGrid.Divide(_source.Width, _source.Height, top, bottom, _side + 2 * margin, margin))
             yield return tile;
-        }
         Trim();
     }
 
-    /// <summary>Once a band: giving memory back and asking for it again takes time. A single tile comes to its end anyway.</summary>
+    /// <summary>Once a row of tiles: giving memory back and asking for it again takes time. A single tile comes to its end anyway.</summary>
     void Trim()
     {
-        if (_width > _side || _height > _side)
+        if (_source.Width > _side || _source.Height > _side)
             NativeHeap.Trim();
     }
 
-    /// <summary>Computes a band's rows down to <paramref name="end"/>; its reader has come to <paramref name="reader"/>.</summary>
-    void Continue(RowBuffer band, int end, int reader, int reach, Func<Tile, Tensor> compute)
+    /// <summary>Computes a buffer's rows down to <paramref name="end"/>; its reader has come to <paramref name="reader"/>.</summary>
+    void Continue(RowBuffer buffer, int end, int reader, int radius, Func<Tile, FeatureMap> compute)
     {
-        var start = band.End;
-        band.Move(reader - _stepRadius, end);
-        foreach (var tile in Tiles(start, end, reach))
+        var start = buffer.End;
+        buffer.Move(reader - _stepRadius, end);
+        foreach (var tile in Tiles(start, end, radius))
         {
-            using var scope = NewDisposeScope();
-            band.Own(tile).copy_(tile.Own(compute(tile)));
+            using var computed = compute(tile);
+            buffer.Write(tile, computed);
         }
     }
 
-    Tensor Read(Tile tile) => _network.Encode(_source.Read(tile)).Pack();
+    FeatureMap Read(Tile tile)
+    {
+        using var image = _source.Read(tile.Left, tile.Top, tile.Width, tile.Height);
+        return _engine.Encode(image, _cancellation);
+    }
 
     /// <summary>The signal after a step and, where the sampler remembers it, the estimate it was made with.</summary>
-    Tensor Advance(int step, Tile tile)
+    FeatureMap Advance(int step, Tile tile)
     {
-        var (noisy, before) = Signal(step, tile);
-        var clean = Denoise(step, noisy, tile);
-        var next = Samplers.Step(_settings.Sampler, noisy, clean, before, _levels, step, draw => Noise(draw, tile));
-        return _settings.Sampler.RemembersEstimate ? cat([next, clean], 1) : next;
+        var (remembers, weights) = (_settings.Sampler.RemembersEstimate, _settings.Sampler.Step(_levels, step));
+        using var noisy = Signal(step, tile);
+        using var clean = Denoise(step, noisy, tile);
+        var next = new FeatureMap(noisy.Channels * (remembers ? 2 : 1), noisy.Height, noisy.Width);
+        var signal = next.Slice(0, noisy.Channels).Values;
+        TensorPrimitives.Multiply(noisy.Values, (float)weights.Signal, signal);
+        TensorPrimitives.MultiplyAdd(clean.Values, (float)weights.Estimate, signal, signal);
+        if (weights.PreviousEstimate != 0)
+        {
+            using var before = _signals[step - 1].Whole(tile, noisy.Channels, noisy.Channels);
+            TensorPrimitives.MultiplyAdd(before.Values, (float)weights.PreviousEstimate, signal, signal);
+        }
+        if (weights.Noise != 0)
+        {
+            using var noise = Noise(step + 1, tile);
+            TensorPrimitives.MultiplyAdd(noise.Values, (float)weights.Noise, signal, signal);
+        }
+        if (remembers)
+            clean.Values.CopyTo(next.Slice(noisy.Channels, noisy.Channels).Values);
+        return next;
     }
 
-    void Write(Tile tile, RgbImage[] results)
+    /// <summary>The signal that a step starts from.</summary>
+    FeatureMap Signal(int step, Tile tile) => step == 0 ? Noise(0, tile) : _signals[step - 1].Whole(tile, 0, _traits.SignalChannels);
+
+    FeatureMap Noise(int draw, Tile tile) => _source.Noise(draw, tile, _traits.SignalChannels, _traits.SignalScale);
+
+    FeatureMap Denoise(int step, FeatureMap noisy, Tile tile)
     {
-        var last = _levels.Length - 1;
-        var clean = last < 0
-            ? zeros(_batch, _network.SignalChannels, tile.Height, tile.Width, device: _device)
-            : Denoise(last, Signal(last, tile).Noisy, tile);
-        // (B, 3, s·h, s·w)
-        var upscaled = DetailControl.ToImage(
-            _network,
-            tile.Own(clean),
-            Condition.Unpack(_condition.Own(tile), _network.SignalChannels),
-            () => nn.functional.pixel_shuffle(tile.Own(BicubicUpsampling.Unshuffled(_source.Read(tile), _network.Scale)), _network.Scale),
-            _settings.Detail);
-        for (var i = 0; i < results.Length; i++)
-            ImageTensors.WriteTo(upscaled[i], results[i], tile.OwnLeft * _network.Scale, tile.OwnTop * _network.Scale);
+        using var features = _condition.Whole(tile, _traits.Features.First, _traits.Features.Count);
+        var clean = _engine.Denoise(noisy, _levels[step], features, _cancellation);
+        var values = clean.Values;
+        if (_settings.EpsilonScaling is var scaling and not 1)
+        {
+            // ε̂ ← ε̂/λ (Ning et al. 2024) in x0 = (y − s·ε̂)/g, where s·ε̂ = y − g·x̂0: x̂0/λ + y·(1 − 1/λ)/g
+            TensorPrimitives.Multiply(values, (float)(1 / scaling), values);
+            TensorPrimitives.MultiplyAdd(noisy.Values, (float)((1 - 1 / scaling) / _levels[step]), values, values);
+        }
+        if (double.IsFinite(_traits.SignalRange))
+        {
+            TensorPrimitives.Max(values, (float)-_traits.SignalRange, values);
+            TensorPrimitives.Min(values, (float)_traits.SignalRange, values);
+        }
+        return clean;
     }
 
-    (Tensor Noisy, Tensor? Before) Signal(int step, Tile tile)
+    void Write(Tile tile)
     {
-        if (step == 0)
-            return (Noise(0, tile), null);
-        var state = _signals[step - 1].Whole(tile);
-        var channels = _network.SignalChannels;
-        return (state[.., ..channels], _settings.Sampler.RemembersEstimate ? state[.., channels..] : null);
+        using var prediction = _condition.Own(tile, 0, _traits.SignalChannels);
+        FeatureMap? clean = null;
+        if (_levels.Length > 0)
+        {
+            using var noisy = Signal(_levels.Length - 1, tile);
+            using var whole = Denoise(_levels.Length - 1, noisy, tile);
+            clean = whole.Crop(
+                tile.MarginLeft * _traits.SignalScale, tile.MarginTop * _traits.SignalScale,
+                tile.OwnWidth * _traits.SignalScale, tile.OwnHeight * _traits.SignalScale);
+        }
+        using (clean)
+        using (var upscaled = DetailControl.ToImage(_engine, prediction, clean, _settings.Detail))
+        {
+            if (_settings.Detail > 0.5)
+            {
+                using var bicubic = Bicubic(tile);
+                DetailControl.Exaggerate(upscaled, bicubic, _settings.Detail);
+            }
+            _write(tile, upscaled);
+        }
     }
 
-    Tensor Denoise(int step, Tensor noisy, Tile tile) => _network.Denoise(
-        noisy,
-        full(_batch, _levels[step], device: _device),
-        Condition.Unpack(_condition.Whole(tile), _network.SignalChannels),
-        _settings.EpsilonScaling);
-
-    Tensor Noise(int draw, Tile tile) => _source.Noise(
-        draw, [1, _network.SignalChannels, _height, _width], tile.Left, tile.Top, tile.Width, tile.Height);
+    /// <summary>A tile's own area by bicubic interpolation.</summary>
+    FeatureMap Bicubic(Tile tile)
+    {
+        var (left, top) = (Math.Max(0, tile.OwnLeft - BicubicKernel.Radius), Math.Max(0, tile.OwnTop - BicubicKernel.Radius));
+        var (right, bottom) = (
+            Math.Min(_source.Width, tile.OwnLeft + tile.OwnWidth + BicubicKernel.Radius),
+            Math.Min(_source.Height, tile.OwnTop + tile.OwnHeight + BicubicKernel.Radius));
+        using var low = _source.Read(left, top, right - left, bottom - top);
+        using var upscaled = BicubicInterpolation.Upsample(low, _traits.Scale);
+        return upscaled.Crop(
+            (tile.OwnLeft - left) * _traits.Scale, (tile.OwnTop - top) * _traits.Scale, tile.OwnWidth * _traits.Scale, tile.OwnHeight * _traits.Scale);
+    }
 }

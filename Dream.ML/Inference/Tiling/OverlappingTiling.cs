@@ -1,8 +1,7 @@
+using Dream.ML.Core;
 using Dream.ML.Imaging;
-using Dream.ML.Networks;
-using Dream.ML.Torch;
-using TorchSharp;
-using static TorchSharp.torch;
+using Dream.ML.Inference.Sampling;
+using Dream.ML.Networks.Engines;
 
 namespace Dream.ML.Inference.Tiling;
 
@@ -10,52 +9,72 @@ namespace Dream.ML.Inference.Tiling;
 /// Upscales with a network that looks at the whole image: large ones in tiles small enough for attention, which differ where
 /// they meet and are blended there. An approximation.
 /// </summary>
-sealed class OverlappingTiling(SuperResolutionNetwork network, SamplingSettings settings, RgbImage[] images, Action checkpoint)
+sealed class OverlappingTiling(INetworkEngine engine, SamplingSettings settings, RgbImage image, CancellationToken cancellation)
 {
     // Low-resolution pixels. Attention grows with the square of a tile's area.
     const int Side = 64;
     const int Margin = 8;
 
-    readonly TileSource _source = new(images, settings.Seed!.Value, network.parameters().First().device);
-    readonly double[] _levels = network.NoiseSchedule.SamplingLevels(settings.NetworkRuns);
-
-    /// <summary>Writes the results, <see cref="SuperResolutionNetwork.Scale"/> times as large as the images.</summary>
-    internal void Run(RgbImage[] results)
+    /// <summary>Writes the result, <see cref="Networks.NetworkTraits.Scale"/> times as large as the image.</summary>
+    /// <param name="result">Receives it.</param>
+    /// <param name="report">Told the tiles that are finished, and how many there are.</param>
+    internal void Run(RgbImage result, Action<long, long>? report)
     {
-        foreach (var tile in TileGrid.Divide(images[0].Width, images[0].Height, Side, Margin))
+        var noise = new NoiseField(settings.Seed!.Value, image);
+        var tiles = TileGrid.Divide(image.Width, image.Height, Side, Margin).ToList();
+        for (var i = 0; i < tiles.Count; i++)
         {
-            using var scope = NewDisposeScope();
-            var upscaled = Upscale(_source.Read(tile), tile);
-            for (var i = 0; i < results.Length; i++)
-                TileWriter.Blend(upscaled[i], results[i], tile, network.Scale);
+            var tile = tiles[i];
+            var source = new TileSource(Extend(image.CropColors(tile.Left, tile.Top, tile.Width, tile.Height)), noise)
+            {
+                Field = (tile.Left, tile.Top, RoundUp(image.Width), RoundUp(image.Height)),
+            };
+            using var whole = new ExactTiling(
+                engine, settings, source, int.MaxValue, (_, upscaled) => Blend(upscaled, result, tile, engine.Traits.Scale), cancellation);
+            whole.Run(report: null);
+            report?.Invoke(i + 1, tiles.Count);
         }
     }
 
-    /// <summary>(B, 3, h, w) → (B, 3, s·h, s·w)</summary>
-    Tensor Upscale(Tensor low, Tile tile)
+    /// <summary>Repeats the last row and column until both sides are what the network can divide.</summary>
+    RgbImage Extend(RgbImage tile)
     {
-        checkpoint();
-        var (height, width) = (RoundUp(tile.Height), RoundUp(tile.Width));
-        if ((height, width) != (tile.Height, tile.Width))
-            low = nn.functional.pad(low, [0, width - tile.Width, 0, height - tile.Height], PaddingModes.Replicate);
-
-        var condition = network.Encode(low);
-        var ratio = network.SignalScale;
-        long[] field = [1, network.SignalChannels, RoundUp(images[0].Height) * ratio, RoundUp(images[0].Width) * ratio];
-        var signal = Samplers.Run(settings.Sampler, Denoise, _levels, Noise);
-        var image = DetailControl.ToImage(
-            network, signal, condition, () => BicubicUpsampling.Upsample(low, network.Scale), settings.Detail);
-        return image[.., .., ..(tile.Height * network.Scale), ..(tile.Width * network.Scale)];
-
-        Tensor Denoise(Tensor y, double level)
-        {
-            checkpoint();
-            return network.Denoise(y, full(y.shape[0], level, device: y.device), condition, settings.EpsilonScaling);
-        }
-
-        Tensor Noise(int draw) =>
-            _source.Noise(draw, field, tile.Left * ratio, tile.Top * ratio, width * ratio, height * ratio);
+        var (width, height) = (RoundUp(tile.Width), RoundUp(tile.Height));
+        if ((width, height) == (tile.Width, tile.Height))
+            return tile;
+        var rgb = new byte[3 * width * height];
+        for (var y = 0; y < height; y++)
+            for (var x = 0; x < width; x++)
+                tile.Rgb.AsSpan(3 * (Math.Min(y, tile.Height - 1) * tile.Width + Math.Min(x, tile.Width - 1)), 3).CopyTo(rgb.AsSpan(3 * (y * width + x)));
+        return new(width, height, rgb);
     }
 
-    int RoundUp(int size) => (size + network.SizeMultiple - 1) / network.SizeMultiple * network.SizeMultiple;
+    int RoundUp(int size) => (size + engine.Traits.SizeMultiple - 1) / engine.Traits.SizeMultiple * engine.Traits.SizeMultiple;
+
+    /// <summary>Writes the whole tile, fading over what the tiles to the left and above left in the shared area.</summary>
+    internal static void Blend(FeatureMap extended, RgbImage result, Tile tile, int scale)
+    {
+        var (width, height) = (tile.Width * scale, tile.Height * scale);
+        using var upscaled = extended.Crop(0, 0, width, height);
+        using var before = new FeatureMap(3, height, width);
+        PixelPlanes.Read(result, tile.Left * scale, tile.Top * scale, width, height, before.Values);
+        for (var y = 0; y < height; y++)
+            for (var x = 0; x < width; x++)
+            {
+                // The neighbor reaches as far in here as this tile reaches out there.
+                var above = Ramp(y, 2 * tile.MarginTop * scale);
+                var (left, right) = (Ramp(x, 2 * tile.MarginLeft * scale), Ramp(width - 1 - x, 2 * tile.MarginRight * scale));
+                // A tile's share is the product of its ramps; here it is taken of the shares of all tiles so far.
+                var share = above * left * right / (1 - above + above * right);
+                for (var c = 0; c < 3; c++)
+                {
+                    ref var value = ref upscaled.Row(c, y)[x];
+                    value = float.Lerp(before.Row(c, y)[x], Math.Clamp(value, -1, 1), share);
+                }
+            }
+        PixelPlanes.Write(upscaled.Values, width, height, result, tile.Left * scale, tile.Top * scale);
+    }
+
+    // 0 → 1 over the overlap, then 1.
+    static float Ramp(int position, int overlap) => overlap == 0 ? 1 : Math.Clamp((position + 0.5f) / overlap, 0, 1);
 }

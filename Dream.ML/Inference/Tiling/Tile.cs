@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Dream.ML.Inference.Tiling;
 
 /// <summary>
@@ -28,8 +26,4 @@ readonly record struct Tile(
 
     /// <summary>Rows of its own area.</summary>
     internal int OwnHeight => Height - MarginTop - MarginBottom;
-
-    /// <summary>What belongs to the tile's own area of something computed for all of it, (B, C, h, w), not copied.</summary>
-    internal Tensor Own(Tensor values) =>
-        values[.., .., MarginTop..(MarginTop + OwnHeight), MarginLeft..(MarginLeft + OwnWidth)];
 }

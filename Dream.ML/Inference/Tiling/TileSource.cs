@@ -1,24 +1,34 @@
+using Dream.ML.Core;
 using Dream.ML.Imaging;
-using Dream.ML.Torch;
-using static TorchSharp.torch;
+using Dream.ML.Inference.Sampling;
 
 namespace Dream.ML.Inference.Tiling;
 
-/// <summary>Images of one size and their noise, a part at a time.</summary>
-sealed class TileSource(RgbImage[] images, int seed, Device device)
+/// <summary>An image and its noise, a part at a time.</summary>
+/// <param name="image">The image.</param>
+/// <param name="noise">Its noise.</param>
+sealed class TileSource(RgbImage image, NoiseField noise)
 {
-    readonly NoiseField[] _noise = Array.ConvertAll(images, image => new NoiseField(seed, image));
+    internal int Width => image.Width;
 
-    /// <summary>The tile of every image, (B, 3, height, width), margins included.</summary>
-    internal Tensor Read(Tile tile) => ImageTensors.ToTensor(
-        Array.ConvertAll(images, image => image.CropColors(tile.Left, tile.Top, tile.Width, tile.Height)), device);
+    internal int Height => image.Height;
 
-    /// <summary>The noise of every image, (B, C, height, width).</summary>
-    /// <inheritdoc cref="NoiseField.Cut"/>
-    internal Tensor Noise(int draw, long[] whole, int left, int top, int width, int height)
+    /// <summary>Where the image lies in a larger one that the noise belongs to, and that one's size; in low-resolution pixels.</summary>
+    internal (int Left, int Top, int Width, int Height) Field { get; init; } = (0, 0, image.Width, image.Height);
+
+    /// <summary>A part of the image, (3, height, width) in [−1, 1].</summary>
+    internal FeatureMap Read(int left, int top, int width, int height)
     {
-        using var scope = NewDisposeScope();
-        return cat([.. _noise.Select(field => field.Cut(draw, whole, left, top, width, height))])
-            .MoveTo(device).MoveToOuterDisposeScope();
+        var part = new FeatureMap(3, height, width);
+        PixelPlanes.Read(image, left, top, width, height, part.Values);
+        return part;
+    }
+
+    /// <summary>The noise of a tile, <paramref name="scale"/> times its size.</summary>
+    internal FeatureMap Noise(int draw, Tile tile, int channels, int scale)
+    {
+        var part = new FeatureMap(channels, tile.Height * scale, tile.Width * scale);
+        noise.Cut(draw, Field.Width * scale, Field.Height * scale, (Field.Left + tile.Left) * scale, (Field.Top + tile.Top) * scale, part);
+        return part;
     }
 }

@@ -39,10 +39,9 @@ public sealed record TilingPlan(int TileSide, int Tiles, int WorkingMB)
     /// <param name="sampling">How it is sampled from, with the budget.</param>
     /// <param name="width">Width of the images.</param>
     /// <param name="height">Height of the images.</param>
-    /// <param name="batch">Images upscaled together.</param>
-    internal static TilingPlan Choose(SuperResolutionNetwork network, SamplingSettings sampling, int width, int height, int batch)
+    internal static TilingPlan Choose(NetworkTraits network, SamplingSettings sampling, int width, int height)
     {
-        var spare = SpareBytesPerOutputPixel * batch * width * height * network.Scale * network.Scale;
+        var spare = SpareBytesPerOutputPixel * width * height * network.Scale * network.Scale;
         var budget = ((long)(sampling.MemoryBudgetMB ?? DefaultBudgetMB) << 20) + spare;
         var side = LargestSide;
         while (side > SmallestSide && Bytes(side) > budget)
@@ -58,7 +57,7 @@ public sealed record TilingPlan(int TileSide, int Tiles, int WorkingMB)
         {
             var (receptiveField, reach) = (network.ReceptiveField!, network.ReceptiveField!.StepRadius);
             long Rows(long rows) => Math.Min(rows, height);
-            var condition = (long)receptiveField.ConditionChannels * width * Rows(side + (sampling.NetworkRuns + 1L) * reach);
+            var condition = (long)network.ConditionChannels * width * Rows(side + (sampling.NetworkRuns + 1L) * reach);
             // The signal that a step reads and the one it writes (the first step reads noise, the last writes the image); of
             // the others the rows that the next step still needs.
             var bands = Math.Clamp(sampling.NetworkRuns - 1, 0, 2);
@@ -66,7 +65,7 @@ public sealed record TilingPlan(int TileSide, int Tiles, int WorkingMB)
             var signals = (long)channels * width * (bands * Rows(side + 2 * reach) + Rows(2L * reach * sampling.NetworkRuns));
             var margins = 2 * receptiveField.ConditionRadius;
             var tile = (long)receptiveField.WorkingChannels * Math.Min(width, side + margins) * Rows(side + margins);
-            return sizeof(float) * batch * (condition + signals + tile);
+            return sizeof(float) * (condition + signals + tile);
         }
     }
 }

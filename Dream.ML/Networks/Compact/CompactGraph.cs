@@ -9,46 +9,39 @@ sealed class CompactGraph(CompactSettings settings, OnnxGraph graph, int scale) 
 
     protected override Parameterization Parameterization => Parameterization.Sample;
 
+    internal override float SignalUnit => (float)(Graph.Values("residual_spread")[0] * CompactNetwork.RemainingSpread);
+
     internal override GraphCondition Encode(OnnxValue lowResolution)
     {
         var upsampled = UnshuffledBicubic(lowResolution); // (B, 3s², h, w)
         var features = upsampled.Conv2d("encoder_in");
         for (var i = 0; i < settings.EncoderBlocks; i++)
             features = ResidualBlock(features, $"encoder.{i}");
-        // bicubic(LR) + σ_res·r₁
-        return new(upsampled + features.Conv2d("guess") * Graph.Weight("residual_spread"), features);
+        // bicubic(LR) + σ_res·r₁, and what the denoiser's first layer makes of the features
+        return new(
+            upsampled + features.Conv2d("guess") * Graph.Weight("residual_spread"),
+            features.Conv2d(
+                Graph.Weight("denoiser_in.weight").Slice(1, SignalChannels, SignalChannels + settings.Channels),
+                Graph.Weight("denoiser_in.bias"), padding: 1));
     }
 
-    internal override OnnxValue InitialPrediction(GraphCondition condition) => condition.InitialPrediction.PixelShuffle(Scale);
-
-    internal override OnnxValue ToImage(OnnxValue signal, GraphCondition condition) =>
-        (condition.InitialPrediction + signal * Graph.Weight("residual_spread") * CompactNetwork.RemainingSpread).PixelShuffle(Scale);
-
-    protected override OnnxValue Predict(OnnxValue noisy, double noiseLevel, GraphCondition condition)
+    protected override OnnxValue Predict(OnnxValue noisy, GraphLevel noiseLevel, OnnxValue features)
     {
         var level = NoiseLevelEmbedding(noiseLevel);
-        // One layer in two parts: what it makes of the features is the same in every step.
-        var weight = Graph.Weight("denoiser_in.weight");
-        var ofSignal = noisy.Conv2d(weight.Slice(1, 0, SignalChannels), null, padding: 1);
-        var ofFeatures = condition.Features!.Conv2d(
-            weight.Slice(1, SignalChannels, SignalChannels + settings.Channels), Graph.Weight("denoiser_in.bias"), padding: 1);
-        var hidden = ofSignal + ofFeatures;
+        // The first layer's other part, with its bias, is in the features.
+        var hidden = noisy.Conv2d(Graph.Weight("denoiser_in.weight").Slice(1, 0, SignalChannels), null, padding: 1) + features;
         for (var i = 0; i < settings.DenoiserBlocks; i++)
             hidden = ResidualBlock(hidden, $"denoiser.{i}", level);
         return hidden.Conv2d("denoiser_out");
     }
 
     /// <summary>(1, C)</summary>
-    OnnxValue NoiseLevelEmbedding(double noiseLevel)
+    OnnxValue NoiseLevelEmbedding(GraphLevel noiseLevel)
     {
-        const int harmonics = Compact.NoiseLevelEmbedding.Harmonics;
-        var angle = Math.Acos(noiseLevel);
-        float[] waves =
-        [
-            .. Enumerable.Range(1, harmonics).Select(k => (float)Math.Sin(k * angle)),
-            .. Enumerable.Range(1, harmonics).Select(k => (float)Math.Cos(k * angle)),
-        ];
-        return Graph.Constant(waves, 1, waves.Length).Linear("noise_level.layers.0").SiLU().Linear("noise_level.layers.2").SiLU();
+        float[] harmonics = [.. Enumerable.Range(1, Compact.NoiseLevelEmbedding.Harmonics)];
+        var angles = noiseLevel.Angle * Graph.Constant(harmonics, 1, harmonics.Length);
+        return angles.Apply("Sin").Concat(1, angles.Apply("Cos"))
+            .Linear("noise_level.layers.0").SiLU().Linear("noise_level.layers.2").SiLU();
     }
 
     /// <summary>x + Conv(SiLU(Conv(SiLU(Norm(x)·(1 + a) + b))))</summary>

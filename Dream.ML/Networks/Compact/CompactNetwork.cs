@@ -14,7 +14,6 @@ sealed class CompactNetwork : SuperResolutionNetwork
     /// <summary>How much of the residual's spread an initial prediction leaves, roughly; it only sets the signal's unit.</summary>
     internal const double RemainingSpread = 0.85;
 
-    readonly CompactSettings _settings;
     readonly Conv2d encoder_in;
     readonly ModuleList<ResidualBlock> encoder;
     readonly Conv2d guess;
@@ -24,9 +23,8 @@ sealed class CompactNetwork : SuperResolutionNetwork
     readonly Conv2d denoiser_out;
     readonly Tensor residual_spread;
 
-    internal CompactNetwork(CompactSettings settings, int scale) : base(nameof(CompactNetwork), scale)
+    internal CompactNetwork(CompactSettings settings, int scale) : base(nameof(CompactNetwork), settings.Traits(scale))
     {
-        _settings = settings;
         var (channels, folded) = (settings.Channels, 3 * scale * scale);
         encoder_in = nn.Conv2d(folded, channels, 3, padding: 1);
         encoder = nn.ModuleList(Blocks(settings.EncoderBlocks, modulated: false));
@@ -62,21 +60,9 @@ sealed class CompactNetwork : SuperResolutionNetwork
 
     internal override DiffusionLoss Loss => DiffusionLoss.L2;
 
-    internal override NoiseSchedule NoiseSchedule { get; } = new AngularNoiseSchedule();
+    internal override float SignalUnit => (float)(residual_spread.item<float>() * RemainingSpread);
 
-    /// <remarks>
-    /// Each 3×3 convolution reaches one pixel: the input's, two in a block, the output's. Interpolation reaches two, below
-    /// the convolution that reads it.
-    /// </remarks>
-    internal override ReceptiveField ReceptiveField => new(
-        ConditionRadius: 2 + 1 + 2 * _settings.EncoderBlocks + 1,
-        StepRadius: 2 + 2 * _settings.DenoiserBlocks,
-        ConditionChannels: _settings.Channels + SignalChannels,
-        WorkingChannels: 5 * _settings.Channels + 4 * SignalChannels);
-
-    internal override int SignalChannels => 3 * Scale * Scale;
-
-    internal override int SignalScale => 1;
+    int SignalChannels => Traits.SignalChannels;
 
     internal override void Calibrate(Tensor lowResolution, Tensor highResolution)
     {
@@ -105,13 +91,6 @@ sealed class CompactNetwork : SuperResolutionNetwork
     {
         using var scope = NewDisposeScope();
         return (Missing(highResolution, condition.InitialPrediction.detach()) / RemainingSpread).MoveToOuterDisposeScope();
-    }
-
-    internal override Tensor ToImage(Tensor signal, Condition condition)
-    {
-        using var scope = NewDisposeScope();
-        return nn.functional.pixel_shuffle(addcmul(condition.InitialPrediction, signal, residual_spread, RemainingSpread), Scale)
-            .MoveToOuterDisposeScope();
     }
 
     internal override Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition)

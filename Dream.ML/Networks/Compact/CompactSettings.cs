@@ -42,6 +42,23 @@ public sealed record CompactSettings : NetworkSettings
 
     private protected override void Describe(WeightLayout layout, int scale) => CompactNetwork.Describe(layout, this, scale);
 
+    /// <remarks>
+    /// Each 3×3 convolution reaches one pixel: the input's, two in a block, the output's. Interpolation reaches two, below
+    /// the convolution that reads it.
+    /// </remarks>
+    internal override NetworkTraits Traits(int scale) => new()
+    {
+        Scale = scale,
+        NoiseSchedule = new AngularNoiseSchedule(),
+        SignalChannels = 3 * scale * scale,
+        SignalScale = 1,
+        FeatureChannels = Channels,
+        ReceptiveField = new(
+            ConditionRadius: 2 + 1 + 2 * EncoderBlocks + 1,
+            StepRadius: 2 + 2 * DenoiserBlocks,
+            WorkingChannels: 5 * Channels + 4 * 3 * scale * scale),
+    };
+
     private protected override SuperResolutionNetwork Build(int scale) => new CompactNetwork(this, scale);
 
     internal override NetworkGraph Graph(OnnxGraph graph, int scale) => new CompactGraph(this, graph, scale);

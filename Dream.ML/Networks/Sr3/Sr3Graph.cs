@@ -9,20 +9,18 @@ sealed class Sr3Graph(Sr3Settings settings, OnnxGraph graph, int scale) : Networ
 
     protected override Parameterization Parameterization => Parameterization.Epsilon;
 
-    internal override GraphCondition Encode(OnnxValue lowResolution) => new(UnshuffledBicubic(lowResolution).PixelShuffle(Scale));
+    internal override float SignalUnit => (float)(1 / (settings.ResidualScale ?? 1));
 
-    internal override OnnxValue InitialPrediction(GraphCondition condition) => condition.InitialPrediction;
-
-    internal override OnnxValue ToImage(OnnxValue signal, GraphCondition condition) =>
-        settings.ResidualScale is { } k ? condition.InitialPrediction + signal / k : signal;
-
-    internal override OnnxValue Denoise(OnnxValue noisy, double noiseLevel, GraphCondition condition, double epsilonScaling) =>
-        base.Denoise(noisy, noiseLevel, condition, epsilonScaling).Clamp(-settings.Range, settings.Range);
-
-    protected override OnnxValue Predict(OnnxValue noisy, double noiseLevel, GraphCondition condition)
+    internal override GraphCondition Encode(OnnxValue lowResolution)
     {
-        var noise = NoiseLevelEncoding(noiseLevel).Linear($"{Name}.noise_level_mlp.1").SiLU().Linear($"{Name}.noise_level_mlp.3"); // (1, E)
-        var x = PixelUnshuffle(condition.InitialPrediction.Concat(1, noisy)); // (B, 6, H, W)
+        var bicubic = UnshuffledBicubic(lowResolution).PixelShuffle(Scale);
+        return new(bicubic, bicubic);
+    }
+
+    protected override OnnxValue Predict(OnnxValue noisy, GraphLevel noiseLevel, OnnxValue features)
+    {
+        var noise = NoiseLevelEncoding(noiseLevel.G).Linear($"{Name}.noise_level_mlp.1").SiLU().Linear($"{Name}.noise_level_mlp.3"); // (1, E)
+        var x = PixelUnshuffle(features.Concat(1, noisy)); // (B, 6, H, W)
         var levels = settings.ChannelMultipliers.Count;
         var (downs, ups) = (0, 0);
         var skips = new Stack<OnnxValue>();
@@ -49,12 +47,12 @@ sealed class Sr3Graph(Sr3Settings settings, OnnxGraph graph, int scale) : Networ
     }
 
     /// <summary>Sines and cosines of the noise level, (1, C).</summary>
-    OnnxValue NoiseLevelEncoding(double noiseLevel)
+    OnnxValue NoiseLevelEncoding(OnnxValue noiseLevel)
     {
         var half = settings.InnerChannels / 2;
-        var angles = Enumerable.Range(0, half).Select(k => noiseLevel * Math.Exp(-Math.Log(1e4) * k / half)).ToArray();
-        return Graph.Constant(
-            [.. angles.Select(angle => (float)Math.Sin(angle)), .. angles.Select(angle => (float)Math.Cos(angle))], 1, 2 * half);
+        float[] frequencies = [.. Enumerable.Range(0, half).Select(k => (float)Math.Exp(-Math.Log(1e4) * k / half))];
+        var angles = noiseLevel * Graph.Constant(frequencies, 1, half);
+        return angles.Apply("Sin").Concat(1, angles.Apply("Cos"));
     }
 
     /// <summary>(B, C, r·H, r·W) → (B, C·r², H, W)</summary>

@@ -14,6 +14,7 @@ namespace Dream.ML;
 public sealed record Sr3Settings : NetworkSettings
 {
     /// <summary>Where estimates of a scaled residual are clipped: beyond three times its spread.</summary>
+    const int TrainingSteps = 2000;
     const double ResidualRange = 2;
 
     const int MaxLevels = 7;
@@ -61,9 +62,6 @@ public sealed record Sr3Settings : NetworkSettings
     /// <value><c>null</c>: the image itself, as in the paper.</value>
     public double? ResidualScale { get; init; }
 
-    /// <summary>Where estimates of the signal are clipped: pixels have a range, a residual nearly so.</summary>
-    internal double Range => ResidualScale is null ? 1 : ResidualRange;
-
     /// <summary>What height and width at the high resolution must be divisible by.</summary>
     internal int Stride => Unshuffle << (ChannelMultipliers.Count - 1);
 
@@ -96,6 +94,20 @@ public sealed record Sr3Settings : NetworkSettings
     }
 
     private protected override void Describe(WeightLayout layout, int scale) => Sr3UNet.Describe(layout, "denoise_fn", this);
+
+    /// <remarks>Attention and group normalization look at the whole image.</remarks>
+    internal override NetworkTraits Traits(int scale) => new()
+    {
+        Scale = scale,
+        NoiseSchedule = new BetaNoiseSchedule(BetaSchedule.Linear.ToBetas(TrainingSteps)),
+        SignalChannels = 3,
+        SignalScale = scale,
+        SizeMultiple = LowResolutionUnit(scale),
+        AddsToPrediction = ResidualScale is not null,
+        // Pixels have a range (the authors' code clips x̂0 at every step). So has, nearly, a residual of the spread that is
+        // advised: without clipping, ε̂'s error divided by the first g ≈ 0.007 would take many steps to mend.
+        SignalRange = ResidualScale is null ? 1 : ResidualRange,
+    };
 
     private protected override SuperResolutionNetwork Build(int scale) => new Sr3Network(this, scale);
 

@@ -1,5 +1,6 @@
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
+using Dream.ML.Networks.Engines;
 using Dream.ML.Tests.Networks;
 using Dream.ML.Tests.Training;
 using Microsoft.ML;
@@ -7,7 +8,7 @@ using Microsoft.ML;
 namespace Dream.ML.Tests.Inference;
 
 [TestClass]
-public sealed class SharedNetworkTests
+public sealed class SharedEngineTests
 {
     static readonly RgbImage Image = TestImages.Noise(5, 4);
 
@@ -15,21 +16,21 @@ public sealed class SharedNetworkTests
     public void First_come_first_served()
     {
         const int Callers = 8;
-        var shared = new SharedNetwork(new StubNetwork());
+        var shared = new SharedEngine(() => new TorchEngine(new StubNetwork(), owns: true));
         List<int> served = [];
         List<Thread> callers = [];
-        shared.UseInTurn(_ =>
+        shared.Use(_ =>
         {
             for (var i = 0; i < Callers; i++)
             {
                 var caller = i;
                 using var waits = new ManualResetEventSlim();
-                callers.Add(new(() => shared.UseInTurn(_ => served.Add(caller), waits.Set)));
+                callers.Add(new(() => shared.Use(_ => served.Add(caller), waits.Set, CancellationToken.None)));
                 callers[^1].Start();
                 waits.Wait();
             }
             Assert.IsEmpty(served);
-        }, NoWait);
+        }, NoWait, CancellationToken.None);
         callers.ForEach(caller => caller.Join());
         CollectionAssert.AreEqual(Enumerable.Range(0, Callers).ToArray(), served);
         shared.Release();
@@ -38,21 +39,21 @@ public sealed class SharedNetworkTests
     [TestMethod]
     public void Who_gives_up_waiting_leaves_the_line_to_the_others()
     {
-        var shared = new SharedNetwork(new StubNetwork());
+        var shared = new SharedEngine(() => new TorchEngine(new StubNetwork(), owns: true));
         var served = false;
         Thread? patient = null;
-        shared.UseInTurn(_ =>
+        shared.Use(_ =>
         {
             Assert.ThrowsExactly<OperationCanceledException>(
-                () => shared.UseInTurn(_ => Assert.Fail(), () => throw new OperationCanceledException()));
+                () => shared.Use(_ => Assert.Fail(), () => { }, new(canceled: true)));
             using var waits = new ManualResetEventSlim();
-            patient = new(() => shared.UseInTurn(_ => served = true, waits.Set));
+            patient = new(() => shared.Use(_ => served = true, waits.Set, CancellationToken.None));
             patient.Start();
             waits.Wait();
-        }, NoWait);
+        }, NoWait, CancellationToken.None);
         patient!.Join();
         Assert.IsTrue(served);
-        shared.UseInTurn(_ => { }, NoWait);
+        shared.Use(_ => { }, NoWait, CancellationToken.None);
         shared.Release();
     }
 
@@ -82,9 +83,8 @@ public sealed class SharedNetworkTests
         var model = Tiny.Model(Tiny.Compact, 2, steps: 1);
         using var other = model.With(model.Description.Sampling with { Detail = 1 });
         var work = new BlockedWork(other);
-        using var waits = new ManualResetEventSlim();
-        var waiting = Task.Factory.StartNew(() => model.Upscale([Image], waits.Set), TaskCreationOptions.LongRunning);
-        waits.Wait();
+        var waiting = Task.Factory.StartNew(() => model.Upscale(Image), TaskCreationOptions.LongRunning);
+        Thread.Sleep(100);
 
         model.Dispose();
 
@@ -98,23 +98,28 @@ public sealed class SharedNetworkTests
     sealed class BlockedWork
     {
         readonly ManualResetEventSlim _finish = new();
-        readonly Task<RgbImage[]> _work;
+        readonly Task<RgbImage> _work;
 
         internal BlockedWork(IImageUpscaler model)
         {
             var started = new ManualResetEventSlim();
-            _work = Task.Factory.StartNew(() => model.Upscale([Image], () =>
+            _work = Task.Factory.StartNew(() => model.Upscale(Image, new Pause(() =>
             {
                 started.Set();
                 _finish.Wait();
-            }), TaskCreationOptions.LongRunning);
+            }), CancellationToken.None), TaskCreationOptions.LongRunning);
             started.Wait();
         }
 
         internal RgbImage Finish()
         {
             _finish.Set();
-            return _work.GetAwaiter().GetResult()[0];
+            return _work.GetAwaiter().GetResult();
         }
+    }
+
+    sealed class Pause(Action action) : IProgress<double>
+    {
+        public void Report(double value) => action();
     }
 }

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 
-namespace Dream.ML.Torch;
+namespace Dream.ML.Core;
 
-/// <summary>The memory that libtorch allocates its tensors from.</summary>
+/// <summary>The memory that native libraries and feature maps are allocated from.</summary>
 static partial class NativeHeap
 {
     static bool _trims = OperatingSystem.IsLinux();
