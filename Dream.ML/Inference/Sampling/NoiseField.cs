@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 using Dream.ML.Core;
 using Dream.ML.Imaging;
 
@@ -26,20 +27,21 @@ sealed class NoiseField
         var key = CounterRandom.Key(_key, (ulong)draw);
         AllCores.ForRanges(part.Channels * part.Height, (first, end) =>
         {
-            var angles = new float[part.Width];
+            // Functions of fewer numbers than a vector has are rounded otherwise.
+            var (shares, angles) = (new float[Math.Max(part.Width, Vector512<float>.Count)], new float[Math.Max(part.Width, Vector512<float>.Count)]);
             for (var i = first; i < end; i++)
             {
                 var (channel, y) = Math.DivRem(i, part.Height);
-                var row = part.Row(channel, y);
                 var counter = ((ulong)channel * (ulong)wholeHeight + (ulong)(top + y)) * (ulong)wholeWidth + (ulong)left;
-                for (var x = 0; x < row.Length; x++)
-                    (row[x], angles[x]) = CounterRandom.UniformPair(key, counter + (ulong)x);
+                for (var x = 0; x < shares.Length; x++)
+                    (shares[x], angles[x]) = CounterRandom.UniformPair(key, counter + (ulong)x);
                 // √(−2 ln u₁) · cos u₂ (Box and Muller 1958)
-                TensorPrimitives.Log(row, row);
-                TensorPrimitives.Multiply(row, -2, row);
-                TensorPrimitives.Sqrt(row, row);
+                TensorPrimitives.Log<float>(shares, shares);
+                TensorPrimitives.Multiply(shares, -2, shares);
+                TensorPrimitives.Sqrt<float>(shares, shares);
                 TensorPrimitives.Cos<float>(angles, angles);
-                TensorPrimitives.Multiply(row, angles, row);
+                TensorPrimitives.Multiply<float>(shares, angles, shares);
+                shares.AsSpan(0, part.Width).CopyTo(part.Row(channel, y));
             }
         });
     }

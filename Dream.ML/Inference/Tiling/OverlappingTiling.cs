@@ -30,7 +30,7 @@ sealed class OverlappingTiling(INetworkEngine engine, SamplingSettings settings,
                 Field = (tile.Left, tile.Top, RoundUp(image.Width), RoundUp(image.Height)),
             };
             using var whole = new ExactTiling(
-                engine, settings, source, int.MaxValue, (_, upscaled) => Blend(upscaled, result, tile, engine.Traits.Scale), cancellation);
+                engine, settings, source, Math.Max(source.Width, source.Height), (_, upscaled) => Blend(upscaled, result, tile, engine.Traits.Scale), cancellation);
             whole.Run(report: null);
             report?.Invoke(i + 1, tiles.Count);
         }

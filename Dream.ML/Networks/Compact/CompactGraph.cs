@@ -20,7 +20,7 @@ sealed class CompactGraph(CompactSettings settings, OnnxGraph graph, int scale) 
         // bicubic(LR) + σ_res·r₁, and what the denoiser's first layer makes of the features
         return new(
             upsampled + features.Conv2d("guess") * Graph.Weight("residual_spread"),
-            features.Conv2d(
+            () => features.Conv2d(
                 Graph.Weight("denoiser_in.weight").Slice(1, SignalChannels, SignalChannels + settings.Channels),
                 Graph.Weight("denoiser_in.bias"), padding: 1));
     }

@@ -24,7 +24,7 @@ sealed class OnnxEngine : INetworkEngine
             var condition = parts.Encode(parts.Graph.Input("image", "", "1", "3", "height", "width"));
             parts.Graph.Output("prediction", "", condition.InitialPrediction, "1", $"{Traits.SignalChannels}", "", "");
             if (Traits.FeatureChannels > 0)
-                parts.Graph.Output("features", "", condition.Features, "1", $"{Traits.FeatureChannels}", "", "");
+                parts.Graph.Output("features", "", condition.Features(), "1", $"{Traits.FeatureChannels}", "", "");
         });
         _denoiser = new(() => Session(parts => parts.Graph.Output("clean", "", parts.Denoise(
             parts.Graph.Input("noisy", "", "1", $"{Traits.SignalChannels}", "height", "width"),

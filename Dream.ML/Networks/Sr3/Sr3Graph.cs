@@ -14,7 +14,7 @@ sealed class Sr3Graph(Sr3Settings settings, OnnxGraph graph, int scale) : Networ
     internal override GraphCondition Encode(OnnxValue lowResolution)
     {
         var bicubic = UnshuffledBicubic(lowResolution).PixelShuffle(Scale);
-        return new(bicubic, bicubic);
+        return new(bicubic, () => bicubic);
     }
 
     protected override OnnxValue Predict(OnnxValue noisy, GraphLevel noiseLevel, OnnxValue features)
