@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Dream.ML.MLNet.DataView;
 using Dream.ML.Samples.Photos;
 using Dream.ML.Samples.Reporting;
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Dream.ML.Networks.Compact;
+using Dream.ML.Networks.Sr3;
 using Dream.ML.Samples.Photos;
 using Dream.ML.Training;
 

@@ -1,3 +1,4 @@
+using Dream.ML.Networks.Sr3;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Dream.ML;
-using Dream.ML.IO;
 using Dream.ML.Imaging;
 using Dream.ML.Imaging.Files;
+using Dream.ML.IO;
 using Dream.ML.Inference;
 using Dream.ML.MLNet;
 using Dream.ML.MLNet.DataView;

@@ -2,8 +2,8 @@ using System.IO.Compression;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
-using Dream.ML.IO;
 using Dream.ML.Imaging.Files;
+using Dream.ML.IO;
 using Microsoft.ML;
 
 namespace Dream.ML.MLNet;
