@@ -1,8 +1,8 @@
 namespace Dream.ML.IO;
 
 /// <summary>
-/// Files with content and an end. Pipes and devices, also behind links, are refused unopened: opening one may wait for
-/// ever, and reading it may never end.
+/// Files with content and an end. Pipes and devices, also through links, are refused unopened: opening one may wait
+/// forever, and reading it may never end.
 /// </summary>
 static class RegularFile
 {

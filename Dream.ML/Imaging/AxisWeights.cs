@@ -51,19 +51,14 @@ sealed class AxisWeights
     internal int Taps { get; }
 
     /// <summary>Resizing by the bicubic kernel.</summary>
-    internal static AxisWeights Bicubic(int from, int to, BicubicConvention convention)
-    {
-        // Stretching the kernel by the ratio of a reduction is what removes aliasing.
-        double stretch = Math.Max((double)from / to, 1);
-        return new(from, to, x => BicubicKernel.At(x / stretch), BicubicKernel.Radius * stretch,
-            reflects: convention == BicubicConvention.Matlab);
-    }
+    internal static AxisWeights Bicubic(int from, int to, BicubicConvention convention) =>
+        Resizing(from, to, BicubicKernel.At, BicubicKernel.Radius, reflects: convention == BicubicConvention.Matlab);
 
     /// <summary>Resizing by the triangle kernel.</summary>
-    internal static AxisWeights Bilinear(int from, int to) => Stretched(from, to, x => Math.Max(0, 1 - Math.Abs(x)), radius: 1);
+    internal static AxisWeights Bilinear(int from, int to) => Resizing(from, to, x => Math.Max(0, 1 - Math.Abs(x)), radius: 1);
 
     /// <summary>Resizing by the sinc kernel in a window of three lobes of the same (Duchon 1979).</summary>
-    internal static AxisWeights Lanczos(int from, int to) => Stretched(from, to, x => Math.Abs(x) < 3 ? Sinc(x) * Sinc(x / 3) : 0, radius: 3);
+    internal static AxisWeights Lanczos(int from, int to) => Resizing(from, to, x => Math.Abs(x) < 3 ? Sinc(x) * Sinc(x / 3) : 0, radius: 3);
 
     /// <summary>
     /// An ideal low-pass filter with a cut-off in (0, 1] of the highest frequency, cut after three lobes: it rings along edges.
@@ -72,12 +67,9 @@ sealed class AxisWeights
         new(length, length, x => Sinc(cutOff * x), 3 / cutOff + 0.5, reflects: false);
 
     /// <summary>Gaussian blur with a standard deviation in samples; cut and renormalized at the border.</summary>
-    internal static AxisWeights Gaussian(int length, double sigma)
-    {
+    internal static AxisWeights Gaussian(int length, double sigma) =>
         // Half a sample more than four deviations: a sample always takes part in its own mix.
-        double radius = 4 * sigma + 0.5;
-        return new(length, length, x => Math.Exp(-0.5 * Math.Pow(x / sigma, 2)), radius, reflects: false);
-    }
+        new(length, length, x => Math.Exp(-0.5 * Math.Pow(x / sigma, 2)), 4 * sigma + 0.5, reflects: false);
 
     /// <summary>The first original sample that enters filtered sample <paramref name="i"/>.</summary>
     internal int Start(int i) => _starts[i];
@@ -97,8 +89,7 @@ sealed class AxisWeights
             int across = samples.Length / (_from * inner);
             return Transpose(Mix(Transpose(samples, across, _from, inner), across * inner), _starts.Length, across, inner);
         }
-        int to = _starts.Length;
-        int outer = samples.Length / (_from * inner);
+        int to = _starts.Length, outer = samples.Length / (_from * inner);
         var mixed = new byte[checked(outer * to * inner)];
         AllCores.ForRanges(outer * to, (first, end) =>
         {
@@ -158,10 +149,11 @@ sealed class AxisWeights
         return turned;
     }
 
-    static AxisWeights Stretched(int from, int to, Func<double, double> kernel, double radius)
+    static AxisWeights Resizing(int from, int to, Func<double, double> kernel, double radius, bool reflects = false)
     {
+        // Stretching the kernel by the ratio of a reduction is what removes aliasing.
         double stretch = Math.Max((double)from / to, 1);
-        return new(from, to, x => kernel(x / stretch), radius * stretch, reflects: false);
+        return new(from, to, x => kernel(x / stretch), radius * stretch, reflects);
     }
 
     /// <summary>sin(πx)/(πx)</summary>

@@ -23,8 +23,7 @@ static class BicubicResampler
             premultiplied[i] = Premultiplication.Multiply(image.Rgb[i], alpha[i / 3]);
         var rgb = Resample(image, premultiplied, width, height, convention);
         alpha = Resample(image, alpha, width, height, convention);
-        for (int i = 0; i < rgb.Length; i++)
-            rgb[i] = Premultiplication.Divide(rgb[i], alpha[i / 3]);
+        Premultiplication.Divide(rgb, alpha);
         return new(width, height, rgb, alpha);
     }
 

@@ -13,21 +13,14 @@ static class MLImagePixels
     {
         ArgumentNullException.ThrowIfNull(image, name);
         var pixels = image.Pixels;
-        var (red, blue) = image.PixelFormat == MLPixelFormat.Rgba32 ? (0, 2) : (2, 0);
         var rgb = new byte[checked(3 * image.Width * image.Height)];
-        var alpha = new byte[image.Width * image.Height];
-        for (int i = 0; i < alpha.Length; i++)
-        {
-            var pixel = pixels.Slice(4 * i, 4);
-            var color = rgb.AsSpan(3 * i, 3);
-            byte opacity = alpha[i] = pixel[3];
-            color[0] = Premultiplication.Divide(pixel[red], opacity);
-            color[1] = Premultiplication.Divide(pixel[1], opacity);
-            color[2] = Premultiplication.Divide(pixel[blue], opacity);
-        }
+        var alpha = RgbaPixels.AreOpaque(pixels) ? null : new byte[image.Width * image.Height];
+        RgbaPixels.Split(pixels, rgb, alpha, isBgra: image.PixelFormat != MLPixelFormat.Rgba32);
+        if (alpha is not null)
+            Premultiplication.Divide(rgb, alpha);
         // The span points into native memory that goes with the image.
         GC.KeepAlive(image);
-        return new(image.Width, image.Height, rgb, alpha.AsSpan().ContainsAnyExcept((byte)255) ? alpha : null);
+        return new(image.Width, image.Height, rgb, alpha);
     }
 
     /// <summary>Makes a new image, owned by the caller, in the pixel format that ML.NET's decoders give (BGRA).</summary>
@@ -38,15 +31,10 @@ static class MLImagePixels
         using var bitmap = new SKBitmap(image.Width, image.Height, SKColorType.Bgra8888, SKAlphaType.Premul);
         using var pixmap = bitmap.PeekPixels();
         var pixels = pixmap.GetPixelSpan<byte>();
-        for (int i = 0; i < length / 4; i++)
-        {
-            var pixel = pixels.Slice(4 * i, 4);
-            var color = image.Rgb.AsSpan(3 * i, 3);
-            byte opacity = pixel[3] = image.Alpha?[i] ?? 255;
-            pixel[2] = Premultiplication.Multiply(color[0], opacity);
-            pixel[1] = Premultiplication.Multiply(color[1], opacity);
-            pixel[0] = Premultiplication.Multiply(color[2], opacity);
-        }
+        RgbaPixels.Join(image, pixels, isBgra: true);
+        for (var i = 0; image.Alpha is not null && i < length; i += 4)
+            for (var c = i; c < i + 3; c++)
+                pixels[c] = Premultiplication.Multiply(pixels[c], pixels[i + 3]);
         var written = MLImage.CreateFromPixels(image.Width, image.Height, MLPixelFormat.Bgra32, pixels);
         written.Tag = tag;
         return written;

@@ -17,4 +17,12 @@ static class Premultiplication
         255 => premultiplied,
         _ => (byte)Math.Min(255, (premultiplied * 255 + alpha / 2) / alpha),
     };
+
+    /// <summary>Divides all colors of an image in place.</summary>
+    internal static void Divide(byte[] rgb, byte[] alpha)
+    {
+        for (var x = 0; x < alpha.Length; x++)
+            for (var i = 3 * x; i < 3 * x + 3; i++)
+                rgb[i] = Divide(rgb[i], alpha[x]);
+    }
 }

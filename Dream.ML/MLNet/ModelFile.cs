@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
@@ -100,11 +101,9 @@ static class ModelFile
         foreach (var entry in zip.Entries)
         {
             using var content = entry.Open();
-            var buffer = new byte[1 << 16];
-            var checksum = uint.MaxValue;
-            for (int read; (read = content.Read(buffer)) > 0;)
-                checksum = PngChunks.Crc32(checksum, buffer.AsSpan(0, read));
-            if (~checksum != entry.Crc32)
+            var checksum = new Crc32();
+            checksum.Append(content);
+            if (checksum.GetCurrentHashAsUInt32() != entry.Crc32)
                 throw new InvalidDataException($"It is damaged: its part '{entry.FullName}' does not have the checksum it was written with.");
         }
     }

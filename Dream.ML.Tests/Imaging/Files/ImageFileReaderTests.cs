@@ -190,7 +190,7 @@ public sealed class ImageFileReaderTests
             MadeFiles.Encode(image, ImageFileFormat.Jpeg, exif, Profile(SKColorSpaceXyz.DisplayP3)),
             MadeFiles.Encode(image, ImageFileFormat.WebP, exif, Profile(SKColorSpaceXyz.DisplayP3)),
             MadeFiles.Gif(), MadeFiles.AnimatedWebP(image, image), MadeFiles.Bmp(),
-            JpegSegments.Insert(MadeFiles.CmykJpeg(), new(exif, MadeFiles.InkProfile()), []),
+            new JpegFormat().Insert(MadeFiles.CmykJpeg(), new(exif, MadeFiles.InkProfile()), image, []),
             .. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Fixtures", "Pictures"), "*.*g")
                 .Order(StringComparer.Ordinal).Select(File.ReadAllBytes),
         ];
@@ -239,7 +239,7 @@ public sealed class ImageFileReaderTests
         using var space = SKColorSpace.CreateRgb(SKColorSpaceTransferFn.Srgb, gamut);
         using var bitmap = new SKBitmap(new SKImageInfo(1, 1, SKColorType.Rgba8888, SKAlphaType.Opaque, space));
         using var file = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
-        return JpegSegments.Read(file.ToArray()).Metadata.Icc!;
+        return new JpegFormat().ReadHeader(file.ToArray(), "file").Metadata.Icc!;
     }
 
     static ImageFile Decode(byte[] file) => ImageFileReader.Decode(file, "file", new());

@@ -8,7 +8,7 @@ namespace Dream.ML.Tests.Imaging.Files;
 /// <summary>Image files made by hand or by the writer.</summary>
 static class MadeFiles
 {
-    internal static readonly ImageMetadata NoMetadata = new(Exif: null, Icc: null);
+    internal static readonly ImageMetadata NoMetadata = new();
 
     internal static byte[] Encode(
         RgbImage image, ImageFileFormat format = ImageFileFormat.Png, byte[]? exif = null, byte[]? icc = null) =>
@@ -23,14 +23,14 @@ static class MadeFiles
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9]) = (depth, colorType);
-        PngChunks.Write(file, "IHDR"u8, header);
+        PngFormat.Write(file, "IHDR"u8, header);
         if (palette is not null)
-            PngChunks.Write(file, "PLTE"u8, palette);
+            PngFormat.Write(file, "PLTE"u8, palette);
         using var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest))
             zlib.Write(rows);
-        PngChunks.Write(file, "IDAT"u8, packed.ToArray());
-        PngChunks.Write(file, "IEND"u8, []);
+        PngFormat.Write(file, "IDAT"u8, packed.ToArray());
+        PngFormat.Write(file, "IEND"u8, []);
         return file.ToArray();
     }
 

@@ -57,7 +57,7 @@ public sealed class PictureCasesTests
         var chunk = file.AsSpan().IndexOf("cICP"u8);
         using var changed = new MemoryStream();
         changed.Write(file.AsSpan(0, chunk - 4));
-        PngChunks.Write(changed, "cICP"u8, [9, 16, 0, 1]);
+        PngFormat.Write(changed, "cICP"u8, [9, 16, 0, 1]);
         changed.Write(file.AsSpan(chunk + 12));
         StringAssert.Contains(Decode(changed.ToArray()).Notes.Single(), "cICP 9/16/0/1");
     }
@@ -70,7 +70,7 @@ public sealed class PictureCasesTests
         byte[] inverted = [.. plain[..2], .. adobe, .. plain[2..]];
         Assert.AreEqual("CMYK was converted to RGB", Decode(inverted).Notes.Single());
 
-        var file = Decode(JpegSegments.Insert(inverted, new(Exif: null, Icc: MadeFiles.InkProfile()), []));
+        var file = Decode(new JpegFormat().Insert(inverted, new(Icc: MadeFiles.InkProfile()), MadeFiles.Distinct(8, 8), []));
         foreach (var (actual, expected) in file.Pixels.Rgb[..3].Zip(new byte[] { 142, 127, 122 }))
             Assert.IsLessThanOrEqualTo(6, Math.Abs(actual - expected), string.Join(' ', file.Pixels.Rgb[..3]));
         CollectionAssert.AreEqual(
@@ -84,7 +84,7 @@ public sealed class PictureCasesTests
         var file = Decode(MadeFiles.Encode(MadeFiles.Distinct(4, 4), icc: [.. new byte[200]]));
         StringAssert.StartsWith(file.Notes.Single(), "the colors were left as they are");
         byte[] gif = [.. MadeFiles.Gif()[..^1], 0x21, 0xFF, 11, .. "ICCRGBG1012"u8, 0, 0x3B];
-        CollectionAssert.Contains(Decode(gif).Notes.ToArray(), ImageFileReader.UnusedColors);
+        CollectionAssert.Contains(Decode(gif).Notes.ToArray(), ImageFormat.UnusedColors);
     }
 
     [TestMethod]
@@ -99,7 +99,7 @@ public sealed class PictureCasesTests
         Assert.IsEmpty(file.Notes);
         Assert.AreEqual(300, file.Metadata.Resolution!.Value.X, 0.01);
         "DEBM"u8.CopyTo(version4.AsSpan(70));
-        Assert.AreEqual(ImageFileReader.UnusedColors, Decode(version4).Notes.Single());
+        Assert.AreEqual(ImageFormat.UnusedColors, Decode(version4).Notes.Single());
     }
 
     [TestMethod]
@@ -212,7 +212,7 @@ public sealed class PictureCasesTests
     {
         var image = MadeFiles.Distinct(8, 8);
         var (jpeg, _) = ImageFileWriter.Encode(image, MadeFiles.NoMetadata, ImageFileFormat.Jpeg, 90);
-        var file = Decode(JpegSegments.Insert(jpeg, MadeFiles.NoMetadata with { Xmp = [.. "<x:xmpmeta"u8] }, []));
+        var file = Decode(new JpegFormat().Insert(jpeg, new(Xmp: [.. "<x:xmpmeta"u8]), image, []));
         Assert.IsNull(file.Metadata.Xmp);
         Assert.AreEqual("XMP was dropped: it is damaged", file.Notes.Single());
     }

@@ -12,10 +12,10 @@ static class AreaResampler
         var rgb = new byte[3 * width * height];
         AllCores.For(height, y =>
         {
+            var (top, heights) = rows[y];
             for (int i = 0; i < 3 * width; i++)
             {
                 var (x, channel) = Math.DivRem(i, 3);
-                var (top, heights) = rows[y];
                 var (left, widths) = columns[x];
                 double sum = 0;
                 for (int v = 0; v < heights.Length; v++)
@@ -28,18 +28,11 @@ static class AreaResampler
     }
 
     /// <summary>Which samples of an axis each new one covers, and how much of them.</summary>
-    static (int First, double[] Lengths)[] Overlaps(int from, int to)
+    static (int First, double[] Lengths)[] Overlaps(int from, int to) => [.. Enumerable.Range(0, to).Select(i =>
     {
-        var overlaps = new (int, double[])[to];
-        for (int i = 0; i < to; i++)
-        {
-            double start = (double)i * from / to, end = (i + 1.0) * from / to;
-            int first = (int)start;
-            var lengths = new double[(int)Math.Ceiling(end) - first];
-            for (int k = 0; k < lengths.Length; k++)
-                lengths[k] = Math.Min(end, first + k + 1) - Math.Max(start, first + k);
-            overlaps[i] = (first, lengths);
-        }
-        return overlaps;
-    }
+        double start = (double)i * from / to, end = (i + 1.0) * from / to;
+        int first = (int)start;
+        return (first, Enumerable.Range(first, (int)Math.Ceiling(end) - first)
+            .Select(sample => Math.Min(end, sample + 1) - Math.Max(start, sample)).ToArray());
+    })];
 }

@@ -7,29 +7,12 @@ sealed class ImageDegrader
 {
     readonly DegradationSettings _settings;
 
-    internal ImageDegrader(DegradationSettings settings)
-    {
-        settings.Validate();
-        _settings = settings;
-    }
+    internal ImageDegrader(DegradationSettings settings) => _settings = settings;
 
     /// <summary>What is drawn, as counters of an image's or a stage's key. Last comes the order, with several.</summary>
     enum Draw : ulong
     {
-        Size,
-        Kernel,
-        Blur,
-        Noise,
-        NoiseField,
-        Quality,
-        Clean,
-        HasBlur,
-        HasNoise,
-        HasCompression,
-        Rings,
-        IsCamera,
-        IsGray,
-        Order,
+        Size, Kernel, Blur, Noise, NoiseKey, Quality, Clean, HasBlur, HasNoise, HasCompression, Rings, IsCamera, IsGray, Order,
     }
 
     /// <summary>Reduces an image, first cropped to a multiple of the scale. Opacity is left out.</summary>
@@ -95,7 +78,7 @@ sealed class ImageDegrader
     RgbImage AddNoise(RgbImage image, double strength, ulong key)
     {
         const double GrayShare = 0.3;
-        var (sigma, field) = (strength * Uniform(key, Draw.Noise, _settings.NoiseSigma), CounterRandom.Key(key, (ulong)Draw.NoiseField));
+        var (sigma, field) = (strength * Uniform(key, Draw.Noise, _settings.NoiseSigma), CounterRandom.Key(key, (ulong)Draw.NoiseKey));
         return Happens(key, Draw.IsCamera, _settings.CameraNoiseShare)
             ? ImageFilters.AddCameraNoise(image, sigma, Happens(key, Draw.IsGray, GrayShare), field)
             : ImageFilters.AddNoise(image, sigma, field);

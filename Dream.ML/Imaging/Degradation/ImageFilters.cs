@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using Dream.ML.Core;
-using Microsoft.ML.Data;
-using SkiaSharp;
+using Dream.ML.Imaging.Files;
 
 namespace Dream.ML.Imaging.Degradation;
 
@@ -9,12 +8,9 @@ namespace Dream.ML.Imaging.Degradation;
 static class ImageFilters
 {
     /// <summary>Gaussian blur; σ in pixels, 0 for none.</summary>
-    internal static RgbImage Blur(RgbImage image, double sigma)
-    {
-        if (sigma == 0)
-            return image;
-        return Mix(image, AxisWeights.Gaussian(image.Width, sigma), AxisWeights.Gaussian(image.Height, sigma));
-    }
+    internal static RgbImage Blur(RgbImage image, double sigma) => sigma == 0
+        ? image
+        : Mix(image, AxisWeights.Gaussian(image.Width, sigma), AxisWeights.Gaussian(image.Height, sigma));
 
     /// <summary>An ideal low-pass filter in either direction; cut-off in (0, 1] of the highest frequency.</summary>
     internal static RgbImage Ring(RgbImage image, double cutOff) =>
@@ -25,13 +21,8 @@ static class ImageFilters
         columns.Length, rows.Length, rows.Mix(columns.Mix(image.Rgb, inner: 3), inner: 3 * columns.Length));
 
     /// <summary>Gaussian noise, independent per sample; σ in gray levels, 0 for none.</summary>
-    internal static RgbImage AddNoise(RgbImage image, double sigma, ulong key)
-    {
-        if (sigma == 0)
-            return image;
-        var field = Normal(image.Rgb.Length, key);
-        return Map(image, i => image.Rgb[i] + sigma * field[i]);
-    }
+    internal static RgbImage AddNoise(RgbImage image, double sigma, ulong key) =>
+        AddNoise(image, sigma, key, (field, i) => field[i]);
 
     /// <summary>
     /// Noise as a camera's processing leaves it, σ·√(0.3 + x/255)·n for a sample x: n = (2·n₀ + n₁ + n₂ + n₃)/√7 of the
@@ -39,43 +30,33 @@ static class ImageFilters
     /// </summary>
     internal static RgbImage AddCameraNoise(RgbImage image, double sigma, bool gray, ulong key)
     {
-        if (sigma == 0)
-            return image;
         var stride = 3 * image.Width;
-        var field = Normal(image.Rgb.Length, key);
-        return Map(image, i =>
+        return AddNoise(image, sigma, key, (field, i) =>
         {
             var at = gray ? i - i % 3 : i;
             var (left, above) = (at % stride < 3 ? at : at - 3, at < stride ? 0 : stride);
             var n = (2 * field[at] + field[left] + field[at - above] + field[left - above]) / Math.Sqrt(7);
-            return image.Rgb[i] + sigma * Math.Sqrt(0.3 + image.Rgb[i] / 255.0) * n;
+            return Math.Sqrt(0.3 + image.Rgb[i] / 255.0) * n;
         });
     }
 
     /// <summary>To JPEG and back; quality 1 to 100.</summary>
-    /// <exception cref="ArgumentException">The image is larger than a JPEG file can be.</exception>
-    internal static RgbImage Compress(RgbImage image, int quality)
-    {
-        using var pixels = MLImagePixels.Write(image);
-        using var picture = SKImage.FromPixelCopy(
-            new(image.Width, image.Height, SKColorType.Bgra8888, SKAlphaType.Opaque), pixels.Pixels);
-        using var file = picture.Encode(SKEncodedImageFormat.Jpeg, quality) ?? throw new ArgumentException(
-            $"An image of {image.Width}×{image.Height} pixels is too large for JPEG.", nameof(image));
-        using var stream = file.AsStream();
-        using var decoded = MLImage.CreateFromStream(stream);
-        return MLImagePixels.Read(decoded);
-    }
+    /// <exception cref="IOException">The image is larger than a JPEG file can be.</exception>
+    internal static RgbImage Compress(RgbImage image, int quality) => ImageFileReader.Decode(
+        ImageFileWriter.Encode(image, new(), ImageFileFormat.Jpeg, quality).File, "JPEG", new() { MaxPixels = ImageLimits.LargestImage }).Pixels;
 
-    static RgbImage Map(RgbImage image, Func<int, double> value)
+    static RgbImage AddNoise(RgbImage image, double sigma, ulong key, Func<float[], int, double> noise)
     {
-        var mapped = new byte[image.Rgb.Length];
-        AllCores.For(image.Height, y =>
+        if (sigma == 0)
+            return image;
+        var field = Normal(image.Rgb.Length, key);
+        var noisy = new byte[field.Length];
+        AllCores.ForRanges(noisy.Length, (first, end) =>
         {
-            int stride = 3 * image.Width;
-            for (int i = y * stride; i < (y + 1) * stride; i++)
-                mapped[i] = (byte)Math.Clamp(Math.Round(value(i)), 0, 255);
+            for (var i = first; i < end; i++)
+                noisy[i] = (byte)Math.Clamp(Math.Round(image.Rgb[i] + sigma * noise(field, i)), 0, 255);
         });
-        return new(image.Width, image.Height, mapped);
+        return new(image.Width, image.Height, noisy);
     }
 
     /// <summary>Standard normal numbers: Box and Muller's √(−2·ln u)·cos a, as <see cref="CounterRandom.Normal"/>.</summary>

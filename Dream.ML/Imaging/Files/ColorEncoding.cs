@@ -3,8 +3,8 @@ using SkiaSharp;
 
 namespace Dream.ML.Imaging.Files;
 
-/// <summary>RGB colors by primaries and a transfer function, as files tell them that have no profile.</summary>
-/// <param name="Source">What tells it.</param>
+/// <summary>RGB colors by primaries and a transfer function, as files without a profile state them.</summary>
+/// <param name="Source">What states it.</param>
 /// <param name="Curve">From stored samples to linear light.</param>
 /// <param name="Gamut">From linear RGB to XYZ.</param>
 sealed record ColorEncoding(string Source, SKColorSpaceTransferFn Curve, SKColorSpaceXyz Gamut)

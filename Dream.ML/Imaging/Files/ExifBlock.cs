@@ -1,36 +1,25 @@
-using System.Buffers.Binary;
-
 namespace Dream.ML.Imaging.Files;
 
-/// <summary>Reads and mends what an EXIF block (a TIFF file without pixels) says of the image.</summary>
+/// <summary>Reads and corrects what an EXIF block (a TIFF file without pixels) says of the image.</summary>
 static class ExifBlock
 {
-    const ushort Width = 0x0100;
-    const ushort Height = 0x0101;
-    const ushort OrientationTag = 0x0112;
-    const ushort ThumbnailStart = 0x0201;
-    const ushort ThumbnailLength = 0x0202;
-    const ushort Details = 0x8769;
-    const ushort ColorSpace = 0xA001;
-    const ushort PixelWidth = 0xA002;
-    const ushort PixelHeight = 0xA003;
-    const ushort Interoperability = 0xA005;
-    const ushort InteroperabilityIndex = 0x0001;
+    const uint SrgbColors = 1, AdobeRgbColors = 2;
 
-    const ushort SrgbColors = 1;
-    const ushort AdobeRgbColors = 2;
-
-    static ReadOnlySpan<byte> Prefix => "Exif\0\0"u8;
+    enum Tag : ushort
+    {
+        InteroperabilityIndex = 0x0001, Width = 0x0100, Height = 0x0101, Orientation = 0x0112, ThumbnailStart = 0x0201, ThumbnailLength = 0x0202,
+        Details = 0x8769, ColorSpace = 0xA001, PixelWidth = 0xA002, PixelHeight = 0xA003, Interoperability = 0xA005,
+    }
 
     static ReadOnlySpan<byte> AdobeRgbIndex => "R03\0"u8;
 
     static ReadOnlySpan<byte> SrgbIndex => "R98\0"u8;
 
-    /// <summary>The block without the prefix that JPEG demands, or <c>null</c> where it is none.</summary>
+    /// <summary>A copy of the block without the prefix that JPEG demands, or <c>null</c> where it is none.</summary>
     internal static byte[]? Parse(ReadOnlySpan<byte> block)
     {
-        if (block.StartsWith(Prefix))
-            block = block[Prefix.Length..];
+        if (block.StartsWith("Exif\0\0"u8))
+            block = block[6..];
         return block.Length >= 8 && (block.StartsWith("II*\0"u8) || block.StartsWith("MM\0*"u8)) ? block.ToArray() : null;
     }
 
@@ -38,20 +27,19 @@ static class ExifBlock
     internal static int Orientation(byte[] exif)
     {
         var tiff = new Tiff(exif);
-        return tiff.Number(tiff.Find(tiff.First, OrientationTag)) is >= 1 and <= 8 and var orientation ? (int)orientation : 1;
+        return tiff.Number(tiff.Find(tiff.First, Tag.Orientation)) is >= 1 and <= 8 and var orientation ? (int)orientation : 1;
     }
 
     /// <summary>Whether the colors are Adobe RGB, as cameras say it: by DCF's option file, or by a number of their own.</summary>
     internal static bool IsAdobeRgb(byte[] exif)
     {
         var tiff = new Tiff(exif);
-        var details = tiff.Directory(tiff.Find(tiff.First, Details));
-        return tiff.Number(tiff.Find(details, ColorSpace)) switch
+        var details = tiff.Directory(tiff.First, Tag.Details);
+        return tiff.Number(tiff.Find(details, Tag.ColorSpace)) switch
         {
             SrgbColors => false,
             AdobeRgbColors => true,
-            _ => tiff.Find(tiff.Directory(tiff.Find(details, Interoperability)), InteroperabilityIndex) is { } index
-                && tiff.Value(index).SequenceEqual(AdobeRgbIndex),
+            _ => ColorIndex(tiff, details).SequenceEqual(AdobeRgbIndex),
         };
     }
 
@@ -59,14 +47,14 @@ static class ExifBlock
     internal static byte[] Upright(byte[] exif, bool isSrgb)
     {
         var tiff = new Tiff([.. exif]);
-        tiff.SetNumber(tiff.Find(tiff.First, OrientationTag), 1);
+        tiff.SetNumber(tiff.First, Tag.Orientation, 1);
         if (isSrgb)
         {
-            var details = tiff.Directory(tiff.Find(tiff.First, Details));
-            tiff.SetNumber(tiff.Find(details, ColorSpace), SrgbColors);
-            if (tiff.Find(tiff.Directory(tiff.Find(details, Interoperability)), InteroperabilityIndex) is { } index
-                && tiff.Value(index).SequenceEqual(AdobeRgbIndex))
-                SrgbIndex.CopyTo(tiff.Value(index));
+            var details = tiff.Directory(tiff.First, Tag.Details);
+            tiff.SetNumber(details, Tag.ColorSpace, SrgbColors);
+            var index = ColorIndex(tiff, details);
+            if (index.SequenceEqual(AdobeRgbIndex))
+                SrgbIndex.CopyTo(index);
         }
         return WithoutThumbnail(tiff);
     }
@@ -75,22 +63,23 @@ static class ExifBlock
     internal static byte[] WithSize(byte[] exif, int width, int height)
     {
         var tiff = new Tiff([.. exif]);
-        var details = tiff.Directory(tiff.Find(tiff.First, Details));
-        foreach (var (directory, tag, side) in new[]
-        {
-            (tiff.First, Width, width), (tiff.First, Height, height), (details, PixelWidth, width), (details, PixelHeight, height),
-        })
-            tiff.SetNumber(tiff.Find(directory, tag), (uint)side);
+        var details = tiff.Directory(tiff.First, Tag.Details);
+        tiff.SetNumber(tiff.First, Tag.Width, (uint)width);
+        tiff.SetNumber(tiff.First, Tag.Height, (uint)height);
+        tiff.SetNumber(details, Tag.PixelWidth, (uint)width);
+        tiff.SetNumber(details, Tag.PixelHeight, (uint)height);
         return tiff.Data;
     }
+
+    static Span<byte> ColorIndex(Tiff tiff, int? details) =>
+        tiff.Find(tiff.Directory(details, Tag.Interoperability), Tag.InteroperabilityIndex) is { } index ? tiff.Value(index) : [];
 
     // It is the picture before it was turned and enlarged.
     static byte[] WithoutThumbnail(Tiff tiff)
     {
-        if (tiff.Unlink(tiff.First) is not { } directory || directory == tiff.First)
-            return tiff.Data;
-        var thumbnail = (Start: tiff.Number(tiff.Find(directory, ThumbnailStart)), Length: tiff.Number(tiff.Find(directory, ThumbnailLength)));
-        if (thumbnail is not ({ } start and >= 8, { } length) || start + (ulong)length > (ulong)tiff.Data.Length)
+        if (tiff.Unlink(tiff.First) is not { } directory || directory == tiff.First
+            || tiff.Number(tiff.Find(directory, Tag.ThumbnailStart)) is not (>= 8 and var start)
+            || tiff.Number(tiff.Find(directory, Tag.ThumbnailLength)) is not { } length || start + (ulong)length > (ulong)tiff.Data.Length)
             return tiff.Data;
         tiff.Data.AsSpan((int)start, (int)length).Clear();
         return start + length == tiff.Data.Length ? tiff.Data[..(int)start] : tiff.Data;
@@ -100,46 +89,39 @@ static class ExifBlock
     readonly struct Tiff(byte[] data)
     {
         const int EntrySize = 12;
-        const ushort Short = 3;
-        const ushort Long = 4;
-
-        readonly bool _isLittleEndian = data[0] == 'I';
+        const uint Short = 3, Long = 4;
 
         internal byte[] Data => data;
 
-        internal int? First => At(Read32(4));
+        internal int? First => At(Read(4, 4));
 
-        internal int? Find(int? directory, ushort tag)
+        internal int? Find(int? directory, Tag tag)
         {
-            if (directory is not { } start)
-                return null;
-            for (var entry = start + 2; entry < End(start); entry += EntrySize)
-                if (Read16(entry) == tag)
-                    return entry;
+            if (directory is { } start)
+                for (var entry = start + 2; entry < End(start); entry += EntrySize)
+                    if ((Tag)Read(entry, 2) == tag)
+                        return entry;
             return null;
         }
 
-        /// <summary>The directory that an entry points to.</summary>
-        internal int? Directory(int? entry) => Number(entry) is { } start ? At(start) : null;
+        /// <summary>The directory that an entry of another one points to.</summary>
+        internal int? Directory(int? directory, Tag tag) => Number(Find(directory, tag)) is { } start ? At(start) : null;
 
-        internal uint? Number(int? entry) => entry is not { } at || Read32(at + 4) != 1 ? null : Read16(at + 2) switch
+        internal uint? Number(int? entry) => entry is not { } at || Read(at + 4, 4) != 1 ? null : Read(at + 2, 2) switch
         {
-            Short => Read16(at + 8),
-            Long => Read32(at + 8),
+            Short => Read(at + 8, 2),
+            Long => Read(at + 8, 4),
             _ => null,
         };
 
         /// <summary>Replaces a number, where there is one.</summary>
-        internal void SetNumber(int? entry, uint number)
+        internal void SetNumber(int? directory, Tag tag, uint number)
         {
-            if (Number(entry) is null || entry is not { } at)
+            if (Find(directory, tag) is not { } at || Number(at) is null)
                 return;
             if (number > ushort.MaxValue)
-                Write16(at + 2, Long);
-            if (Read16(at + 2) == Long)
-                Write32(at + 8, number);
-            else
-                Write16(at + 8, (ushort)number);
+                Write(at + 2, 2, Long);
+            Write(at + 8, Read(at + 2, 2) == Long ? 4 : 2, number);
         }
 
         /// <summary>The four bytes of an entry that hold its value or say where it is.</summary>
@@ -151,39 +133,31 @@ static class ExifBlock
         {
             if (directory is not { } start || End(start) + 4 > data.Length)
                 return null;
-            var next = At(Read32(End(start)));
-            Write32(End(start), 0);
+            var next = At(Read(End(start), 4));
+            Write(End(start), 4, 0);
             return next;
         }
 
-        // Behind the last whole entry.
+        // After the last whole entry.
         int End(int directory) => directory + 2
-            + Math.Min(Read16(directory), (data.Length - directory - 2) / EntrySize) * EntrySize;
+            + Math.Min((int)Read(directory, 2), (data.Length - directory - 2) / EntrySize) * EntrySize;
 
         int? At(uint position) => position >= 8 && position <= data.Length - 2 ? (int)position : null;
 
-        ushort Read16(int at) => _isLittleEndian
-            ? BinaryPrimitives.ReadUInt16LittleEndian(data.AsSpan(at))
-            : BinaryPrimitives.ReadUInt16BigEndian(data.AsSpan(at));
-
-        uint Read32(int at) => _isLittleEndian
-            ? BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(at))
-            : BinaryPrimitives.ReadUInt32BigEndian(data.AsSpan(at));
-
-        void Write16(int at, ushort number)
+        uint Read(int at, int size)
         {
-            if (_isLittleEndian)
-                BinaryPrimitives.WriteUInt16LittleEndian(data.AsSpan(at), number);
-            else
-                BinaryPrimitives.WriteUInt16BigEndian(data.AsSpan(at), number);
+            uint number = 0;
+            for (var i = 0; i < size; i++)
+                number |= (uint)data[at + i] << Shift(i, size);
+            return number;
         }
 
-        void Write32(int at, uint number)
+        void Write(int at, int size, uint number)
         {
-            if (_isLittleEndian)
-                BinaryPrimitives.WriteUInt32LittleEndian(data.AsSpan(at), number);
-            else
-                BinaryPrimitives.WriteUInt32BigEndian(data.AsSpan(at), number);
+            for (var i = 0; i < size; i++)
+                data[at + i] = (byte)(number >> Shift(i, size));
         }
+
+        int Shift(int i, int size) => 8 * (data[0] == 'I' ? i : size - 1 - i);
     }
 }

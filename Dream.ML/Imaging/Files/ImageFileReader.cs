@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Dream.ML.IO;
 using SkiaSharp;
@@ -10,9 +11,6 @@ namespace Dream.ML.Imaging.Files;
 static class ImageFileReader
 {
     const int BufferSize = 1 << 16;
-    const string CopyAgain = "Copy it again from its source.";
-
-    internal const string UnusedColors = "the colors were left as they are: their description could not be used";
 
     /// <summary>Reads a file's bytes, within the limit.</summary>
     /// <exception cref="ImageFileException">The file is empty or too large.</exception>
@@ -20,12 +18,11 @@ static class ImageFileReader
     internal static byte[] ReadBytes(string path, ImageLimits limits)
     {
         using var file = RegularFile.OpenRead(path);
-        var length = file.Length;
-        if (length == 0)
-            throw Empty(path);
-        if (length > limits.MaxFileBytes)
-            throw TooLarge(path, $"{length:N0} bytes", limits);
-        var bytes = new byte[length];
+        if (file.Length == 0)
+            throw ImageFileException.Empty(path);
+        if (file.Length > limits.MaxFileBytes)
+            throw TooLarge(path, $"{file.Length:N0} bytes", limits.MaxFileBytes);
+        var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         return bytes;
     }
@@ -34,15 +31,9 @@ static class ImageFileReader
     /// <exception cref="ImageFileException">The stream is empty or too long.</exception>
     internal static byte[] ReadBytes(Stream stream, string name, ImageLimits limits)
     {
-        using var bytes = new MemoryStream();
-        var buffer = new byte[BufferSize];
-        for (int read; (read = stream.Read(buffer)) > 0;)
-        {
-            bytes.Write(buffer.AsSpan(0, read));
-            if (bytes.Length > limits.MaxFileBytes)
-                throw TooLarge(name, $"at least {bytes.Length:N0} bytes", limits);
-        }
-        return bytes.Length == 0 ? throw Empty(name) : bytes.ToArray();
+        using var bytes = new LimitedMemory(name, limits.MaxFileBytes, received: null);
+        stream.CopyTo(bytes, BufferSize);
+        return bytes.ToArray();
     }
 
     /// <summary>
@@ -52,16 +43,9 @@ static class ImageFileReader
     internal static async Task<byte[]> ReadBytesAsync(
         Stream stream, string name, ImageLimits limits, Action<int> received, CancellationToken cancellation)
     {
-        using var bytes = new MemoryStream();
-        var buffer = new byte[BufferSize];
-        for (int read; (read = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
-        {
-            received(read);
-            bytes.Write(buffer.AsSpan(0, read));
-            if (bytes.Length > limits.MaxFileBytes)
-                throw TooLarge(name, $"at least {bytes.Length:N0} bytes", limits);
-        }
-        return bytes.Length == 0 ? throw Empty(name) : bytes.ToArray();
+        using var bytes = new LimitedMemory(name, limits.MaxFileBytes, received);
+        await stream.CopyToAsync(bytes, BufferSize, cancellation).ConfigureAwait(false);
+        return bytes.ToArray();
     }
 
     /// <summary>Reads and decodes a file.</summary>
@@ -91,63 +75,40 @@ static class ImageFileReader
     /// <exception cref="ImageFileException">It is not a whole image of a supported format within the limits.</exception>
     internal static ImageFile Decode(byte[] file, string name, ImageLimits limits, Action<int, int>? accept = null)
     {
-        var header = ImageSignature.ReadHeader(file, name);
-        if (header.Unsupported is { } kind)
-            throw ImageSignature.Unsupported(name, kind);
-        if (header.IsCutShort)
-            throw Truncated(name);
-        return header.HasEnd || !IsJpeg(file)
-            ? Decode(file, header, name, limits, accept)
-            : DecodeWithoutEnd(file, header, name, limits, accept);
-    }
-
-    /// <summary>
-    /// Decodes a JPEG that lacks its end mark. All its pixels are there if they do not depend on what follows.
-    /// </summary>
-    static ImageFile DecodeWithoutEnd(
-        byte[] file, ImageHeader header, string name, ImageLimits limits, Action<int, int>? accept)
-    {
         const int Filling = 64;
-        // A digest: two images at a time may be more than there is memory for.
-        var expected = SHA256.HashData(Decode(JpegSegments.End(file, Filling), header, name, limits, accept).Pixels.Rgb);
-        var image = Decode(JpegSegments.End(file, filling: 0), header, name, limits, accept);
-        return SHA256.HashData(image.Pixels.Rgb).AsSpan().SequenceEqual(expected) ? image : throw Truncated(name);
+        var format = ImageFormat.Of(file, name);
+        var header = format.ReadHeader(file, name);
+        if (header.HasEnd || format.End(file, Filling) is not { } filled)
+            return Decode(file, header, name, limits, accept);
+        // All pixels are there if they do not depend on what follows. Two images at a time may be more than there is
+        // memory for: a digest of the first.
+        var expected = SHA256.HashData(Decode(filled, header, name, limits, accept).Pixels.Rgb);
+        var image = Decode(format.End(file, filling: 0)!, header, name, limits, accept);
+        return SHA256.HashData(image.Pixels.Rgb).AsSpan().SequenceEqual(expected) ? image : throw ImageFileException.Truncated(name);
     }
 
-    static unsafe ImageFile Decode(
-        byte[] file, ImageHeader header, string name, ImageLimits limits, Action<int, int>? accept)
+    static unsafe ImageFile Decode(byte[] file, ImageHeader header, string name, ImageLimits limits, Action<int, int>? accept)
     {
         fixed (byte* bytes = file)
         {
             using var data = SKData.Create((nint)bytes, file.Length);
-            using var codec = SKCodec.Create(data)
-                ?? throw new ImageFileException(name, "Its header is damaged or cut off.", CopyAgain);
+            using var codec = SKCodec.Create(data) ?? throw ImageFileException.Damaged(name, "Its header is damaged or cut off.");
             var (width, height) = (codec.Info.Width, codec.Info.Height);
             if ((long)width * height > limits.MaxPixels)
                 throw new ImageFileException(name,
                     $"It has {width:N0} × {height:N0} pixels, more than the {limits.MaxPixels:N0} allowed.",
                     "Reduce it, or raise MaxPixels if you trust it.", ImageFileFailure.TooLarge);
-            var (exif, icc) = (header.Metadata.Exif, header.Metadata.Icc);
-            var orientation = exif is null ? 1 : ExifBlock.Orientation(exif);
-            if (orientation >= 5)
-                accept?.Invoke(height, width);
-            else
-                accept?.Invoke(width, height);
+            var orientation = header.Metadata.Exif is { } exif ? ExifBlock.Orientation(exif) : 1;
+            var turns = orientation >= 5;
+            accept?.Invoke(turns ? height : width, turns ? width : height);
 
             List<string> notes = [.. header.Notes];
             if (!header.HasEnd)
                 notes.Add("the end mark is missing, the pixels are all there");
             if (codec.FrameCount > 1)
-                notes.Add(FirstOf((uint)codec.FrameCount));
+                notes.Add(ImageFormat.FirstOf((uint)codec.FrameCount));
             var rgba = new byte[4 * width * height];
-            var isSrgb = ReadPixels(codec, rgba, header, name, notes);
-            var metadata = header.Metadata with
-            {
-                Exif = exif is null ? null : ExifBlock.Upright(exif, isSrgb),
-                // The pixels are RGB by now: a profile of other colors would not describe them.
-                Icc = !isSrgb && IsRgbProfile(icc) ? icc : null,
-                Xmp = header.Metadata.Xmp is { } xmp ? XmpPacket.Upright(xmp, isSrgb) : null,
-            };
+            var metadata = header.Metadata.Upright(isSrgb: ReadPixels(codec, rgba, header, name, notes));
             if (metadata.Xmp is null && header.Metadata.Xmp is not null)
                 notes.Add("XMP was dropped: it is damaged");
             return new(TurnUpright(rgba, width, height, orientation), metadata, notes);
@@ -158,9 +119,8 @@ static class ImageFileReader
     /// <returns>Whether the colors were converted to sRGB.</returns>
     static bool ReadPixels(SKCodec codec, byte[] rgba, ImageHeader header, string name, List<string> notes)
     {
-        var encoding = header.Encoding;
-        if (encoding is null && header.Metadata is { Icc: null, Exif: { } exif } && ExifBlock.IsAdobeRgb(exif))
-            encoding = ColorEncoding.AdobeRgb;
+        var encoding = header.Encoding
+            ?? (header.Metadata is { Icc: null, Exif: { } exif } && ExifBlock.IsAdobeRgb(exif) ? ColorEncoding.AdobeRgb : null);
         var icc = encoding is null ? header.Metadata.Icc : null;
         using var parsed = icc is null ? null : SKColorSpaceIccProfile.Create(icc);
         using var profile = parsed is null ? null : SKColorSpace.CreateIcc(parsed);
@@ -182,12 +142,12 @@ static class ImageFileReader
             notes.Add("the colors were converted to sRGB");
             return true;
         }
-        notes.Add(UnusedColors);
+        notes.Add(ImageFormat.UnusedColors);
         return false;
     }
 
     /// <summary>
-    /// Converts by a profile that only the codec understands (tables, inks), or neither. Skia does not tell whether it did:
+    /// Converts by a profile that only the codec understands (tables, inks), or neither. Skia does not report whether it did:
     /// only the pixels show.
     /// </summary>
     static bool TryConvertByTables(SKCodec codec, byte[] rgba, SKColorSpace srgb, byte[] icc, string name)
@@ -202,15 +162,13 @@ static class ImageFileReader
         if (LightnessProfile.SrgbLevels(icc) is not { } levels)
             return false;
         for (var i = 0; i < rgba.Length; i++)
-            if (i % 4 < 3)
-                rgba[i] = levels[rgba[i]];
+            rgba[i] = i % 4 == 3 ? rgba[i] : levels[rgba[i]];
         return true;
     }
 
     static unsafe void GetPixels(SKCodec codec, byte[] rgba, SKColorSpace? target, bool hasEnd, string name)
     {
-        var info = new SKImageInfo(
-            codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, target);
+        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, target);
         fixed (byte* pixels = rgba)
             switch (codec.GetPixels(info, (nint)pixels))
             {
@@ -218,17 +176,11 @@ static class ImageFileReader
                     break;
                 case SKCodecResult.IncompleteInput:
                 case SKCodecResult.InvalidInput when !hasEnd:
-                    throw Truncated(name);
+                    throw ImageFileException.Truncated(name);
                 case var result:
-                    throw new ImageFileException(name, $"Its pixels are damaged ({result}).", CopyAgain);
+                    throw ImageFileException.Damaged(name, $"Its pixels are damaged ({result}).");
             }
     }
-
-    internal static string FirstOf(uint frames) => $"the first of {frames} frames was read";
-
-    static bool IsJpeg(byte[] file) => file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]);
-
-    static bool IsRgbProfile(byte[]? icc) => icc is { Length: > 128 } && icc.AsSpan(16, 4).SequenceEqual("RGB "u8);
 
     /// <summary>Separates colors and opacity, and turns the image as EXIF's orientation (1 to 8) says.</summary>
     static RgbImage TurnUpright(byte[] rgba, int width, int height, int orientation)
@@ -248,32 +200,34 @@ static class ImageFileReader
         if (orientation >= 5)
             (width, height) = (height, width);
 
-        var (rgb, alpha) = (new byte[3 * width * height], IsOpaque(rgba) ? null : new byte[width * height]);
-        for (int y = 0, i = 0; y < height; y++)
-            for (var x = 0; x < width; x++, i++)
-            {
-                var pixel = rgba.AsSpan(4 * (start + x * right + y * down), 4);
-                pixel[..3].CopyTo(rgb.AsSpan(3 * i));
-                if (alpha is not null)
-                    alpha[i] = pixel[3];
-            }
+        var pixels = MemoryMarshal.Cast<byte, uint>(rgba);
+        var (rgb, alpha) = (new byte[3 * width * height], RgbaPixels.AreOpaque(rgba) ? null : new byte[width * height]);
+        var row = new uint[width];
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x++)
+                row[x] = pixels[start + x * right + y * down];
+            RgbaPixels.Split(
+                MemoryMarshal.AsBytes<uint>(row), rgb.AsSpan(3 * y * width, 3 * width), alpha is null ? [] : alpha.AsSpan(y * width, width));
+        }
         return new(width, height, rgb, alpha);
     }
 
-    static bool IsOpaque(byte[] rgba)
+    static ImageFileException TooLarge(string name, string size, long most) => new(
+        name, $"It has {size}, more than the {most:N0} allowed.", "Raise MaxFileBytes if you trust it.", ImageFileFailure.TooLarge);
+
+    /// <summary>Takes in a file, as long as it is not too large.</summary>
+    sealed class LimitedMemory(string name, long most, Action<int>? received) : MemoryStream
     {
-        for (var i = 3; i < rgba.Length; i += 4)
-            if (rgba[i] < byte.MaxValue)
-                return false;
-        return true;
+        // Copying to a stream, in whatever way, leads here.
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            received?.Invoke(count);
+            if (Length + count > most)
+                throw TooLarge(name, $"at least {Length + count:N0} bytes", most);
+            base.Write(buffer, offset, count);
+        }
+
+        public override byte[] ToArray() => Length == 0 ? throw ImageFileException.Empty(name) : base.ToArray();
     }
-
-    static ImageFileException Empty(string name) => new(name, "It is empty.", CopyAgain, ImageFileFailure.Empty);
-
-    static ImageFileException TooLarge(string name, string size, ImageLimits limits) => new(
-        name, $"It has {size}, more than the {limits.MaxFileBytes:N0} allowed.", "Raise MaxFileBytes if you trust it.",
-        ImageFileFailure.TooLarge);
-
-    static ImageFileException Truncated(string name) =>
-        new(name, "It is truncated: the end is missing.", CopyAgain) { IsTruncation = true };
 }

@@ -1,44 +1,27 @@
 using SkiaSharp;
-using static SkiaSharp.SKWebpEncoderCompression;
 
 namespace Dream.ML.Imaging.Files;
 
 /// <summary>Encodes images as PNG, JPEG or WebP files, with their metadata.</summary>
 static class ImageFileWriter
 {
-    internal static string Extension(ImageFileFormat format) => format switch
-    {
-        ImageFileFormat.Jpeg => ".jpg",
-        ImageFileFormat.WebP => ".webp",
-        _ => ".png",
-    };
+    internal static string Extension(ImageFileFormat format) => WritableFormat.Of(format).Extensions[0];
 
-    internal static string MediaType(ImageFileFormat format) => format switch
-    {
-        ImageFileFormat.Jpeg => "image/jpeg",
-        ImageFileFormat.WebP => "image/webp",
-        _ => "image/png",
-    };
+    internal static string MediaType(ImageFileFormat format) => WritableFormat.Of(format).MediaType;
 
     /// <summary>The format that a file's name asks for, or <c>null</c> where it is none that can be written.</summary>
-    internal static ImageFileFormat? FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    internal static ImageFileFormat? FormatOf(string path)
     {
-        ".png" => ImageFileFormat.Png,
-        ".jpg" or ".jpeg" or ".jpe" or ".jfif" => ImageFileFormat.Jpeg,
-        ".webp" => ImageFileFormat.WebP,
-        _ => null,
-    };
+        var extension = Path.GetExtension(path).ToLowerInvariant();
+        var index = Array.FindIndex(WritableFormat.All, format => format.Extensions.Contains(extension));
+        return index < 0 ? null : (ImageFileFormat)index;
+    }
 
     /// <summary>Refuses sizes that no file of the format can have.</summary>
     /// <exception cref="ImageFileException">The image would be too large.</exception>
     internal static void ThrowIfTooLarge(string name, long width, long height, ImageFileFormat format)
     {
-        var side = format switch
-        {
-            ImageFileFormat.Jpeg => 65_500,
-            ImageFileFormat.WebP => 16_383,
-            _ => int.MaxValue,
-        };
+        var side = WritableFormat.Of(format).MaxSide;
         if (Math.Max(width, height) > side)
             throw new ImageFileException(name,
                 $"The result would have {width:N0} × {height:N0} pixels, {format} allows {side:N0} a side.",
@@ -54,52 +37,32 @@ static class ImageFileWriter
     internal static (byte[] File, IReadOnlyList<string> Notes) Encode(
         RgbImage image, ImageMetadata metadata, ImageFileFormat format, int quality)
     {
+        var writable = WritableFormat.Of(format);
         List<string> notes = [];
-        if (format == ImageFileFormat.Jpeg && image.Alpha is not null)
-            notes.Add("transparency was laid on white: JPEG has none");
-        metadata = metadata with
-        {
-            Exif = metadata.Exif is { } exif ? ExifBlock.WithSize(exif, image.Width, image.Height) : null,
-            Xmp = metadata.Xmp is { } xmp ? XmpPacket.WithSize(xmp, image.Width, image.Height) : null,
-        };
-        var file = EncodePixels(image, format, quality);
-        if (metadata is { Exif: null, Icc: null, Xmp: null, Iptc: null, Resolution: null })
-            return (file, notes);
-        return (format switch
-        {
-            ImageFileFormat.Jpeg => JpegSegments.Insert(file, metadata, notes),
-            ImageFileFormat.WebP => WebPChunks.Insert(file, metadata, image, notes),
-            _ => PngChunks.Insert(file, metadata, notes),
-        }, notes);
+        if (image.Alpha is not null && !writable.HasAlpha)
+            notes.Add($"transparency was laid on white: {format.ToString().ToUpperInvariant()} has none");
+        metadata = metadata.Resized(image.Width, image.Height);
+        var file = EncodePixels(image, writable, quality) ?? throw new IOException($"The image cannot be encoded as {format}.");
+        return (metadata == new ImageMetadata() ? file : writable.Insert(file, metadata, image, notes), notes);
     }
 
-    static unsafe byte[] EncodePixels(RgbImage image, ImageFileFormat format, int quality)
+    static unsafe byte[]? EncodePixels(RgbImage image, WritableFormat format, int quality)
     {
-        var opaque = image.Alpha is null || format == ImageFileFormat.Jpeg;
         var rgba = new byte[4 * image.Width * image.Height];
-        for (var i = 0; i < image.Width * image.Height; i++)
+        RgbaPixels.Join(image, rgba);
+        var isOpaque = image.Alpha is null || !format.HasAlpha;
+        for (var i = 3; i < rgba.Length && isOpaque && image.Alpha is not null; i += 4)
         {
-            var color = image.Rgb.AsSpan(3 * i, 3);
-            var pixel = rgba.AsSpan(4 * i, 4);
-            var alpha = image.Alpha?[i] ?? byte.MaxValue;
-            color.CopyTo(pixel);
-            pixel[3] = opaque ? byte.MaxValue : alpha;
-            if (opaque && alpha < byte.MaxValue)
-                for (var c = 0; c < 3; c++)
-                    pixel[c] = (byte)(Premultiplication.Multiply(color[c], alpha) + byte.MaxValue - alpha);
+            for (var c = i - 3; c < i; c++)
+                rgba[c] = (byte)(Premultiplication.Multiply(rgba[c], rgba[i]) + byte.MaxValue - rgba[i]);
+            rgba[i] = byte.MaxValue;
         }
         fixed (byte* pixels = rgba)
         {
-            var info = new SKImageInfo(
-                image.Width, image.Height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
-            using var pixmap = new SKPixmap(info, (nint)pixels);
-            using var data = format switch
-            {
-                ImageFileFormat.Jpeg => pixmap.Encode(SKEncodedImageFormat.Jpeg, quality),
-                ImageFileFormat.WebP => pixmap.Encode(new SKWebpEncoderOptions(Lossy, quality)),
-                _ => pixmap.Encode(SKPngEncoderOptions.Default),
-            };
-            return data?.ToArray() ?? throw new IOException($"The image cannot be encoded as {format}.");
+            using var pixmap = new SKPixmap(
+                new(image.Width, image.Height, SKColorType.Rgba8888, isOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul), (nint)pixels);
+            using var data = format.Encode(pixmap, quality);
+            return data?.ToArray();
         }
     }
 }

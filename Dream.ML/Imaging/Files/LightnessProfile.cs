@@ -13,20 +13,15 @@ static class LightnessProfile
     /// <summary>The sRGB level of each gray level, or <c>null</c> where the profile is another one.</summary>
     internal static byte[]? SrgbLevels(ReadOnlySpan<byte> icc)
     {
-        if (icc.Length < HeaderSize + 4 || !icc[16..].StartsWith("GRAYLab "u8))
+        if (icc.Length < HeaderSize || !icc[16..].StartsWith("GRAYLab "u8))
             return null;
-        for (var tag = HeaderSize + 4; tag + TagSize <= icc.Length; tag += TagSize)
-        {
-            if (!icc[tag..].StartsWith("kTRC"u8))
-                continue;
-            var start = BinaryPrimitives.ReadUInt32BigEndian(icc[(tag + 4)..]);
-            return start + 12 <= icc.Length ? SrgbLevelsOfCurve(icc[(int)start..]) : null;
-        }
-        return null;
-    }
-
-    static byte[]? SrgbLevelsOfCurve(ReadOnlySpan<byte> curve)
-    {
+        var tag = HeaderSize + 4;
+        while (tag + TagSize <= icc.Length && !icc[tag..].StartsWith("kTRC"u8))
+            tag += TagSize;
+        var start = tag + TagSize <= icc.Length ? BinaryPrimitives.ReadUInt32BigEndian(icc[(tag + 4)..]) : uint.MaxValue;
+        if (start + 12L > icc.Length)
+            return null;
+        var curve = icc[(int)start..];
         var count = BinaryPrimitives.ReadUInt32BigEndian(curve[8..]);
         if (!curve.StartsWith("curv"u8) || count > (curve.Length - 12) / 2)
             return null;

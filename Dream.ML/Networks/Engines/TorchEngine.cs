@@ -37,7 +37,7 @@ sealed class TorchEngine(SuperResolutionNetwork network, bool owns) : INetworkEn
     public FeatureMap Denoise(FeatureMap noisy, double noiseLevel, FeatureMap features, CancellationToken cancellation) => Run(cancellation, () =>
     {
         var (y, g, read) = (ToTensor(noisy), full(1, noiseLevel, device: _device), ToTensor(features));
-        return network.Parameterization.ToClean(network.Predict(y, g, new(read, read)), y, g);
+        return Traits.NoiseSchedule.Process.ToClean(network.Parameterization, network.Predict(y, g, new(read, read)), y, g);
     });
 
     FeatureMap Run(CancellationToken cancellation, Func<Tensor> compute)

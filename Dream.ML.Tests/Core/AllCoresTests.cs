@@ -1,6 +1,6 @@
 using Dream.ML.Core;
 
-namespace Dream.ML.Tests.Torch;
+namespace Dream.ML.Tests.Core;
 
 [TestClass]
 public sealed class AllCoresTests

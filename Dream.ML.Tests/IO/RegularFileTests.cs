@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Dream.ML.IO;
 using Dream.ML.Imaging.Files;
 
-namespace Dream.ML.Tests.Imaging.Files;
+namespace Dream.ML.Tests.IO;
 
 [TestClass]
 public sealed class RegularFileTests

@@ -1,29 +1,21 @@
 using System.Buffers.Binary;
+using SkiaSharp;
 
 namespace Dream.ML.Imaging.Files;
 
-/// <summary>Reads and inserts the segments of JPEG files that Skia leaves aside.</summary>
-static class JpegSegments
+/// <summary>JPEG files, and those of their segments that Skia leaves aside.</summary>
+sealed class JpegFormat : WritableFormat
 {
-    const byte StartOfImage = 0xD8;
-    const byte EndOfImage = 0xD9;
-    const byte StartOfScan = 0xDA;
-    const byte JpegLs = 0xF7;
-    const byte App0 = 0xE0;
-    const byte App1 = 0xE1;
-    const byte App2 = 0xE2;
-    const byte App13 = 0xED;
-    const byte App14 = 0xEE;
+    const byte StartOfImage = 0xD8, EndOfImage = 0xD9, StartOfScan = 0xDA, JpegLs = 0xF7;
+    const byte App0 = 0xE0, App1 = 0xE1, App2 = 0xE2, App13 = 0xED, App14 = 0xEE;
     const int LargestData = ushort.MaxValue - 2;
-    const int ResourceHead = 12;
+    const string ExtendedXmp = "the extended part of XMP was dropped";
 
     static ReadOnlySpan<byte> JfifName => "JFIF\0"u8;
 
     static ReadOnlySpan<byte> ExifName => "Exif\0\0"u8;
 
     static ReadOnlySpan<byte> XmpName => "http://ns.adobe.com/xap/1.0/\0"u8;
-
-    static ReadOnlySpan<byte> ExtendedXmpName => "http://ns.adobe.com/xmp/extension/\0"u8;
 
     static ReadOnlySpan<byte> ProfileName => "ICC_PROFILE\0"u8;
 
@@ -32,7 +24,17 @@ static class JpegSegments
     // A Photoshop resource: signature, number, an empty name; the length of its data follows.
     static ReadOnlySpan<byte> IptcResource => "8BIM\u0004\u0004\0\0"u8;
 
-    internal static ImageHeader Read(byte[] file)
+    internal override string[] Extensions => [".jpg", ".jpeg", ".jpe", ".jfif"];
+
+    internal override string MediaType => "image/jpeg";
+
+    internal override int MaxSide => 65_500;
+
+    internal override bool HasAlpha => false;
+
+    internal override bool Matches(ReadOnlySpan<byte> start) => start.StartsWith((ReadOnlySpan<byte>)[0xFF, StartOfImage, 0xFF]);
+
+    internal override ImageHeader ReadHeader(byte[] file, string name)
     {
         byte[]? exif = null, xmp = null, iptc = null;
         ImageResolution? resolution = null;
@@ -49,7 +51,7 @@ static class JpegSegments
                 exif ??= ExifBlock.Parse(data);
             else if (marker == App1 && data.StartsWith(XmpName))
                 xmp ??= data[XmpName.Length..].ToArray();
-            else if (marker == App1 && data.StartsWith(ExtendedXmpName) && !notes.Contains(ExtendedXmp))
+            else if (marker == App1 && data.StartsWith("http://ns.adobe.com/xmp/extension/\0"u8) && !notes.Contains(ExtendedXmp))
                 notes.Add(ExtendedXmp);
             else if (marker == App2 && data.StartsWith(ProfileName) && length > ProfileName.Length + 2)
                 profile[data[ProfileName.Length]] = data[(ProfileName.Length + 2)..].ToArray();
@@ -58,72 +60,67 @@ static class JpegSegments
             else if (marker == App14 && data.StartsWith("Adobe"u8))
                 hasAdobeMark = true;
             else if ((IsFrame(marker) || marker == JpegLs) && length > 5 && !hasScan)
-                (components, unsupported) = (data[5], Unsupported(marker, data[0]));
-            else if (marker == StartOfImage)
-                isCutShort |= hasScan;
+                (components, unsupported) = (data[5], UnsupportedKind(marker, data[0]));
+            isCutShort |= hasScan && marker == StartOfImage;
             hasScan |= marker == StartOfScan;
             hasEnd |= hasScan && marker == EndOfImage;
         }
+        if (unsupported is not null)
+            throw Unsupported(name, unsupported);
+        if (isCutShort)
+            throw ImageFileException.Truncated(name);
         if (components == 1)
             notes.Add("gray was read as RGB");
         else if (components == 4)
-            notes.Add(hasAdobeMark
-                ? "CMYK was converted to RGB"
-                : "CMYK was converted to RGB; the file does not tell whether its inks are inverted: it may look like a negative");
-        return new()
-        {
-            Metadata = new(exif, profile.Count == 0 ? null : [.. profile.Values.SelectMany(part => part)])
-            {
-                Xmp = xmp,
-                Iptc = iptc,
-                Resolution = resolution,
-            },
-            Unsupported = unsupported,
-            HasEnd = hasEnd,
-            IsCutShort = isCutShort,
-            Notes = notes,
-        };
+            notes.Add("CMYK was converted to RGB" + (hasAdobeMark
+                ? "" : "; the file does not tell whether its inks are inverted: it may look like a negative"));
+        return new(new(exif, profile.Count == 0 ? null : [.. profile.Values.SelectMany(part => part)], xmp, iptc, resolution), notes, HasEnd: hasEnd);
     }
 
-    /// <summary>Ends a file that lacks its end mark, behind bytes of filling that decode to something.</summary>
-    internal static byte[] End(byte[] file, int filling) =>
+    internal override byte[] End(byte[] file, int filling) =>
         [.. file.AsSpan().TrimEnd([(byte)0, (byte)0xFF]), .. Enumerable.Repeat((byte)0x5A, filling), 0xFF, EndOfImage];
 
-    /// <summary>The same file with metadata behind its first segment; what does not fit is left out and named.</summary>
-    internal static byte[] Insert(byte[] file, ImageMetadata metadata, List<string> notes)
+    internal override SKData? Encode(SKPixmap pixels, int quality) => pixels.Encode(SKEncodedImageFormat.Jpeg, quality);
+
+    // After the first segment.
+    internal override byte[] Insert(byte[] file, ImageMetadata metadata, RgbImage image, List<string> notes)
     {
         using var result = new MemoryStream();
         var (marker, start, length) = Segments(file).First();
         var body = marker == App0 ? start + length : 2;
         result.Write(file.AsSpan(0, body));
         if (metadata.Resolution is { } resolution && file.AsSpan(start).StartsWith(JfifName))
-            WriteResolution(result.GetBuffer().AsSpan(start + 7), resolution);
+        {
+            result.Position = start + 7;
+            result.Write([1, .. Density(resolution.X), .. Density(resolution.Y)]);
+            result.Position = body;
+        }
         if (metadata.Exif is { } exif)
-            WriteIfFits(App1, "EXIF", [.. ExifName, .. exif]);
+            Write(App1, "EXIF", [.. ExifName, .. exif]);
         if (metadata.Xmp is { } xmp)
-            WriteIfFits(App1, "XMP", [.. XmpName, .. xmp]);
+            Write(App1, "XMP", [.. XmpName, .. xmp]);
         if (metadata.Iptc is { } iptc)
-            WriteIfFits(App13, "IPTC",
-                [.. PhotoshopName, .. IptcResource, .. BigEndian(iptc.Length), .. iptc, .. new byte[iptc.Length % 2]]);
+            Write(App13, "IPTC",
+                [.. PhotoshopName, .. IptcResource, .. BigEndian((uint)iptc.Length), .. iptc, .. new byte[iptc.Length % 2]]);
         var parts = (metadata.Icc ?? []).Chunk(LargestData - ProfileName.Length - 2).ToArray();
         for (var i = 0; i < parts.Length; i++)
-            Write(result, App2, [.. ProfileName, (byte)(i + 1), (byte)parts.Length, .. parts[i]]);
+            Write(App2, "a profile", [.. ProfileName, (byte)(i + 1), (byte)parts.Length, .. parts[i]]);
         result.Write(file.AsSpan(body));
         return result.ToArray();
 
-        void WriteIfFits(byte marker, string name, byte[] data)
+        void Write(byte marker, string name, byte[] data)
         {
-            if (data.Length <= LargestData)
-                Write(result, marker, data);
-            else
+            if (data.Length > LargestData)
                 notes.Add($"{name} was dropped: it is larger than JPEG allows");
+            else
+                result.Write([0xFF, marker, .. BigEndian((uint)data.Length + 2)[2..], .. data]);
         }
+
+        static byte[] Density(double perInch) => BigEndian((uint)Math.Clamp(Math.Round(perInch), 1, ushort.MaxValue))[2..];
     }
 
-    const string ExtendedXmp = "the extended part of XMP was dropped";
-
     /// <summary>
-    /// The segments of a file, those behind its scans too, up to its end mark and as far as they are whole. As decoders
+    /// The segments of a file, those after its scans too, up to its end mark and as far as they are whole. As decoders
     /// do, it passes by what stands between them: stray bytes, and the data of scans.
     /// </summary>
     static IEnumerable<(byte Marker, int Start, int Length)> Segments(byte[] file)
@@ -142,24 +139,22 @@ static class JpegSegments
             // A byte of 0xFF in the data, or a marker without a length.
             if (marker is 0 or 1 or (>= 0xD0 and <= 0xD7))
                 continue;
-            if (marker is StartOfImage or EndOfImage)
+            var length = 0;
+            if (marker is not (StartOfImage or EndOfImage))
             {
-                yield return (marker, at, 0);
-                if (marker == EndOfImage)
-                    yield break;
-                continue;
+                length = at + 2 <= file.Length ? BinaryPrimitives.ReadUInt16BigEndian(file.AsSpan(at)) - 2 : -1;
+                at += 2;
             }
-            if (at + 2 > file.Length)
+            if (length < 0 || at + length > file.Length)
                 yield break;
-            var length = BinaryPrimitives.ReadUInt16BigEndian(file.AsSpan(at));
-            if (length < 2 || at + length > file.Length)
+            yield return (marker, at, length);
+            if (marker == EndOfImage)
                 yield break;
-            yield return (marker, at + 2, length - 2);
             at += length;
         }
     }
 
-    static string? Unsupported(byte marker, byte precision) => marker switch
+    static string? UnsupportedKind(byte marker, byte precision) => marker switch
     {
         JpegLs => "a JPEG-LS file",
         0xC3 or 0xC7 or 0xCB or 0xCF => "a lossless JPEG",
@@ -171,53 +166,26 @@ static class JpegSegments
     {
         const double InchesPerCentimeter = 2.54;
         var (x, y) = (BinaryPrimitives.ReadUInt16BigEndian(density), BinaryPrimitives.ReadUInt16BigEndian(density[2..]));
-        var factor = unit switch
-        {
-            1 => 1,
-            2 => InchesPerCentimeter,
-            _ => 0,
-        };
+        var factor = unit == 1 ? 1 : unit == 2 ? InchesPerCentimeter : 0;
         return factor * x * y > 0 ? new(x * factor, y * factor) : null;
-    }
-
-    static void WriteResolution(Span<byte> unitAndDensity, ImageResolution resolution)
-    {
-        unitAndDensity[0] = 1;
-        BinaryPrimitives.WriteUInt16BigEndian(unitAndDensity[1..], (ushort)Math.Clamp(Math.Round(resolution.X), 1, ushort.MaxValue));
-        BinaryPrimitives.WriteUInt16BigEndian(unitAndDensity[3..], (ushort)Math.Clamp(Math.Round(resolution.Y), 1, ushort.MaxValue));
     }
 
     static byte[]? Iptc(ReadOnlySpan<byte> resources)
     {
-        while (resources.Length >= ResourceHead && resources.StartsWith("8BIM"u8))
+        while (resources.Length >= IptcResource.Length + 4 && resources.StartsWith("8BIM"u8))
         {
             // A name with its length before it, of even length in all.
-            var name = (resources[6] + 2) & ~1;
-            if (resources.Length < 6 + name + 4)
+            var start = 6 + ((resources[6] + 2) & ~1) + 4;
+            if (resources.Length < start)
                 return null;
-            var length = BinaryPrimitives.ReadUInt32BigEndian(resources[(6 + name)..]);
-            var data = resources[(6 + name + 4)..];
-            if (length > data.Length)
+            var length = BinaryPrimitives.ReadUInt32BigEndian(resources[(start - 4)..]);
+            if (length > resources.Length - start)
                 return null;
-            if (resources[4] == 4 && resources[5] == 4)
-                return data[..(int)length].ToArray();
-            resources = data[Math.Min((int)(length + length % 2), data.Length)..];
+            if (resources[4..].StartsWith(IptcResource[4..6]))
+                return resources.Slice(start, (int)length).ToArray();
+            resources = resources[(int)Math.Min(start + length + length % 2, resources.Length)..];
         }
         return null;
-    }
-
-    static byte[] BigEndian(int number)
-    {
-        var bytes = new byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(bytes, number);
-        return bytes;
-    }
-
-    static void Write(Stream stream, byte marker, ReadOnlySpan<byte> data)
-    {
-        var length = data.Length + 2;
-        stream.Write([0xFF, marker, (byte)(length >> 8), (byte)length]);
-        stream.Write(data);
     }
 
     // C4, C8 and CC share the range and are tables.
