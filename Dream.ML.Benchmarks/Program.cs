@@ -3,6 +3,7 @@ using System.Text;
 using Dream.ML.Benchmarks.Claims;
 using Dream.ML.Benchmarks.Footprint;
 using Dream.ML.Benchmarks.Micro;
+using Dream.ML.Benchmarks.Engines;
 using Dream.ML.Benchmarks.Peers;
 using Dream.ML.Benchmarks.Quality;
 using Dream.ML.Samples.Commands;
@@ -14,6 +15,7 @@ var root = new RootCommand("Measures Dream.ML: its parts, and itself beside othe
     MicroCommand.Create(),
     PeersCommand.Create(),
     QualityCommand.Create(),
+    EnginesCommand.Create(),
     MemoryCommand.Create(),
     StartCommand.Create(),
     ClaimsCommand.Create(),

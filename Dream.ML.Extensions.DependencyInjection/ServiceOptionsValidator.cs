@@ -1,3 +1,4 @@
+using Dream.ML.MLNet;
 using Microsoft.Extensions.Options;
 
 namespace Dream.ML.Extensions.DependencyInjection;
@@ -5,10 +6,13 @@ namespace Dream.ML.Extensions.DependencyInjection;
 /// <summary>Refuses options that cannot work, all reasons at once.</summary>
 sealed class ServiceOptionsValidator : IValidateOptions<DreamSuperResolutionServiceOptions>
 {
+    const string Cure =
+        "Give a file written by mlContext.Model.Save or by the Save method of the super-resolution transformer.";
+
     public ValidateOptionsResult Validate(string? name, DreamSuperResolutionServiceOptions options)
     {
         var result = new ValidateOptionsResultBuilder();
-        if (ModelFile.Problem(options.ModelPath) is { } problem)
+        if (ModelProblem(options.ModelPath) is { } problem)
             result.AddError(problem, nameof(options.ModelPath));
         AtLeast(1, options.MaxConcurrentUpscales, nameof(options.MaxConcurrentUpscales));
         AtLeast(0, options.MaxQueueLength, nameof(options.MaxQueueLength));
@@ -36,6 +40,27 @@ sealed class ServiceOptionsValidator : IValidateOptions<DreamSuperResolutionServ
             if (bytes < options.Limits.MaxFileBytes)
                 result.AddError(
                     $"It is {bytes:N0}; give at least MaxFileBytes of the limits, {options.Limits.MaxFileBytes:N0}.", name);
+        }
+    }
+
+    /// <summary>Why a file cannot be a model, as far as a glance tells; <c>null</c> where it may be one.</summary>
+    static string? ModelProblem(string path)
+    {
+        if (string.IsNullOrEmpty(path))
+            return $"No model file is named. {Cure}";
+        if (!Path.Exists(path))
+            return $"There is no model file '{path}' (that is, '{Path.GetFullPath(path)}'). {Cure}";
+        try
+        {
+            return ModelFile.MayBeModel(path) ? null : $"'{path}' is not a model file. {Cure}";
+        }
+        catch (IOException e)
+        {
+            return $"The model file '{path}' cannot be read: {e.Message}";
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            return $"The model file '{path}' cannot be read: {e.Message} Allow the service to read it.";
         }
     }
 }

@@ -1,7 +1,14 @@
 namespace Dream.ML.Extensions.DependencyInjection;
 
-/// <summary>An upscaled image, encoded.</summary>
-/// <param name="Content">The file.</param>
-/// <param name="ContentType">Its media type, such as <c>image/png</c>.</param>
-/// <param name="Notes">What was lost or changed on the way, such as converted colors.</param>
-public sealed record UpscaledFile(byte[] Content, string ContentType, IReadOnlyList<string> Notes);
+/// <summary>An upscaled, encoded image.</summary>
+public sealed record UpscaledFile
+{
+    /// <summary>The file's bytes.</summary>
+    public required byte[] Content { get; init; }
+
+    /// <summary>Its media type, such as <c>image/png</c>.</summary>
+    public required string ContentType { get; init; }
+
+    /// <summary>What was lost or changed on the way; empty where nothing was.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

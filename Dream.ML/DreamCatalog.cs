@@ -43,7 +43,8 @@ public static class DreamCatalog
     }
 
     /// <summary>
-    /// Creates a <see cref="DegradeImagesEstimator"/>, which makes images of low resolution from those of a column.
+    /// Makes images of low resolution from those of a column, to test super-resolution on or to learn it from:
+    /// <paramref name="scale"/> times as narrow and low, rounded down. Learns nothing from the data.
     /// </summary>
     /// <param name="catalog">The transforms of the context.</param>
     /// <param name="outputColumnName">Name of the column that the degraded images go to.</param>
@@ -58,7 +59,7 @@ public static class DreamCatalog
     ///     .Append(ml.Transforms.DegradeImages("Small", "Image", scale: 4, DegradationSettings.Blind, seed: 1));
     /// </code>
     /// </example>
-    public static DegradeImagesEstimator DegradeImages(
+    public static IEstimator<DegradeImagesTransformer> DegradeImages(
         this TransformsCatalog catalog,
         string outputColumnName,
         string? inputColumnName = null,
@@ -67,14 +68,15 @@ public static class DreamCatalog
         int? seed = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new(MLNetInternals.Environment(catalog), outputColumnName, inputColumnName ?? outputColumnName, scale,
-            settings ?? DegradationSettings.Bicubic, seed);
+        var host = MLNetInternals.Environment(catalog).Register(nameof(DegradeImages));
+        return new StepEstimator<DegradeImagesTransformer>(new(host, outputColumnName, inputColumnName ?? outputColumnName, scale,
+            settings ?? DegradationSettings.Bicubic, seed ?? host.Rand.Next()));
     }
 
     /// <summary>
-    /// Creates a <see cref="LoadPhotosEstimator"/>, which reads image files as they are meant to be seen: turned upright by
-    /// their EXIF data and in sRGB, of animations the first frame. Files of which a part is missing are errors that name them.
-    /// Everything else is as with ML.NET's <c>LoadImages</c>, which does none of this.
+    /// Reads image files as they are meant to be seen: turned upright by their EXIF data and in sRGB, of animations the first
+    /// frame. Files of which a part is missing are errors that name them. Everything else is as with ML.NET's <c>LoadImages</c>,
+    /// which does none of this. Learns nothing from the data.
     /// </summary>
     /// <param name="catalog">The transforms of the context.</param>
     /// <param name="outputColumnName">Name of the column that the images go to.</param>
@@ -87,7 +89,7 @@ public static class DreamCatalog
     ///     .Append(ml.Transforms.DreamSuperResolve("Upscaled", "Image", scale: 4));
     /// </code>
     /// </example>
-    public static LoadPhotosEstimator LoadPhotos(
+    public static IEstimator<LoadPhotosTransformer> LoadPhotos(
         this TransformsCatalog catalog,
         string outputColumnName,
         string? imageFolder,
@@ -95,8 +97,8 @@ public static class DreamCatalog
         ImageLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new(
-            MLNetInternals.Environment(catalog), outputColumnName, imageFolder, inputColumnName ?? outputColumnName, limits ?? new());
+        return new StepEstimator<LoadPhotosTransformer>(new(
+            MLNetInternals.Environment(catalog), outputColumnName, imageFolder, inputColumnName ?? outputColumnName, limits ?? new()));
     }
 
     /// <summary>Measures how good upscaled images are: reads all rows, one at a time.</summary>
@@ -105,6 +107,7 @@ public static class DreamCatalog
     /// <param name="referenceColumnName">The column of true images.</param>
     /// <param name="upscaledColumnName">The column of images to judge, of the same sizes.</param>
     /// <param name="options">What else to measure, and under which convention; the paper's when <c>null</c>.</param>
+    /// <param name="cancellation">Stops between two rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or holds no images.</exception>
     /// <exception cref="ArgumentException">The feature network does not fit its columns.</exception>
     /// <exception cref="InvalidOperationException">
@@ -127,11 +130,12 @@ public static class DreamCatalog
         IDataView data,
         string referenceColumnName,
         string upscaledColumnName,
-        SuperResolutionEvaluationOptions? options = null)
+        SuperResolutionEvaluationOptions? options = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
         return SuperResolutionEvaluator.Evaluate(
-            MLNetInternals.Environment(catalog), data, referenceColumnName, upscaledColumnName, options ?? new());
+            MLNetInternals.Environment(catalog), data, referenceColumnName, upscaledColumnName, options ?? new(), cancellation);
     }
 }

@@ -38,24 +38,30 @@ sealed record Candidate(string Network, double Power, int Seed)
                 Unshuffle = 2,
                 ResidualScale = 5,
             },
-            PatchSize = 32,
-            TrainingBatchSize = 16,
-            LearningRate = 1e-3,
-            WarmupSteps = 200,
-            EmaDecay = 0.99,
+            Training = new()
+            {
+                PatchSize = 32,
+                BatchSize = 16,
+                LearningRate = 1e-3,
+                WarmupSteps = 200,
+                EmaDecay = 0.99,
+                DreamPower = Power,
+                Steps = updates,
+                ValidationEverySteps = updates / checkpoints,
+            },
             Sampling = new() { Sampler = new Ancestral(), ColorFidelity = false },
-            DreamPower = Power,
-            TrainingSteps = updates,
-            ValidationEverySteps = updates / checkpoints,
         }
         : new()
         {
             OutputColumnName = "Upscaled",
             Scale = Scale,
-            DreamPower = Power,
-            TrainingSteps = updates,
-            PretrainingSteps = 0,
-            ValidationEverySteps = updates / checkpoints,
+            Training = new()
+            {
+                DreamPower = Power,
+                Steps = updates,
+                PretrainingSteps = 0,
+                ValidationEverySteps = updates / checkpoints,
+            },
             Sampling = new() { ColorFidelity = false },
         };
 }

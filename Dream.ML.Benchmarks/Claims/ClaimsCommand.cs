@@ -97,7 +97,7 @@ static class ClaimsCommand
             : Lpips.Load(LpipsNetwork.Vgg16, protocol.LpipsBackbone, protocol.LpipsHeads!, LpipsConvention.Dream);
         foreach (var candidate in candidates)
         {
-            var crops = new HeldOutCrops(heldOut, candidate.Options(1, 1).Feed(candidate.Seed), protocol.Crops, lpips);
+            var crops = new HeldOutCrops(heldOut, candidate.Options(1, 1).Data(candidate.Seed), protocol.Crops, lpips);
             Once(folder, $"{candidate.Network}-{Measurement.Bicubic}", () =>
                 [new(candidate.Network, Measurement.Bicubic, 0, 0, 0, 0, 0, crops.MeasureBicubic())]);
             Once(folder, candidate.Name, () => new MeasuredRun(protocol, candidate, training, crops).Measure());
@@ -112,7 +112,7 @@ static class ClaimsCommand
         var file = Path.Combine(folder, name + Summary.RunExtension);
         using var taken = TryLock(file + ".lock");
         if (taken is not null && !File.Exists(file))
-            new JsonLines<Measurement>(file, ClaimsJson.Default.Measurement).Rewrite(measure());
+            new JsonLines<Measurement>(file, ClaimsJson.Default.Measurement).Write(measure());
     }
 
     static FileStream? TryLock(string path)

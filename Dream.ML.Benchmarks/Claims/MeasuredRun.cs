@@ -60,8 +60,8 @@ sealed class MeasuredRun(Protocol protocol, Candidate candidate, IPhotoSource ph
     {
         using var network = Create(options);
         using var feed = PatchDataset.Open(
-            photos, options.Feed(candidate.Seed), default, new("training", Console.Error.WriteLine), CancellationToken.None);
-        using var trainer = new Trainer(network, feed, options.Training(begun: null, () => candidate.Seed, isCpu: true), hooks(network), run: "", resumed: null);
+            photos, options.Data(candidate.Seed), default, new("training", Console.Error.WriteLine), CancellationToken.None);
+        using var trainer = new Trainer(network, feed, options.TrainingOrDefault(isCpu: true), candidate.Seed, hooks(network), run: "", resumed: null);
         trainer.Calibrate();
         clock.Start();
         trainer.Run(CancellationToken.None);

@@ -3,10 +3,10 @@ using Dream.ML.Benchmarks.Workload;
 
 namespace Dream.ML.Benchmarks.Micro;
 
-/// <summary>One training step behind pretraining, DREAM and optimizer included.</summary>
+/// <summary>One training step after pretraining, DREAM and optimizer included.</summary>
 public class TrainingBenchmarks
 {
-    readonly TrainingRun _compact = new(new() { OutputColumnName = "Upscaled", PretrainingSteps = 0 });
+    readonly TrainingRun _compact = new(new() { OutputColumnName = "Upscaled", Training = new() { PretrainingSteps = 0 } });
     readonly TrainingRun _sr3 = new(SmallSr3.Options);
 
     [Benchmark]

@@ -36,7 +36,7 @@ sealed class AuthorsTraining : IDisposable
         var settings = JsonSerializer.Serialize(new
         {
             threads = torch.get_num_threads(),
-            batch = options.TrainingBatchSize,
+            batch = options.Training.BatchSize,
             learning_rate = network.DefaultLearningRate,
             unet = new
             {

@@ -2,19 +2,13 @@ using Dream.ML.Training.Data;
 
 namespace Dream.ML.Benchmarks.Workload;
 
-/// <summary>A feed that costs nothing: the same patch again and again.</summary>
-sealed class RepeatedPatches(int scale, int patchSize) : IPatchDataset
+/// <summary>A dataset that costs nothing: the same patch again and again.</summary>
+sealed class RepeatedPatches(int scale, int patchSize) : PatchDataset(start: default, blocksAhead: 1, threads: 1, CancellationToken.None)
 {
-    readonly TrainingPair _pair = new(
-        RandomImage.Create(patchSize / scale, patchSize / scale), RandomImage.Create(patchSize, patchSize));
+    readonly TrainingPair[] _block = [.. Enumerable.Repeat(
+        new TrainingPair(RandomImage.Create(patchSize / scale, patchSize / scale), RandomImage.Create(patchSize, patchSize)), 4096)];
 
-    public int Photos => 1;
+    internal override int Photos => 1;
 
-    public DataPosition Position => default;
-
-    public TimeSpan Waited => TimeSpan.Zero;
-
-    public TrainingPair[] Next(int count) => [.. Enumerable.Repeat(_pair, count)];
-
-    public void Dispose() { }
+    protected override TrainingPair[] Make(long block, CancellationToken cancellation) => _block;
 }

@@ -16,7 +16,6 @@ static class SmallSr3
     {
         OutputColumnName = "Upscaled",
         Network = Network,
-        PatchSize = Network.ImageSize,
-        TrainingBatchSize = 16,
+        Training = new() { PatchSize = Network.ImageSize, BatchSize = 16 },
     };
 }

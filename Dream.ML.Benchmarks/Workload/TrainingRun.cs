@@ -12,10 +12,10 @@ sealed class TrainingRun : IDisposable
 
     internal TrainingRun(DreamSuperResolutionEstimator.Options options)
     {
-        var settings = options.Training(begun: null, () => 1, isCpu: true);
+        var settings = options.TrainingOrDefault(isCpu: true);
         _network = options.Network.Create(options.Scale);
-        _feed = new(options.Scale, settings.PatchSize);
-        _trainer = new(_network, _feed, settings, new() { Report = _ => { } }, run: "{}", resumed: null);
+        _feed = new(options.Scale, settings.PatchSize!.Value);
+        _trainer = new(_network, _feed, settings, seed: 1, new() { Report = _ => { } }, run: "{}", resumed: null);
         _trainer.Calibrate();
         _network.train();
     }

@@ -35,7 +35,7 @@ static class DoctorCommand
             OutputColumnName = "Upscaled",
             InputColumnName = nameof(Row.Photo),
             Network = new CompactSettings { Channels = 8, EncoderBlocks = 1, DenoiserBlocks = 1 },
-            TrainingSteps = 1,
+            Training = new() { Steps = 1 },
             CancellationToken = cancellation,
         }).Fit(ml.Data.LoadFromEnumerable([new Row { Photo = photo }]));
         using var upscaled = model.Upscale(input, cancellation);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Dream.ML.MLNet.DataView;
 using Dream.ML.Samples.Photos;
 using Dream.ML.Samples.Reporting;
 
@@ -34,11 +35,11 @@ static class MainJob
         string output, int seed, Func<Action<DreamTrainingMetrics>, string, DreamSuperResolutionEstimator.Options> options)
     {
         var data = Path.Combine(AppContext.BaseDirectory, "Data");
-        var settings = options(_ => { }, "");
+        var settings = options(_ => { }, output);
         var runtime = DreamRuntime.Describe(settings.Device);
         Console.WriteLine($"Dream.ML on {runtime.Device} with {runtime.Threads} threads");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"Training ×{Scale} super-resolution: {settings.TrainingSteps:N0} steps. Ctrl+C stops."));
+            $"Training ×{Scale} super-resolution: {settings.Training.Steps:N0} steps. Ctrl+C stops."));
 
         var file = Path.Combine(output, "dream.zip");
         var training = PhotoModel.Train([Path.Combine(data, "train")], file, seed, options);
@@ -60,7 +61,7 @@ static class MainJob
             Quality.Mean(photos.Select(photo => photo.Bicubic)),
             Quality.Mean(photos.Select(photo => photo.Dream)),
             photos,
-            new(settings.TrainingSteps, training.TotalSeconds),
+            new(settings.Training.Steps, training.TotalSeconds),
             new(
                 model.Sampling.Sampler.ToString(),
                 model.Sampling.Steps!.Value,

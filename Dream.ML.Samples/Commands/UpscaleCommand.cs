@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Dream.ML.Batch;
 using Dream.ML.Imaging.Files;
+using Dream.ML.MLNet;
 using Dream.ML.Samples.Photos;
 using Dream.ML.Samples.Reporting;
 
@@ -18,7 +18,7 @@ static class UpscaleCommand
         var input = new Argument<string>("input") { Description = "An image file, or a folder, sub-folders too." };
         var output = new Option<string>("--output", "-o")
         {
-            Description = "Folder for the results. What is finished there is skipped: run again to go on. " +
+            Description = "Folder for the results. What is finished there is skipped: run again to resume. " +
                 "For a single image also a file, such as large.png.",
             Required = true,
         };
@@ -114,11 +114,18 @@ static class UpscaleCommand
             if (NamesFile(from, to))
             {
                 if (result.GetValue(overwrite) == OverwritePolicy.Never && File.Exists(to))
-                    return report.Finish(new(Upscaled: 0, Skipped: 1, []));
+                    return report.Finish(new() { Skipped = 1 });
                 var notes = new ImageFileUpscaler(upscaling, ImageFileWriter.FormatOf(to)!.Value, result.GetValue(quality), new())
                     .Upscale(from, to, cancellation);
-                report.Tell(new(Path.GetFileName(from), BatchOutcome.Upscaled, notes, Done: 1, Total: 1, Remaining: null));
-                return report.Finish(new(Upscaled: 1, Skipped: 0, []));
+                report.Report(new()
+                {
+                    File = Path.GetFileName(from),
+                    Outcome = BatchOutcome.Upscaled,
+                    Notes = notes,
+                    Done = 1,
+                    Total = 1,
+                });
+                return report.Finish(new() { Upscaled = 1 });
             }
             var isFile = File.Exists(from);
             return report.Finish(new BatchUpscaler(upscaling, new()
@@ -130,8 +137,7 @@ static class UpscaleCommand
                 Overwrite = result.GetValue(overwrite),
                 Format = result.GetValue(format) ?? default,
                 Quality = result.GetValue(quality),
-                Progress = report.Tell,
-            }).Run(cancellation));
+            }).Run(report, cancellation));
         });
         return command;
     }

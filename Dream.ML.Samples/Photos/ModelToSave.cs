@@ -1,3 +1,5 @@
+using Dream.ML.Training;
+
 namespace Dream.ML.Samples.Photos;
 
 /// <summary>

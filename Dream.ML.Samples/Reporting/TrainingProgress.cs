@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Dream.ML.Training;
 using Spectre.Console;
 
 namespace Dream.ML.Samples.Reporting;

@@ -5,17 +5,17 @@ using System.Text.Json.Serialization;
 namespace Dream.ML.Samples.Reporting;
 
 /// <summary>Tells how upscaling goes and what came of it: as text, as lines of JSON, or only what went wrong.</summary>
-sealed class UpscaleReport(bool json, bool quiet)
+sealed class UpscaleReport(bool json, bool quiet) : IProgress<BatchProgress>
 {
     static readonly JsonSerializerOptions Json =
         new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
-    internal void Tell(BatchProgress progress)
+    public void Report(BatchProgress value)
     {
-        var remaining = progress.Remaining is { } time ? $"  {(int)time.TotalHours:00}:{time:mm\\:ss} left" : "";
-        var notes = progress.Notes.Count > 0 ? $"  ({string.Join("; ", progress.Notes)})" : "";
-        Write(progress, string.Create(CultureInfo.InvariantCulture,
-            $"{progress.Done}/{progress.Total}{remaining}  {progress.File}: {progress.Outcome}{notes}"));
+        var remaining = value.Remaining is { } time ? $"  {(int)time.TotalHours:00}:{time:mm\\:ss} left" : "";
+        var notes = value.Notes.Count > 0 ? $"  ({string.Join("; ", value.Notes)})" : "";
+        Write(value, string.Create(CultureInfo.InvariantCulture,
+            $"{value.Done}/{value.Total}{remaining}  {value.File}: {value.Outcome}{notes}"));
     }
 
     /// <returns>The exit code.</returns>

@@ -13,6 +13,10 @@ public sealed class BatchUpscalerTests
     readonly TemporaryFolder _folder = new();
     readonly NearestUpscaler _upscaler = new();
 
+    public TestContext TestContext { get; set; } = null!;
+
+    CancellationToken Stop => TestContext.CancellationToken;
+
     [TestInitialize]
     public void WriteInputs()
     {
@@ -105,13 +109,10 @@ public sealed class BatchUpscalerTests
         {
             Directory.Delete(_folder["out"], recursive: true);
             using var cancellation = new CancellationTokenSource();
-            var interrupted = Options() with
-            {
-                Progress = progress => CancelAt(progress.Done, killAfter + 1, cancellation),
-            };
+            var progress = new Seen(progress => CancelAt(progress.Done, killAfter + 1, cancellation));
             if (killAfter < 4)
                 Assert.ThrowsExactly<OperationCanceledException>(
-                    () => new BatchUpscaler(Model(), interrupted).Run(cancellation.Token));
+                    () => new BatchUpscaler(Model(), Options()).Run(progress, cancellation.Token));
 
             // What a process leaves that had no time to clean up: a part of a file, and a part of a line.
             _folder.Write($"out/one/.1-of-1.{Guid.NewGuid():N}.dream-tmp", [1, 2]);
@@ -163,14 +164,36 @@ public sealed class BatchUpscalerTests
     public void Progress_counts_every_image_and_estimates_the_rest()
     {
         List<BatchProgress> seen = [];
-        Run(Options() with { Progress = seen.Add });
+        var upscaler = new BatchUpscaler(Model(), Options());
+        upscaler.Run(new Seen(seen.Add));
         CollectionAssert.AreEqual(new[] { 1, 2, 3, 4, 5 }, seen.Select(progress => progress.Done).ToArray());
         Assert.IsTrue(seen.All(
             progress => progress is { Total: 5, Outcome: BatchOutcome.Upscaled, Remaining: not null }));
         Assert.AreEqual(TimeSpan.Zero, seen[^1].Remaining);
         seen.Clear();
-        Run(Options() with { Progress = seen.Add });
+        upscaler.Run(new Seen(seen.Add));
         Assert.IsTrue(seen.All(progress => progress is { Outcome: BatchOutcome.Skipped, Remaining: null }));
+    }
+
+    [TestMethod]
+    public async Task The_callers_thread_goes_free_while_a_batch_runs()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var cancellation = new CancellationTokenSource();
+        var first = new TaskCompletionSource();
+        var running = new BatchUpscaler(Model(), Options()).RunAsync(new Seen(_ =>
+        {
+            first.TrySetResult();
+            gate.Wait(Stop);
+        }), cancellation.Token);
+        await first.Task.WaitAsync(Stop);
+        Assert.IsFalse(running.IsCompleted);
+        cancellation.Cancel();
+        gate.Set();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => running);
+
+        var result = await new BatchUpscaler(Model(), Options()).RunAsync(cancellation: Stop);
+        Assert.AreEqual((4, 1), (result.Upscaled, result.Skipped));
     }
 
     [TestMethod]
@@ -231,5 +254,10 @@ public sealed class BatchUpscalerTests
             file => Slashes(Path.GetRelativePath(_folder["out"], file.FullName)),
             file => File.ReadAllBytes(file.FullName)),
             StringComparer.Ordinal);
+    }
+
+    sealed class Seen(Action<BatchProgress> see) : IProgress<BatchProgress>
+    {
+        public void Report(BatchProgress value) => see(value);
     }
 }

@@ -321,9 +321,9 @@ public sealed class DreamServicesTests
         var upscaler = host.Services.GetRequiredService<IDreamUpscaler>();
 
         // Its pixels are not there: decoding would tell another story.
-        await Refused(MadeFiles.Png(60_000, 60_000, 8, 2, []), UpscaleFailure.TooLarge, 413, "60,000 × 60,000 pixels, more than the 90 allowed");
-        // A model that doubles makes 360 pixels of 90.
-        await Refused(MadeFiles.Png(13, 7, 8, 2, []), UpscaleFailure.TooLarge, 413, "13 × 7 pixels, more than the 90 allowed");
+        await Refused(MadeFiles.Png(60_000, 60_000, 8, 2, []), UpscaleFailure.TooLarge, 413, "60,000 × 60,000 pixels, more than the 100 allowed");
+        // Within the limits, but not what a model that doubles makes of it.
+        await Refused(MadeFiles.Png(13, 7, 8, 2, []), UpscaleFailure.TooLarge, 413, "The image of 13×7 pixels would become 26×14, 364 pixels; the limit is 360. Cut or reduce");
         await Refused(new byte[5_001], UpscaleFailure.TooLarge, 413, "5,001 bytes, more than the 5,000 allowed");
         await Refused([], UpscaleFailure.EmptyInput, 400, "It is empty");
         await Refused([.. "no image"u8], UpscaleFailure.UnsupportedFormat, 415, "It is a text file");
@@ -404,6 +404,7 @@ public sealed class DreamServicesTests
         await Refused("There is no model file 'nowhere.zip'", options => options.ModelPath = "nowhere.zip");
         await Refused("photo.png' is not a model file. Give a file written by mlContext.Model.Save",
             options => options.ModelPath = Folder["photo.png"]);
+        await Refused("is a folder, a pipe or a device. Name a file.", options => options.ModelPath = $"{Folder}");
         await Refused("No model file is named.", options => options.ModelPath = "");
         await Refused("MaxConcurrentUpscales: It is 0; give at least 1.", options => options.MaxConcurrentUpscales = 0);
         await Refused("MaxQueueLength: It is -1; give at least 0.", options => options.MaxQueueLength = -1);

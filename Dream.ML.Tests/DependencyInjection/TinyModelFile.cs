@@ -17,9 +17,7 @@ static class TinyModelFile
             InputColumnName = "Image",
             Scale = 2,
             Network = Tiny.Compact,
-            TrainingSteps = 5,
-            TrainingBatchSize = 2,
-            PatchSize = 16,
+            Training = new() { Steps = 5, BatchSize = 2, PatchSize = 16 },
             Sampling = new() { Steps = 2 },
             Device = "cpu",
         });

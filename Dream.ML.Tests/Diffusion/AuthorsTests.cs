@@ -75,7 +75,7 @@ public sealed class AuthorsTests
         {
             TensorAssert.AreClose(step == 0 ? noises[0] : trajectory[step - 1], y, 1e-3, $"image before step {step}");
             var g = full(2, level);
-            var clean = Parameterization.Epsilon.ToClean(network.forward(cat([condition, y], 1), g), y, g).clamp(-1, 1);
+            var clean = ForwardProcess.VariancePreserving.ToClean(Parameterization.Epsilon, network.forward(cat([condition, y], 1), g), y, g).clamp(-1, 1);
             TensorAssert.AreClose(starts[step], clean, 1e-3, $"x_start of step {step}");
             step++;
             return clean;

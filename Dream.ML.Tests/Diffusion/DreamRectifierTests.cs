@@ -1,3 +1,4 @@
+using Dream.ML.Networks.Sr3;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -41,7 +42,22 @@ public sealed class DreamRectifierTests
         foreach (var power in new[] { 0, 0.5, 1, 2 })
         {
             var (input, target) = Rectify(power, parameterization);
-            TensorAssert.AreClose(_clean, parameterization.ToClean(target, input, _level), 1e-4, $"p = {power}");
+            TensorAssert.AreClose(_clean, ForwardProcess.VariancePreserving.ToClean(parameterization, target, input, _level), 1e-4, $"p = {power}");
+        }
+    }
+
+    [TestMethod]
+    [DataRow(Parameterization.Epsilon)]
+    [DataRow(Parameterization.Sample)]
+    public void Another_process_needs_its_coefficients_alone(Parameterization parameterization)
+    {
+        var process = new ResidualShifting();
+        var (input, target) = new DreamRectifier(1, parameterization, process).Rectify(_network, Predict, _clean, _noise, _level);
+        TensorAssert.AreClose(_clean, process.ToClean(parameterization, target, input, _level), 1e-3);
+        for (var i = 0; i < 4; i++)
+        {
+            var (a, s) = process.Coefficients(_level[i].item<float>());
+            TensorAssert.AreClose(a * _clean[i] + s * _noise[i], process.AddNoise(_clean, _noise, _level)[i], 1e-5);
         }
     }
 
@@ -56,7 +72,7 @@ public sealed class DreamRectifierTests
             var (g, s) = Coefficients();
             var standard = g * _clean + s * _noise;
             _network.eval();
-            var estimate = parameterization.ToClean(Predict(standard, _level), standard, _level);
+            var estimate = ForwardProcess.VariancePreserving.ToClean(parameterization, Predict(standard, _level), standard, _level);
             var expected = g * (_clean + s.pow(power) * (estimate - _clean)) + s * _noise;
 
             TensorAssert.AreClose(expected, Rectify(power, parameterization).Input, 1e-5, $"p = {power}");
@@ -77,8 +93,8 @@ public sealed class DreamRectifierTests
 
         Assert.AreEqual(1, _calls);
         TensorAssert.AreClose(g * _clean + s * _noise, input);
-        TensorAssert.AreClose(parameterization.ToTarget(_clean, _noise, _level), target);
-        TensorAssert.AreClose((Predict(g * _clean + s * _noise, _level) - parameterization.ToTarget(_clean, _noise, _level)).abs().mean(), loss);
+        TensorAssert.AreClose(ForwardProcess.VariancePreserving.ToTarget(parameterization, _clean, _noise, _level), target);
+        TensorAssert.AreClose((Predict(g * _clean + s * _noise, _level) - ForwardProcess.VariancePreserving.ToTarget(parameterization, _clean, _noise, _level)).abs().mean(), loss);
     }
 
     [TestMethod]
@@ -90,7 +106,7 @@ public sealed class DreamRectifierTests
         var standard = Rectify(double.PositiveInfinity, parameterization);
 
         var (input, target) = new DreamRectifier(1, parameterization)
-            .Rectify(_network, (_, _) => parameterization.ToTarget(_clean, _noise, _level), _clean, _noise, _level);
+            .Rectify(_network, (_, _) => ForwardProcess.VariancePreserving.ToTarget(parameterization, _clean, _noise, _level), _clean, _noise, _level);
 
         TensorAssert.AreClose(standard.Input, input);
         TensorAssert.AreClose(standard.Target, target);
@@ -190,6 +206,20 @@ public sealed class DreamRectifierTests
             Rectify(1, parameterization);
             Assert.AreEqual(before + 2, Tensor.TotalCount);
         }
+    }
+
+    /// <summary>ResShift (Yue et al. 2023) on a residual: y = (1 − η)·x0 + κ·√η·ε at the level 1 − √η.</summary>
+    sealed class ResidualShifting : ForwardProcess
+    {
+        const double Kappa = 2;
+
+        protected override double MaxNoise => Kappa;
+
+        public override (double Signal, double Noise) Coefficients(double noiseLevel) =>
+            (1 - (1 - noiseLevel) * (1 - noiseLevel), Kappa * (1 - noiseLevel));
+
+        protected override (Tensor Signal, Tensor Noise) Coefficients(Tensor noiseLevel) =>
+            (1 - (1 - noiseLevel) * (1 - noiseLevel), Kappa * (1 - noiseLevel));
     }
 
     Tensor Predict(Tensor y, Tensor g)

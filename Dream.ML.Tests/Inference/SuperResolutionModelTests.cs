@@ -136,7 +136,7 @@ public sealed class SuperResolutionModelTests
     [DataRow("\"Scale\":3", "\"Scale\":100000", "Scale")]
     [DataRow("\"Steps\":2", "\"Steps\":-1", "Steps")]
     [DataRow("\"Detail\":0.5", "\"Detail\":-1", "Detail")]
-    [DataRow("\"Channels\":8", "\"Channels\":0", "Channels must be between 8 and 512")]
+    [DataRow("\"Channels\":8", "\"Channels\":0", "Channels must be from 8 to 512")]
     [DataRow("\"Channels\":8", "\"Channels\":16", "do not fit the network")]
     [DataRow("\"compact\"", "\"unheard\"", "description cannot be read")]
     [DataRow("\"Ddim\"", "\"Unheard\"", "description cannot be read")]

@@ -30,15 +30,20 @@ public sealed class EvaluatorTests
         Assert.AreEqual(0, metrics.SkippedRows);
         for (var i = 0; i < 3; i++)
             Assert.AreEqual(
-                new EvaluatedImage(i, $"image {i}", new(
-                    PeakSignalToNoiseRatio.Compute(upscaled[i], high[i], convention),
-                    StructuralSimilarity.Compute(upscaled[i], high[i], convention),
-                    MultiScaleStructuralSimilarity.TryCompute(upscaled[i], high[i], convention),
-                    SharpnessRatio.Compute(upscaled[i], high[i], convention),
-                    NiqeModel.Default.Compute(upscaled[i]),
-                    Consistency.Compute(upscaled[i], low[i]),
-                    FeatureDistance: null,
-                    Lpips: null)),
+                new EvaluatedImage
+                {
+                    Row = i,
+                    Name = $"image {i}",
+                    Quality = new()
+                    {
+                        Psnr = PeakSignalToNoiseRatio.Compute(upscaled[i], high[i], convention),
+                        Ssim = StructuralSimilarity.Compute(upscaled[i], high[i], convention),
+                        MsSsim = MultiScaleStructuralSimilarity.TryCompute(upscaled[i], high[i], convention),
+                        SharpnessRatio = SharpnessRatio.Compute(upscaled[i], high[i], convention),
+                        Niqe = NiqeModel.Default.Compute(upscaled[i]),
+                        Consistency = Consistency.Compute(upscaled[i], low[i]),
+                    },
+                },
                 metrics.Images[i]);
         Assert.IsNotNull(metrics.Mean.MsSsim);
     }
@@ -48,8 +53,8 @@ public sealed class EvaluatorTests
     {
         var metrics = new SuperResolutionMetrics(
         [
-            new(0, null, new(30, 0.5, 0.8, 1, 4, null, null, 0.2)),
-            new(1, null, new(32, 0.7, null, 1, 8, null, null, 0.2)),
+            new() { Quality = new() { Psnr = 30, Ssim = 0.5, MsSsim = 0.8, SharpnessRatio = 1, Niqe = 4, Lpips = 0.2 } },
+            new() { Row = 1, Quality = new() { Psnr = 32, Ssim = 0.7, SharpnessRatio = 1, Niqe = 8, Lpips = 0.2 } },
         ], skippedRows: 1);
 
         var (mean, deviation) = (metrics.Mean, metrics.StandardDeviation);
@@ -116,9 +121,14 @@ public sealed class EvaluatorTests
     }
 
     [TestMethod]
+    public void An_evaluation_can_be_canceled() =>
+        Assert.ThrowsExactly<OperationCanceledException>(() => _context.Transforms.EvaluateSuperResolution(
+            Data(Images(1, 20), Images(1, 20)), "High", "Upscaled", cancellation: new(canceled: true)));
+
+    [TestMethod]
     public void Features_of_any_pipeline_are_compared()
     {
-        var network = new FeatureNetwork(Pixels(), "Picture", "Pixels");
+        var network = Features("Picture", "Pixels");
         RgbImage[] high = [Solid(255, 0, 0), Solid(10, 20, 30)], upscaled = [Solid(255, 255, 0), Solid(20, 40, 60)];
         var metrics = _context.Transforms.EvaluateSuperResolution(
             Data(high, upscaled), "High", "Upscaled", new() { FeatureNetwork = network });
@@ -131,7 +141,7 @@ public sealed class EvaluatorTests
     [TestMethod]
     public void Opacity_does_not_count_among_features()
     {
-        using var extractor = new FeatureExtractor(new(Pixels(), "Picture", "Pixels"));
+        var extractor = new FeatureExtractor(Features("Picture", "Pixels"));
         var opaque = Images(1, 16)[0];
         Assert.AreEqual(0, extractor.Distance(new(16, 16, opaque.Rgb, new byte[16 * 16]), opaque), 1e-6);
     }
@@ -141,7 +151,7 @@ public sealed class EvaluatorTests
     {
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => _context.Transforms.EvaluateSuperResolution(
             Data([Solid(0, 0, 0)], [Solid(0, 0, 0)]), "High", "Upscaled",
-            new() { FeatureNetwork = new(Pixels(), "Picture", "Pixels") }));
+            new() { FeatureNetwork = Features("Picture", "Pixels") }));
         StringAssert.Contains(error.Message, "row 0");
         StringAssert.Contains(error.Message, "all 0");
     }
@@ -153,7 +163,7 @@ public sealed class EvaluatorTests
     public void A_feature_network_with_other_columns_is_refused(string input, string output, string named)
     {
         var error = Assert.Throws<ArgumentException>(() => _context.Transforms.EvaluateSuperResolution(
-            Data(Images(1, 20), Images(1, 20)), "High", "Upscaled", new() { FeatureNetwork = new(Pixels(), input, output) }));
+            Data(Images(1, 20), Images(1, 20)), "High", "Upscaled", new() { FeatureNetwork = Features(input, output) }));
         StringAssert.Contains(error.Message, named);
     }
 
@@ -184,6 +194,9 @@ public sealed class EvaluatorTests
     }
 
     /// <summary>The colors of an image's middle as features.</summary>
+    FeatureNetwork Features(string input, string output) =>
+        new() { Transformer = Pixels(), InputColumnName = input, OutputColumnName = output };
+
     ITransformer Pixels() => _context.Transforms.ResizeImages("Small", 1, 1, "Picture")
         .Append(_context.Transforms.ExtractPixels("Pixels", "Small"))
         .Fit(_context.Data.LoadFromEnumerable<Picture>([]));

@@ -20,29 +20,33 @@ public sealed class OptionsTests
         foreach (var value in new[] { 1, 9, 0, -4 })
             Refused("Scale", () => new() { OutputColumnName = "a", Scale = value });
         foreach (var value in new[] { -0.1, double.NaN, double.NegativeInfinity })
-            Refused("DreamPower", () => new() { OutputColumnName = "a", DreamPower = value });
-        Refused("Loss", () => new() { OutputColumnName = "a", Loss = (DiffusionLoss)9 });
+            Refused("DreamPower", () => new() { OutputColumnName = "a", Training = new() { DreamPower = value } });
+        Refused("Loss", () => new() { OutputColumnName = "a", Training = new() { Loss = (DiffusionLoss)9 } });
         foreach (var value in new[] { 0, -1, 100_000_001 })
-            Refused("TrainingSteps", () => new() { OutputColumnName = "a", TrainingSteps = value });
+            Refused("Steps", () => new() { OutputColumnName = "a", Training = new() { Steps = value } });
         foreach (var value in new[] { -1, 2000 })
-            Refused("PretrainingSteps", () => new() { OutputColumnName = "a", PretrainingSteps = value });
-        Refused("PretrainingSteps", () => new() { OutputColumnName = "a", PretrainingSteps = 1, Network = new Sr3Settings() });
+            Refused("PretrainingSteps", () => new() { OutputColumnName = "a", Training = new() { PretrainingSteps = value } });
+        Refused("PretrainingSteps", () => new() { OutputColumnName = "a", Training = new() { PretrainingSteps = 1 }, Network = new Sr3Settings() });
         foreach (var value in new[] { 0, 1.1, double.NaN })
-            Refused("CooldownShare", () => new() { OutputColumnName = "a", CooldownShare = value });
-        Refused("Precision", () => new() { OutputColumnName = "a", Precision = (TrainingPrecision)9 });
-        Refused("Precision", () => new() { OutputColumnName = "a", Precision = TrainingPrecision.BFloat16, Network = new Sr3Settings() });
+            Refused("CooldownShare", () => new() { OutputColumnName = "a", Training = new() { CooldownShare = value } });
+        Refused("Precision", () => new() { OutputColumnName = "a", Training = new() { Precision = (TrainingPrecision)9 } });
+        Refused("Precision", () => new() { OutputColumnName = "a", Training = new() { Precision = TrainingPrecision.BFloat16 }, Network = new Sr3Settings() });
         var data = Fitting.Held;
-        foreach (var sets in new ValidationSet[][] { [new("", data)], [new("a/b", data)], [new("a", data), new("A", data)] })
-            Refused("ValidationSets", () => new() { OutputColumnName = "a", ValidationSets = sets });
+        foreach (var names in new string[][] { [""], ["a/b"], ["a", "A"] })
+            Refused("ValidationSets", () => new()
+            {
+                OutputColumnName = "a",
+                ValidationSets = [.. names.Select(name => new ValidationSet { Name = name, Data = data })],
+            });
         foreach (var value in new[] { 0, 4097 })
-            Refused("TrainingBatchSize", () => new() { OutputColumnName = "a", TrainingBatchSize = value });
+            Refused("BatchSize", () => new() { OutputColumnName = "a", Training = new() { BatchSize = value } });
         foreach (var value in new[] { 0, 12, 18, 4100 })
-            Refused("PatchSize", () => new() { OutputColumnName = "a", PatchSize = value });
-        Refused("PatchSize", () => new() { OutputColumnName = "a", PatchSize = 40, Network = new Sr3Settings() });
+            Refused("PatchSize", () => new() { OutputColumnName = "a", Training = new() { PatchSize = value } });
+        Refused("PatchSize", () => new() { OutputColumnName = "a", Training = new() { PatchSize = 40 }, Network = new Sr3Settings() });
         foreach (var value in new[] { 0, -1, 1.1, double.NaN })
-            Refused("LearningRate", () => new() { OutputColumnName = "a", LearningRate = value });
+            Refused("LearningRate", () => new() { OutputColumnName = "a", Training = new() { LearningRate = value } });
         foreach (var value in new[] { -0.1, 1, double.NaN })
-            Refused("EmaDecay", () => new() { OutputColumnName = "a", EmaDecay = value });
+            Refused("EmaDecay", () => new() { OutputColumnName = "a", Training = new() { EmaDecay = value } });
         foreach (var value in new[] { -1, 10_001 })
             Refused("Steps", () => new() { OutputColumnName = "a", Sampling = new() { Steps = value } });
         Refused("Steps", () => new() { OutputColumnName = "a", Sampling = new() { Steps = 0 }, Network = new Sr3Settings() });
@@ -60,7 +64,7 @@ public sealed class OptionsTests
         foreach (var value in new[] { 0, 500_000_001 })
             Refused("MaxOutputPixels", () => new() { OutputColumnName = "a", Sampling = new() { MaxOutputPixels = value } });
         foreach (var value in new[] { 0, 1025 })
-            Refused("BatchSize", () => new() { OutputColumnName = "a", BatchSize = value });
+            Refused("InferenceBatchSize", () => new() { OutputColumnName = "a", InferenceBatchSize = value });
         foreach (var value in new[] { "", "gpu", "cuda:x", "cuda:-1" })
             Refused("Device", () => new() { OutputColumnName = "a", Device = value });
     }
@@ -74,25 +78,22 @@ public sealed class OptionsTests
         Create(new()
         {
             OutputColumnName = "a",
-            DreamPower = 0,
-            TrainingSteps = 1,
-            PretrainingSteps = 0,
-            TrainingBatchSize = 1,
-            PatchSize = 16,
-            LearningRate = 1,
-            EmaDecay = 0,
+            Training = new() { DreamPower = 0, Steps = 1, PretrainingSteps = 0, BatchSize = 1, PatchSize = 16, LearningRate = 1, EmaDecay = 0 },
             Sampling = new() { Sampler = new Ddim(eta: 1), Steps = 0, EpsilonScaling = 0.9, Detail = 0, OutputScale = 100, MaxOutputPixels = 1 },
             Device = "cuda:1",
         });
         Create(new()
         {
             OutputColumnName = "a",
-            DreamPower = double.PositiveInfinity,
-            TrainingSteps = 100_000_000,
-            PretrainingSteps = 99_999_999,
-            CooldownShare = 1,
-            TrainingBatchSize = 4096,
-            PatchSize = 4096,
+            Training = new()
+            {
+                DreamPower = double.PositiveInfinity,
+                Steps = 100_000_000,
+                PretrainingSteps = 99_999_999,
+                CooldownShare = 1,
+                BatchSize = 4096,
+                PatchSize = 4096,
+            },
             Sampling = new()
             {
                 Steps = 10_000,
@@ -102,7 +103,7 @@ public sealed class OptionsTests
                 TargetHeight = 1,
                 MaxOutputPixels = 500_000_000,
             },
-            BatchSize = 1024,
+            InferenceBatchSize = 1024,
         });
     }
 
@@ -128,27 +129,27 @@ public sealed class OptionsTests
     }
 
     [TestMethod]
-    public void Only_fresh_weights_that_make_a_first_guess_are_pretrained_unasked()
+    public void Only_fresh_weights_that_make_an_initial_prediction_are_pretrained_unasked()
     {
         Assert.AreEqual(1000, Steps(new() { OutputColumnName = "a" }));
         Assert.AreEqual(0, Steps(new() { OutputColumnName = "a", Network = new Sr3Settings() }));
         Assert.AreEqual(0, Steps(new() { OutputColumnName = "a", InitialWeightsPath = "b" }));
-        Assert.AreEqual(20, Steps(new() { OutputColumnName = "a", InitialWeightsPath = "b", PretrainingSteps = 20 }));
+        Assert.AreEqual(20, Steps(new() { OutputColumnName = "a", InitialWeightsPath = "b", Training = new() { PretrainingSteps = 20 } }));
 
-        static int Steps(Options options) => Training(options).PretrainingSteps;
+        static int Steps(Options options) => Training(options).PretrainingSteps!.Value;
     }
 
     [TestMethod]
     public void Only_Compact_on_a_CPU_that_is_faster_with_it_trains_with_16_bits_unasked()
     {
-        Assert.AreEqual(TrainingPrecisions.Fastest, Training(new() { OutputColumnName = "a" }).Precision);
+        Assert.AreEqual(MatrixUnits.MultiplyBFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32, Training(new() { OutputColumnName = "a" }).Precision);
         Assert.AreEqual(TrainingPrecision.Float32, Training(new() { OutputColumnName = "a" }, isCpu: false).Precision);
         Assert.AreEqual(TrainingPrecision.Float32, Training(new() { OutputColumnName = "a", Network = new Sr3Settings() }).Precision);
         foreach (var precision in Enum.GetValues<TrainingPrecision>())
-            Assert.AreEqual(precision, Training(new() { OutputColumnName = "a", Precision = precision }).Precision);
+            Assert.AreEqual(precision, Training(new() { OutputColumnName = "a", Training = new() { Precision = precision } }).Precision);
     }
 
-    static TrainingSettings Training(Options options, bool isCpu = true) => options.Training(begun: null, () => 1, isCpu);
+    static TrainingSettings Training(Options options, bool isCpu = true) => options.TrainingOrDefault(isCpu);
 
     static void Create(Options options) => new MLContext().Transforms.DreamSuperResolve(options);
 

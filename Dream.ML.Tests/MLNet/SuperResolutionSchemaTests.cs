@@ -1,3 +1,4 @@
+using Dream.ML.MLNet;
 using Dream.ML.MLNet.DataView;
 using Dream.ML.MLNet.Interop;
 using Microsoft.ML;

@@ -1,6 +1,7 @@
 using Dream.ML.Imaging;
 using Dream.ML.Inference.Sampling;
 using Dream.ML.Inference.Tiling;
+using Dream.ML.Networks;
 using Dream.ML.Torch;
 using static TorchSharp.torch;
 
@@ -127,15 +128,15 @@ public sealed class CompactNetworkTests
     [TestMethod]
     public void Settings_out_of_range_are_refused_in_words()
     {
-        Refused(new() { Channels = 7 }, "Channels must be between 8 and 512");
-        Refused(new() { Channels = 513 }, "Channels must be between 8 and 512");
-        Refused(new() { EncoderBlocks = 0 }, "EncoderBlocks must be between 1 and 64");
-        Refused(new() { EncoderBlocks = 65 }, "EncoderBlocks must be between 1 and 64");
-        Refused(new() { DenoiserBlocks = 0 }, "DenoiserBlocks must be between 1 and 64");
-        Refused(new() { DenoiserBlocks = 65 }, "DenoiserBlocks must be between 1 and 64");
+        Refused(() => new() { Channels = 7 }, "Channels must be from 8 to 512");
+        Refused(() => new() { Channels = 513 }, "Channels must be from 8 to 512");
+        Refused(() => new() { EncoderBlocks = 0 }, "EncoderBlocks must be from 1 to 64");
+        Refused(() => new() { EncoderBlocks = 65 }, "EncoderBlocks must be from 1 to 64");
+        Refused(() => new() { DenoiserBlocks = 0 }, "DenoiserBlocks must be from 1 to 64");
+        Refused(() => new() { DenoiserBlocks = 65 }, "DenoiserBlocks must be from 1 to 64");
 
-        static void Refused(CompactSettings settings, string message) =>
-            StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => settings.Validate(4)).Message, message);
+        static void Refused(Func<CompactSettings> create, string message) =>
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => create().Validate(4)).Message, message);
     }
 
     static Tensor Image(int height, int width, int seed = 1, int channels = 3)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dream.ML.Inference;
 using Dream.ML.Inference.Tiling;
+using Dream.ML.Networks.Sr3;
 using Dream.ML.Tests.Inference;
 using Dream.ML.Torch;
 using static TorchSharp.torch;
@@ -130,24 +131,24 @@ public sealed class Sr3NetworkTests
     [TestMethod]
     public void Settings_out_of_range_are_refused_in_words()
     {
-        Refused(new() { NormGroups = 0 }, "NormGroups must be at least 1");
-        Refused(new() { InnerChannels = 48 }, "a multiple of NormGroups (32)");
-        Refused(new() { InnerChannels = 2048 }, "InnerChannels must be an even number up to 1024");
-        Refused(new() { InnerChannels = 3, NormGroups = 3 }, "InnerChannels must be an even number");
-        Refused(new() { ChannelMultipliers = [] }, "ChannelMultipliers must be 1 to 7 numbers between 1 and 64");
-        Refused(new() { ChannelMultipliers = [1, 1, 1, 1, 1, 1, 1, 1] }, "ChannelMultipliers must be 1 to 7 numbers");
-        Refused(new() { ChannelMultipliers = [0] }, "ChannelMultipliers must be 1 to 7 numbers");
-        Refused(new() { ChannelMultipliers = null! }, "ChannelMultipliers must be 1 to 7 numbers");
-        Refused(new() { AttentionResolutions = null! }, "AttentionResolutions must be a list");
-        Refused(new() { ResBlocks = 0 }, "ResBlocks must be between 1 and 16");
-        Refused(new() { Dropout = 1 }, "Dropout must be in [0, 1)");
-        Refused(new() { ImageSize = 0 }, "ImageSize must be between 1 and 65536");
-        Refused(new() { Unshuffle = 0 }, "Unshuffle must be between 1 and 4 with 5 levels");
-        Refused(new() { Unshuffle = 5 }, "Unshuffle must be between 1 and 4 with 5 levels");
-        Refused(new() { ResidualScale = 0 }, "ResidualScale must be above 0 and at most 100, or null");
-        Refused(new() { ResidualScale = double.NaN }, "ResidualScale must be above 0 and at most 100, or null");
+        Refused(() => new() { NormGroups = 0 }, "NormGroups must be at least 1");
+        Refused(() => new() { InnerChannels = 48 }, "a multiple of NormGroups (32)");
+        Refused(() => new() { InnerChannels = 2048 }, "InnerChannels must be an even number up to 1024");
+        Refused(() => new() { InnerChannels = 3, NormGroups = 3 }, "InnerChannels must be an even number");
+        Refused(() => new() { ChannelMultipliers = [] }, "ChannelMultipliers must be 1 to 7 numbers from 1 to 64");
+        Refused(() => new() { ChannelMultipliers = [1, 1, 1, 1, 1, 1, 1, 1] }, "ChannelMultipliers must be 1 to 7 numbers");
+        Refused(() => new() { ChannelMultipliers = [0] }, "ChannelMultipliers must be 1 to 7 numbers");
+        Refused(() => new() { ChannelMultipliers = null! }, "ChannelMultipliers must be 1 to 7 numbers");
+        Refused(() => new() { AttentionResolutions = null! }, "AttentionResolutions must be a list");
+        Refused(() => new() { ResBlocks = 0 }, "ResBlocks must be from 1 to 16");
+        Refused(() => new() { Dropout = 1 }, "Dropout must be in [0, 1)");
+        Refused(() => new() { ImageSize = 0 }, "ImageSize must be from 1 to 65,536");
+        Refused(() => new() { Unshuffle = 0 }, "Unshuffle must be from 1 to 4 with 5 levels");
+        Refused(() => new() { Unshuffle = 5 }, "Unshuffle must be from 1 to 4 with 5 levels");
+        Refused(() => new() { ResidualScale = 0 }, "ResidualScale must be above 0 and at most 100, or null");
+        Refused(() => new() { ResidualScale = double.NaN }, "ResidualScale must be above 0 and at most 100, or null");
 
-        static void Refused(Sr3Settings settings, string message) =>
-            StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => settings.Validate(4)).Message, message);
+        static void Refused(Func<Sr3Settings> create, string message) =>
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => create().Validate(4)).Message, message);
     }
 }

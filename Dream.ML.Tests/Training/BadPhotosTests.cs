@@ -96,7 +96,7 @@ public sealed class BadPhotosTests : IDisposable
         var data = context.Data.LoadFromEnumerable(files.Select(file => new { File = file }));
         context.Transforms.LoadImages("Image", _folder.ToString(), "File")
             .Append(context.Transforms.DreamSuperResolve(Fitting.Options(steps: 6, report: _ => step())
-                .With((nameof(Options.DecodingThreads), threads))))
+                .With((nameof(TrainingSettings.DecodingThreads), threads))))
             .Fit(data);
     }
 

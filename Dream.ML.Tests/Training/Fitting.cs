@@ -24,13 +24,8 @@ static class Fitting
             InputColumnName = nameof(Photo.Image),
             Scale = 2,
             Network = Tiny.Compact,
-            TrainingSteps = steps,
-            TrainingBatchSize = 2,
-            PatchSize = 16,
-            EmaDecay = 0.9,
+            Training = new() { Steps = steps, BatchSize = 2, PatchSize = 16, EmaDecay = 0.9, PatchBufferMB = 16, DecodingThreads = 1 },
             Sampling = new() { Steps = 1 },
-            PatchBufferMB = 16,
-            DecodingThreads = 1,
             Seed = 3,
             Device = "cpu",
             WorkspacePath = workspace,
@@ -39,11 +34,14 @@ static class Fitting
             CancellationToken = cancellation,
         };
 
-    /// <summary>The options with some of them changed.</summary>
+    /// <summary>The options with some of them changed, or some of their <see cref="TrainingSettings"/>.</summary>
     internal static Options With(this Options options, params (string Name, object? Value)[] changes)
     {
         foreach (var (name, value) in changes)
-            typeof(Options).GetProperty(name)!.SetValue(options, value);
+            if (typeof(Options).GetProperty(name) is { } option)
+                option.SetValue(options, value);
+            else
+                typeof(TrainingSettings).GetProperty(name)!.SetValue(options.Training, value);
         return options;
     }
 

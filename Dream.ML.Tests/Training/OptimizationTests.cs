@@ -1,3 +1,4 @@
+using Dream.ML.Diffusion;
 using Dream.ML.Training;
 using static TorchSharp.torch;
 
@@ -6,18 +7,18 @@ namespace Dream.ML.Tests.Training;
 [TestClass]
 public sealed class OptimizationTests
 {
-    static readonly TrainingSettings Settings = TrainerTests.Settings with { Steps = 1000, LearningRate = 2 };
+    static readonly TrainingSettings Settings = TrainerTests.Settings with { Steps = 1000, LearningRate = 1 };
 
     [TestMethod]
     public void The_learning_rate_warms_up_and_falls_to_a_twentieth()
     {
-        Assert.AreEqual(2.0 / 50, Settings.LearningRateAt(0), 1e-12);
-        Assert.AreEqual(2 * 0.05, Settings.LearningRateAt(1000), 1e-12);
-        Assert.AreEqual(2 * (0.05 + 0.95 / 2), Settings.LearningRateAt(500), 1e-12);
+        Assert.AreEqual(1.0 / 50, Settings.LearningRateAt(0), 1e-12);
+        Assert.AreEqual(0.05, Settings.LearningRateAt(1000), 1e-12);
+        Assert.AreEqual(0.05 + 0.95 / 2, Settings.LearningRateAt(500), 1e-12);
         for (var step = 1; step < 1000; step++)
             Assert.AreEqual(step < 50, Settings.LearningRateAt(step) > Settings.LearningRateAt(step - 1), $"step {step}");
-        Assert.IsTrue(Enumerable.Range(0, 3).All(step => (Settings with { Steps = 3 }).LearningRateAt(step) is > 0 and <= 2));
-        Assert.AreEqual(2, (Settings with { WarmupSteps = 0 }).LearningRateAt(0), 1e-12);
+        Assert.IsTrue(Enumerable.Range(0, 3).All(step => (Settings with { Steps = 3 }).LearningRateAt(step) is > 0 and <= 1));
+        Assert.AreEqual(1, (Settings with { WarmupSteps = 0 }).LearningRateAt(0), 1e-12);
     }
 
     [TestMethod]
@@ -25,7 +26,7 @@ public sealed class OptimizationTests
     {
         var constant = Settings with { LearningRateDecay = LearningRateDecay.Constant, WarmupSteps = 4 };
         CollectionAssert.AreEqual(
-            new[] { 0.5, 1, 1.5, 2, 2, 2 }, new[] { 0, 1, 2, 3, 4, 999 }.Select(constant.LearningRateAt).ToArray());
+            new[] { 0.25, 0.5, 0.75, 1, 1, 1 }, new[] { 0, 1, 2, 3, 4, 999 }.Select(constant.LearningRateAt).ToArray());
     }
 
     [TestMethod]
@@ -33,7 +34,7 @@ public sealed class OptimizationTests
     {
         var cooldown = Settings with { LearningRateDecay = LearningRateDecay.Cooldown, CooldownShare = 0.4 };
         Assert.AreEqual(600, cooldown.DecayStart);
-        foreach (var (step, rate) in new[] { (49, 2.0), (599, 2.0), (600, 2.0), (800, 2 * 0.525), (1000, 2 * 0.05) })
+        foreach (var (step, rate) in new[] { (49, 1.0), (599, 1.0), (600, 1.0), (800, 0.525), (1000, 0.05) })
             Assert.AreEqual(rate, cooldown.LearningRateAt(step), 1e-12, $"step {step}");
         // Until then nothing depends on the number of updates.
         var longer = cooldown with { Steps = 2000 };
@@ -166,7 +167,7 @@ public sealed class OptimizationTests
             (Parameterization.Velocity, snr => snr + 1),
         })
         {
-            var weights = LossWeights.MinSnr(parameterization, tensor(levels), gamma: 5).data<double>().ToArray();
+            var weights = MinSnr.Weights(ForwardProcess.VariancePreserving, parameterization, tensor(levels), gamma: 5).data<double>().ToArray();
             for (var i = 0; i < levels.Length; i++)
             {
                 var snr = levels[i] * levels[i] / Math.Max(1 - levels[i] * levels[i], 1e-8);

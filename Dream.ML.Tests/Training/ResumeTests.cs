@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Dream.ML.IO;
 using Dream.ML.Imaging.Degradation;
 using Dream.ML.Tests.Networks;
@@ -31,7 +30,7 @@ public sealed class ResumeTests : IDisposable
     {
         var data = streamed ? Fitting.Streamed : Fitting.Held;
         var expected = Fitting.Options().Model(data);
-        CollectionAssert.AreEqual(expected, Fitting.Options().With((nameof(Options.DecodingThreads), 4)).Model(data));
+        CollectionAssert.AreEqual(expected, Fitting.Options().With((nameof(TrainingSettings.DecodingThreads), 4)).Model(data));
         CollectionAssert.AreNotEqual(expected, Fitting.Options().With((nameof(Options.Seed), 4)).Model(data));
     }
 
@@ -45,11 +44,11 @@ public sealed class ResumeTests : IDisposable
     {
         (string, object?)[] changes = kind switch
         {
-            "validation" => [(nameof(Options.ValidationFraction), 0.3), (nameof(Options.ValidationEverySteps), 3), (nameof(Options.EarlyStoppingPatience), 3)],
-            "accumulation" => [(nameof(Options.GradientAccumulation), 2), (nameof(Options.TrainingBatchSize), 1)],
+            "validation" => [(nameof(Options.ValidationFraction), 0.3), (nameof(TrainingSettings.ValidationEverySteps), 3), (nameof(TrainingSettings.EarlyStoppingPatience), 3)],
+            "accumulation" => [(nameof(TrainingSettings.GradientAccumulation), 2), (nameof(TrainingSettings.BatchSize), 1)],
             "dropout" => [(nameof(Options.Network), Tiny.Sr3)],
             // Far enough for the second block: 64 patches to calibrate, then 32 a step, of 160.
-            "streamed" => [(nameof(Options.TrainingBatchSize), 32)],
+            "streamed" => [(nameof(TrainingSettings.BatchSize), 32)],
             _ => [],
         };
         var data = kind == "streamed" ? Fitting.Streamed : Fitting.Held;
@@ -83,19 +82,19 @@ public sealed class ResumeTests : IDisposable
         var message = Assert.ThrowsExactly<InvalidOperationException>(() => Fitting.Options(Workspace, steps: 13).With(
             (nameof(Options.Network), Tiny.Compact with { Channels = 16 }),
             (nameof(Options.Seed), 4),
-            (nameof(Options.DreamPower), double.PositiveInfinity),
-            (nameof(Options.TrainingBatchSize), 4),
-            (nameof(Options.LearningRateDecay), LearningRateDecay.Constant),
-            (nameof(Options.PatchBufferMB), 17)).Fit(Fitting.Held)).Message;
+            (nameof(TrainingSettings.DreamPower), double.PositiveInfinity),
+            (nameof(TrainingSettings.BatchSize), 4),
+            (nameof(TrainingSettings.LearningRateDecay), LearningRateDecay.Constant),
+            (nameof(TrainingSettings.PatchBufferMB), 17)).Fit(Fitting.Held)).Message;
         StringAssert.Contains(message, Workspace);
         StringAssert.Contains(message, string.Join("; ",
-            "DreamPower was 1 and is now \"Infinity\"",
-            "LearningRateDecay was \"Cosine\" and is now \"Constant\"",
             "Network.Channels was 8 and is now 16",
-            "PatchBufferMB was 16 and is now 17",
             "Seed was 3 and is now 4",
-            "TrainingBatchSize was 2 and is now 4",
-            "TrainingSteps was 12 and is now 13."));
+            "Training.BatchSize was 2 and is now 4",
+            "Training.DreamPower was 1 and is now \"Infinity\"",
+            "Training.LearningRateDecay was \"Cosine\" and is now \"Constant\"",
+            "Training.PatchBufferMB was 16 and is now 17",
+            "Training.Steps was 12 and is now 13."));
         CollectionAssert.AreEqual(before, File.ReadAllBytes(CheckpointPath));
         StringAssert.Contains(
             Assert.ThrowsExactly<InvalidOperationException>(() => Fitting.Options(Workspace).Fit(Fitting.Streamed)).Message,
@@ -142,7 +141,7 @@ public sealed class ResumeTests : IDisposable
     {
         (string, object?)[] changes =
         [
-            (nameof(Options.LearningRateDecay), LearningRateDecay.Cooldown), (nameof(Options.CooldownShare), 0.5), (nameof(Options.PretrainingSteps), 3),
+            (nameof(TrainingSettings.LearningRateDecay), LearningRateDecay.Cooldown), (nameof(TrainingSettings.CooldownShare), 0.5), (nameof(TrainingSettings.PretrainingSteps), 3),
         ];
         var expected = Fitting.Options(steps: 20).With(changes).Model(Fitting.Held);
         if (stop < 12)
@@ -160,20 +159,54 @@ public sealed class ResumeTests : IDisposable
     [TestMethod]
     public void A_run_cannot_become_shorter_nor_a_cosine_longer()
     {
-        StopAt(2, [(nameof(Options.LearningRateDecay), LearningRateDecay.Constant)], Fitting.Held);
+        StopAt(2, [(nameof(TrainingSettings.LearningRateDecay), LearningRateDecay.Constant)], Fitting.Held);
         StringAssert.Contains(
-            Refused((nameof(Options.LearningRateDecay), LearningRateDecay.Constant), (nameof(Options.TrainingSteps), 11), (nameof(Options.PretrainingSteps), 6)),
-            "TrainingSteps was 12 and is now 11.");
+            Refused((nameof(TrainingSettings.LearningRateDecay), LearningRateDecay.Constant), (nameof(TrainingSettings.Steps), 11), (nameof(TrainingSettings.PretrainingSteps), 6)),
+            "Training.Steps was 12 and is now 11.");
+    }
+
+    [TestMethod]
+    public void A_run_of_an_older_version_is_resumed_and_may_become_longer()
+    {
+        Directory.CreateDirectory(Workspace);
+        foreach (var name in new[] { CheckpointName, "plateau.safetensors" })
+            File.Copy(Path.Combine(AppContext.BaseDirectory, "Fixtures", "Before", name), Path.Combine(Workspace, name));
+        List<int> steps = [];
+        var context = new MLContext(seed: 1);
+        // The samples are built beside the tests.
+        var rows = context.Data.LoadFromEnumerable(
+            [new { Path = Path.Combine(AppContext.BaseDirectory.Replace("Dream.ML.Tests", "Dream.ML.Samples"), "Data", "train", "cat.jpg") }]);
+        var photos = context.Transforms.LoadPhotos("Image", null, "Path").Fit(rows).Transform(rows);
+        var options = new Options
+        {
+            OutputColumnName = "Upscaled",
+            InputColumnName = "Image",
+            Network = Tiny.Compact,
+            Training = new() { Steps = 24, BatchSize = 2, PatchSize = 32, LearningRateDecay = LearningRateDecay.Cooldown },
+            Device = "cpu",
+            WorkspacePath = Workspace,
+            MetricsCallback = metrics => steps.Add(metrics.Step),
+        };
+
+        Assert.AreEqual(
+            $"The workspace '{Workspace}' holds a run with other options: Training.BatchSize was 2 and is now 3. Use the same options to resume it, or another WorkspacePath to start a new one.",
+            Assert.ThrowsExactly<InvalidOperationException>(
+                () => (options with { Training = options.Training with { BatchSize = 3 } }).Fit(photos)).Message);
+        options.Fit(photos).Dispose();
+
+        CollectionAssert.AreEqual(Enumerable.Range(16, 9).ToArray(), steps);
     }
 
     [TestMethod]
     public void A_description_of_an_older_version_is_understood()
     {
-        const string Old = """{"Scale":2,"Training":{"TrainingSteps":12,"PretrainingShare":0.5,"Seed":3}}""";
-        var now = JsonNode.Parse(RunDescription.Upgrade(Old))!["Training"]!.AsObject();
-        Assert.AreEqual(6, now["PretrainingSteps"]!.GetValue<int>());
-        Assert.AreEqual("Float32", now["Precision"]!.GetValue<string>());
-        Assert.IsFalse(now.ContainsKey("PretrainingShare"));
+        const string Old = """{"Scale":2,"PatchBufferMB":99,"Training":{"TrainingSteps":12,"TrainingBatchSize":5,"PretrainingShare":0.5,"Seed":3}}""";
+        Assert.AreEqual(
+            (new TrainingSettings { Steps = 12, BatchSize = 5, PretrainingSteps = 6, Precision = TrainingPrecision.Float32, PatchBufferMB = 99 }, 3),
+            RunDescription.Read(Old));
+        Assert.AreEqual(
+            """{"Scale":2,"Training":{"Steps":12,"BatchSize":5,"PatchBufferMB":99,"PretrainingSteps":6,"Precision":"Float32"},"Seed":3}""",
+            RunDescription.Upgrade(Old));
         Assert.AreEqual(RunDescription.Upgrade(Old), RunDescription.Upgrade(RunDescription.Upgrade(Old)));
     }
 

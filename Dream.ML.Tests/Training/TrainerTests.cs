@@ -16,24 +16,12 @@ public sealed class TrainerTests
     {
         Steps = 60,
         PretrainingSteps = 0,
-        CooldownShare = 0.25,
         Precision = TrainingPrecision.Float32,
         BatchSize = 2,
-        GradientAccumulation = 1,
         PatchSize = 16,
         LearningRate = 5e-3,
-        LearningRateDecay = LearningRateDecay.Cosine,
-        WarmupSteps = 50,
-        WeightDecay = 0,
-        GradientClip = 1,
         EmaDecay = 0.9,
-        DreamPower = 1,
-        Loss = null,
-        MinSnrGamma = null,
-        NoiseLevelPerBatch = false,
         ValidationEverySteps = 5,
-        EarlyStoppingPatience = null,
-        Seed = 1,
     };
 
     [TestMethod]
@@ -60,12 +48,12 @@ public sealed class TrainerTests
             var first = Weights(settings);
             manual_seed(99);
             Assert.IsTrue(first.AsSpan().SequenceEqual(Weights(settings)), $"{network}");
-            Assert.IsFalse(first.AsSpan().SequenceEqual(Weights(settings with { Seed = 2 })), $"{network}");
+            Assert.IsFalse(first.AsSpan().SequenceEqual(Weights(settings, seed: 2)), $"{network}");
 
-            byte[] Weights(TrainingSettings settings)
+            byte[] Weights(TrainingSettings settings, int seed = 1)
             {
                 using var trained = Tiny.Random(network, 2);
-                Train(trained, settings);
+                Train(trained, settings, seed: seed);
                 return Bytes(trained);
             }
         }
@@ -134,8 +122,8 @@ public sealed class TrainerTests
     }
 
     [TestMethod]
-    [DataRow(8, 1, "TrainingBatchSize 4 with GradientAccumulation 2 trains the same in about 1/2 of it.")]
-    [DataRow(9, 2, "TrainingBatchSize 3 with GradientAccumulation 6 trains the same in about 1/3 of it.")]
+    [DataRow(8, 1, "BatchSize 4 with GradientAccumulation 2 trains the same in about 1/2 of it.")]
+    [DataRow(9, 2, "BatchSize 3 with GradientAccumulation 6 trains the same in about 1/3 of it.")]
     [DataRow(1, 1, "Choose a smaller PatchSize or a smaller Network.")]
     public void Too_little_memory_is_an_error_that_says_what_would_fit(int batchSize, int accumulation, string cure)
     {
@@ -144,7 +132,7 @@ public sealed class TrainerTests
         using var network = new StubNetwork(call => call < 3 * accumulation ? false : throw original);
         var e = Assert.ThrowsExactly<InsufficientMemoryException>(() => Train(
             network, Standard with { BatchSize = batchSize, GradientAccumulation = accumulation }, _ => steps++));
-        Assert.AreEqual($"The memory that this process may use is too small for a step with TrainingBatchSize {batchSize} and PatchSize 16. {cure}", e.Message);
+        Assert.AreEqual($"The memory that this process may use is too small for a step with BatchSize {batchSize} and PatchSize 16. {cure}", e.Message);
         Assert.AreSame(original, e.InnerException);
         Assert.AreEqual(3, steps);
     }
@@ -358,12 +346,12 @@ public sealed class TrainerTests
 
     static void Train(
         SuperResolutionNetwork network, TrainingSettings settings, Action<DreamTrainingMetrics>? report = null, CancellationToken cancellation = default,
-        Func<int, (double, double)>? validate = null, Action<Checkpoint>? save = null, int saveEvery = int.MaxValue)
+        Func<int, (double, double)>? validate = null, Action<Checkpoint>? save = null, int saveEvery = int.MaxValue, int seed = 1)
     {
         var photos = new[] { BicubicResampler.Resize(TestImages.Noise(9, 8), 30, 24), BicubicResampler.Resize(TestImages.Noise(6, 7, seed: 2), 20, 21) };
-        using var feed = MadePhotos.Hold(photos, MadePhotos.Settings(network.Scale, settings.PatchSize, long.MaxValue));
+        using var feed = MadePhotos.Hold(photos, MadePhotos.Settings(network.Scale, settings.PatchSize!.Value, long.MaxValue));
         var hooks = new TrainingHooks { Report = report ?? (_ => { }), Validate = validate is null ? null : step => validate(step) is var (psnr, ssim) ? [new("validation", psnr, ssim)] : [], Save = save, SaveEverySteps = saveEvery };
-        using var trainer = new Trainer(network, feed, settings, hooks, "{}", resumed: null);
+        using var trainer = new Trainer(network, feed, settings, seed, hooks, "{}", resumed: null);
         trainer.Run(cancellation);
     }
 

@@ -31,7 +31,7 @@ public sealed class ValidationTests
         var set = Fitting.Data([TestImages.Noise(5, 6), Fitting.Smooth(9, 30, 31)]);
         var training = Fitting.Data([TestImages.Noise(6, 5), Fitting.Smooth(1, 30, 31)]);
         var plain = Fitting.Options(steps: 4).Model(training);
-        var validated = Fitting.Options(steps: 4).With((nameof(Options.ValidationSets), (ValidationSet[])[new("validation", set)]))
+        var validated = Fitting.Options(steps: 4).With((nameof(Options.ValidationSets), (ValidationSet[])[new() { Name = "validation", Data = set }]))
             .Model(training, Fitting.Listening(_messages, ChannelMessageKind.Warning));
         CollectionAssert.AreEqual(plain, validated);
         Assert.HasCount(2, _messages);
@@ -39,7 +39,7 @@ public sealed class ValidationTests
         StringAssert.StartsWith(_messages[1], "Left out of training: row 0 (photo 0): it is 6×5");
         StringAssert.StartsWith(
             Assert.ThrowsExactly<InvalidOperationException>(() => Fitting.Options()
-                .With((nameof(Options.ValidationSets), (ValidationSet[])[new("validation", Fitting.Data([TestImages.Noise(5, 6)]))])).Fit(training)).Message,
+                .With((nameof(Options.ValidationSets), (ValidationSet[])[new() { Name = "validation", Data = Fitting.Data([TestImages.Noise(5, 6)]) }])).Fit(training)).Message,
             "There is no image for validation. row 0 (photo 0): it is 5×6");
     }
 
@@ -49,12 +49,12 @@ public sealed class ValidationTests
         using var folder = new TemporaryFolder();
         List<DreamTrainingMetrics> seen = [];
         Fitting.Options(folder["run"], steps: 8, report: seen.Add).With(
-            (nameof(Options.ValidationEverySteps), 2),
-            (nameof(Options.PretrainingSteps), 0),
+            (nameof(TrainingSettings.ValidationEverySteps), 2),
+            (nameof(TrainingSettings.PretrainingSteps), 0),
             (nameof(Options.ValidationSets), (ValidationSet[])
             [
-                new("pairs", GrayPairs()) { TargetColumnName = nameof(Fitting.Photo.Target) },
-                new("photos", Fitting.Held) { Degradation = DegradationSettings.Bicubic },
+                new() { Name = "pairs", Data = GrayPairs(), TargetColumnName = nameof(Fitting.Photo.Target) },
+                new() { Name = "photos", Data = Fitting.Held, Degradation = DegradationSettings.Bicubic },
             ])).Fit(Fitting.Held).Dispose();
 
         var validations = seen.Where(metrics => metrics.Validations.Count > 0).ToList();
@@ -89,8 +89,8 @@ public sealed class ValidationTests
         // A rate that ruins the network after the first validation.
         DreamTrainingMetrics last = null!;
         Fitting.Options(steps: 60, report: metrics => last = metrics).With(
-            (nameof(Options.ValidationFraction), 0.2), (nameof(Options.ValidationEverySteps), 1), (nameof(Options.EarlyStoppingPatience), 2),
-            (nameof(Options.LearningRate), 1.0), (nameof(Options.WarmupSteps), 0), (nameof(Options.EmaDecay), 0.0))
+            (nameof(Options.ValidationFraction), 0.2), (nameof(TrainingSettings.ValidationEverySteps), 1), (nameof(TrainingSettings.EarlyStoppingPatience), 2),
+            (nameof(TrainingSettings.LearningRate), 1.0), (nameof(TrainingSettings.WarmupSteps), 0), (nameof(TrainingSettings.EmaDecay), 0.0))
             .Model(Fitting.Held, Fitting.Listening(_messages, ChannelMessageKind.Info));
         Assert.IsLessThan(60, last.Step);
         StringAssert.Contains(_messages[^1], $"Stopped early at step {last.Step}: no validation was better than ");
@@ -103,7 +103,7 @@ public sealed class ValidationTests
         using var folder = new TemporaryFolder();
         List<double> first = [], second = [];
         using var model = Fitting.Options(steps: 60, report: metrics => first.Add(metrics.Loss))
-            .With((nameof(Options.PretrainingSteps), 0)).Fit(Fitting.Held);
+            .With((nameof(TrainingSettings.PretrainingSteps), 0)).Fit(Fitting.Held);
         var bytes = Fitting.Bytes(model);
         File.WriteAllBytes(folder["model.safetensors"], bytes);
 
@@ -115,7 +115,7 @@ public sealed class ValidationTests
         Assert.IsLessThan(first[0], second[0]);
         // A step of no length gives the model itself.
         CollectionAssert.AreEqual(bytes, Fitting.Options(steps: 1)
-            .With((nameof(Options.InitialModel), model), (nameof(Options.LearningRate), 1e-30)).Model(Fitting.Held));
+            .With((nameof(Options.InitialModel), model), (nameof(TrainingSettings.LearningRate), 1e-30)).Model(Fitting.Held));
         CollectionAssert.AreEqual(bytes, Fitting.Bytes(model));
         model.Upscale(MLImagePixels.Write(Fitting.Smooth(1, 8, 8))).Dispose();
     }

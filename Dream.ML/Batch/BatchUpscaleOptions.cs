@@ -1,3 +1,5 @@
+using static Dream.ML.Core.Guard;
+
 namespace Dream.ML;
 
 /// <summary>What a <see cref="BatchUpscaler"/> works on, and how.</summary>
@@ -31,20 +33,8 @@ public sealed record BatchUpscaleOptions
 
     /// <summary>Quality of JPEG and WebP results: 1 to 100, 90 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
-    public int Quality
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 100);
-            field = value;
-        }
-    } = 90;
+    public int Quality { get; init => field = InRange(value, 1, 100); } = 90;
 
     /// <summary>How large an input may be.</summary>
     public ImageLimits Limits { get; init; } = new();
-
-    /// <summary>Called after each image, on the thread that runs the batch; what it throws ends the run.</summary>
-    public Action<BatchProgress>? Progress { get; init; }
 }

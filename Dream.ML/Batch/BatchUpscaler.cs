@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Dream.ML.Batch;
 using Dream.ML.Imaging.Files;
+using Dream.ML.MLNet;
 
 namespace Dream.ML;
 
@@ -36,7 +37,11 @@ public sealed class BatchUpscaler
     }
 
     /// <summary>Upscales what is not finished yet.</summary>
-    /// <param name="cancellation">Stops the work; what is finished stays, and the next run goes on from there.</param>
+    /// <param name="progress">
+    /// Receives the state after each image, on the thread that works; what it throws ends the run. A <see cref="Progress{T}"/>
+    /// passes it on to where it was created.
+    /// </param>
+    /// <param name="cancellation">Stops the work; what is finished stays, and the next run resumes from there.</param>
     /// <returns>What was done, and what failed.</returns>
     /// <exception cref="ArgumentException">The output folder is the input folder, by whatever path, or a listed file is
     /// outside of it.</exception>
@@ -45,7 +50,7 @@ public sealed class BatchUpscaler
     /// <exception cref="IOException">The output folder cannot be used, or another process works on the same shard in
     /// it.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
-    public BatchResult Run(CancellationToken cancellation = default)
+    public BatchResult Run(IProgress<BatchProgress>? progress = null, CancellationToken cancellation = default)
     {
         var shard = _options.Shard ?? new(1, 1);
         var output = Path.GetFullPath(_options.OutputFolder);
@@ -53,7 +58,7 @@ public sealed class BatchUpscaler
             ? ImageFolder.Of(_options.InputFolder, files, output)
             : ImageFolder.Search(_options.InputFolder, output);
         var extension = ImageFileWriter.Extension(_options.Format);
-        var all = folder.Images.Select(name => BatchItem.Create(folder, name, extension)).ToList();
+        var all = folder.Images.Select(name => new BatchItem(name, BatchItem.ResultOf(name, extension))).ToList();
 
         using var manifest = new Manifest(output, shard);
         var ambiguous = all.GroupBy(item => item.Output, manifest.NameComparer)
@@ -61,8 +66,11 @@ public sealed class BatchUpscaler
             .SelectMany(group => group)
             .ToHashSet();
         var failures = folder.Problems
-            .Concat(ambiguous.Select(item => new BatchFailure(
-                item.Name, $"Its result '{item.Output}' would also be that of another image. Rename one of them.")))
+            .Concat(ambiguous.Select(item => new BatchFailure
+            {
+                File = item.Name,
+                Reason = $"Its result '{item.Output}' would also be that of another image. Rename one of them.",
+            }))
             .Where(failure => shard.Contains(failure.File))
             .ToList();
         var items = all.Where(item => shard.Contains(item.Name) && !ambiguous.Contains(item)).ToList();
@@ -72,51 +80,64 @@ public sealed class BatchUpscaler
             cancellation.ThrowIfCancellationRequested();
             var started = Stopwatch.GetTimestamp();
             var item = items[done - 1];
-            var (outcome, notes) = TryUpscale(item, folder, manifest, cancellation);
+            var (outcome, notes) = Upscale(item, folder, manifest, cancellation);
             if (outcome == BatchOutcome.Upscaled)
                 (upscaled, working) = (upscaled + 1, working + Stopwatch.GetElapsedTime(started));
             else if (outcome == BatchOutcome.Skipped)
                 skipped++;
             else
-                failures.Add(new(item.Name, notes[0]));
-            _options.Progress?.Invoke(new(item.Name, outcome, notes, done, items.Count,
-                upscaled == 0 ? null : working / upscaled * (items.Count - done)));
+                failures.Add(new() { File = item.Name, Reason = notes[0] });
+            progress?.Report(new()
+            {
+                File = item.Name,
+                Outcome = outcome,
+                Notes = notes,
+                Done = done,
+                Total = items.Count,
+                Remaining = upscaled == 0 ? null : working / upscaled * (items.Count - done),
+            });
         }
-        return new(upscaled, skipped, [.. failures.OrderBy(failure => failure.File, StringComparer.Ordinal)])
+        return new()
         {
+            Upscaled = upscaled,
+            Skipped = skipped,
+            Failures = [.. failures.OrderBy(failure => failure.File, StringComparer.Ordinal)],
             LeftOut = [.. folder.LeftOut.Where(shard.Contains)],
         };
     }
 
-    (BatchOutcome Outcome, IReadOnlyList<string> Notes) TryUpscale(
+    /// <summary>Does what <see cref="Run"/> does on a thread of the pool.</summary>
+    /// <remarks>
+    /// Only the caller's thread goes free: the work keeps one of the pool to its end, image after image. An image by itself uses
+    /// all cores.
+    /// </remarks>
+    /// <inheritdoc cref="Run" path="/param|/returns|/exception"/>
+    public Task<BatchResult> RunAsync(IProgress<BatchProgress>? progress = null, CancellationToken cancellation = default) =>
+        Task.Run(() => Run(progress, cancellation), cancellation);
+
+    (BatchOutcome Outcome, IReadOnlyList<string> Notes) Upscale(
         BatchItem item, ImageFolder folder, Manifest manifest, CancellationToken cancellation)
     {
         try
         {
-            return Upscale(item, folder, manifest, cancellation);
+            var target = manifest.PathOf(item.Output);
+            folder.ThrowIfAmongImages(target);
+            if (_options.Overwrite == OverwritePolicy.Never && File.Exists(target))
+                return (BatchOutcome.Skipped, []);
+            var source = Path.Combine(folder.Root, item.Name);
+            var bytes = ImageFileReader.ReadBytes(source, _options.Limits);
+            var key = Key(bytes);
+            if (_options.Overwrite == OverwritePolicy.Changed && manifest.IsFinished(item.Output, key))
+                return (BatchOutcome.Skipped, []);
+
+            var (file, notes) = _upscaler.Upscale(bytes, source, cancellation);
+            manifest.Write(item.Output, key, file);
+            return (BatchOutcome.Upscaled, notes);
         }
         catch (Exception e) when (e is not (OperationCanceledException or ObjectDisposedException))
         {
             return (BatchOutcome.Failed, [e.Message]);
         }
-    }
-
-    (BatchOutcome Outcome, IReadOnlyList<string> Notes) Upscale(
-        BatchItem item, ImageFolder folder, Manifest manifest, CancellationToken cancellation)
-    {
-        var target = manifest.PathOf(item.Output);
-        folder.ThrowIfAmongImages(target);
-        if (_options.Overwrite == OverwritePolicy.Never && File.Exists(target))
-            return (BatchOutcome.Skipped, []);
-
-        var bytes = ImageFileReader.ReadBytes(item.Source, _options.Limits);
-        var key = Key(bytes);
-        if (_options.Overwrite == OverwritePolicy.Changed && manifest.IsFinished(item.Output, key))
-            return (BatchOutcome.Skipped, []);
-
-        var (file, notes) = _upscaler.Upscale(bytes, item.Source, cancellation);
-        manifest.Write(item.Output, key, file);
-        return (BatchOutcome.Upscaled, notes);
     }
 
     // All that the result's bytes depend on.

@@ -10,9 +10,6 @@ sealed class ImageFolder
     // A folder that may not be read is no empty one.
     static readonly EnumerationOptions Visible = new() { IgnoreInaccessible = false };
 
-    readonly List<string> _images = [];
-    readonly List<string> _leftOut = [];
-    readonly List<BatchFailure> _problems = [];
     readonly HashSet<FileIdentity> _inputs = [];
     readonly FileIdentity? _output;
 
@@ -32,13 +29,13 @@ sealed class ImageFolder
     internal string Root { get; }
 
     /// <summary>The images, by their paths below the folder, in order.</summary>
-    internal IReadOnlyList<string> Images => _images;
+    internal List<string> Images { get; } = [];
 
     /// <summary>Files of other kinds and linked folders, by their paths below the folder, in order.</summary>
-    internal IReadOnlyList<string> LeftOut => _leftOut;
+    internal List<string> LeftOut { get; } = [];
 
     /// <summary>Folders that cannot be read, and what has an image's name but is no file.</summary>
-    internal IReadOnlyList<BatchFailure> Problems => _problems;
+    internal List<BatchFailure> Problems { get; } = [];
 
     /// <summary>Finds all images in a folder and below it, but for the output folder.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -48,15 +45,15 @@ sealed class ImageFolder
     {
         var folder = new ImageFolder(path, output);
         folder.Visit(folder.Root);
-        folder._images.Sort(StringComparer.Ordinal);
-        folder._leftOut.Sort(StringComparer.Ordinal);
-        if (folder._images.Count + folder._problems.Count == 0)
+        folder.Images.Sort(StringComparer.Ordinal);
+        folder.LeftOut.Sort(StringComparer.Ordinal);
+        if (folder.Images.Count + folder.Problems.Count == 0)
             throw new FileNotFoundException(
-                $"The folder '{folder.Root}' holds no images ({string.Join(", ", Extensions)})" + folder._leftOut switch
+                $"The folder '{folder.Root}' holds no images ({string.Join(", ", Extensions)})" + folder.LeftOut switch
                 {
                     [] => ".",
                     [var only] => $", only '{only}'.",
-                    [var first, ..] => $", only {folder._leftOut.Count} others such as '{first}'.",
+                    [var first, ..] => $", only {folder.LeftOut.Count} others such as '{first}'.",
                 });
         return folder;
     }
@@ -70,11 +67,11 @@ sealed class ImageFolder
     {
         var folder = new ImageFolder(path, output);
         folder.Guard(folder.Root);
-        folder._images.AddRange(files
+        folder.Images.AddRange(files
             .Select(file => folder.NameOf(Path.Combine(folder.Root, file)))
             .Distinct()
             .Order(StringComparer.Ordinal));
-        foreach (var name in folder._images)
+        foreach (var name in folder.Images)
         {
             if (Path.IsPathRooted(name) || name.Split(Path.DirectorySeparatorChar)[0] == "..")
                 throw new ArgumentException($"The file '{name}' is not in the input folder '{folder.Root}'.");
@@ -104,7 +101,7 @@ sealed class ImageFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _problems.Add(new(NameOf(path), $"The folder cannot be read: {e.Message}"));
+            Problems.Add(new() { File = NameOf(path), Reason = $"The folder cannot be read: {e.Message}" });
         }
     }
 
@@ -115,16 +112,16 @@ sealed class ImageFolder
         {
             // Links may lead in circles; results are no input of the next run.
             if (entry.LinkTarget is not null)
-                _leftOut.Add(name);
+                LeftOut.Add(name);
             else if (_output is null || FileIdentity.Of(entry.FullName) != _output)
                 Visit(entry.FullName);
         }
         else if (!Extensions.Contains(entry.Extension, StringComparer.OrdinalIgnoreCase))
-            _leftOut.Add(name);
+            LeftOut.Add(name);
         else if (Guard(entry.FullName) is { IsRegularFile: false })
-            _problems.Add(new(name, "It is a pipe, a device or a folder, not a file."));
+            Problems.Add(new() { File = name, Reason = "It is a pipe, a device or a folder, not a file." });
         else
-            _images.Add(name);
+            Images.Add(name);
     }
 
     FileIdentity? Guard(string path)

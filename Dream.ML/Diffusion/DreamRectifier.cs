@@ -9,7 +9,7 @@ namespace Dream.ML;
 /// While sampling, a network works on its own earlier estimates; while training, on the truth. DREAM closes that gap:
 /// it blends the network's own estimate x̂0 into the truth, re-noises the blend with the same noise, and still asks for the truth:
 /// <code>
-/// λ = s^p,   ỹ = g·(x0 + λ·(x̂0 − x0)) + s·ε,   target: the output whose clean signal at (ỹ, g) is x0
+/// λ = s^p,   ỹ = a·(x0 + λ·(x̂0 − x0)) + s·ε,   target: the output whose clean signal at ỹ is x0
 /// </code>
 /// It costs one extra forward pass without gradient. The condition (the low-resolution image) is never touched.
 /// <example>
@@ -25,16 +25,17 @@ public sealed class DreamRectifier
 {
     /// <summary>Creates a rectifier.</summary>
     /// <param name="power">
-    /// p in [0, ∞]: how fast λ = (√(1 − g²))^p falls with the noise. 1 is the paper's default; 0 rectifies fully at every
+    /// p in [0, ∞]: how fast λ = s^p falls with the noise. 1 is the paper's default; 0 rectifies fully at every
     /// level (least distortion, softest picture); <see cref="double.PositiveInfinity"/> is standard training without the extra pass.
     /// </param>
     /// <param name="parameterization">What the network outputs.</param>
+    /// <param name="process">How noise is added; <see cref="ForwardProcess.VariancePreserving"/> unless given.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="power"/> is negative or not a number.</exception>
-    public DreamRectifier(double power = 1, Parameterization parameterization = Parameterization.Epsilon)
+    public DreamRectifier(double power = 1, Parameterization parameterization = Parameterization.Epsilon, ForwardProcess? process = null)
     {
         if (double.IsNaN(power) || power < 0)
             throw new ArgumentOutOfRangeException(nameof(power), power, "DREAM's power p lies in [0, ∞]: 1 is the paper's default, ∞ is standard training.");
-        (Power, Parameterization) = (power, parameterization);
+        (Power, Parameterization, Process) = (power, parameterization, process ?? ForwardProcess.VariancePreserving);
     }
 
     /// <summary>p in [0, ∞].</summary>
@@ -42,6 +43,9 @@ public sealed class DreamRectifier
 
     /// <summary>What the network outputs.</summary>
     public Parameterization Parameterization { get; }
+
+    /// <summary>How noise is added.</summary>
+    public ForwardProcess Process { get; }
 
     /// <summary>Makes the training pair of one batch.</summary>
     /// <param name="network">
@@ -51,26 +55,17 @@ public sealed class DreamRectifier
     /// <param name="predict">Runs the network on (noisy signal, noise level), with the condition it closes over.</param>
     /// <param name="clean">x0 in network units, (B, ...).</param>
     /// <param name="noise">ε ~ N(0, I), (B, ...).</param>
-    /// <param name="noiseLevel">g = √ᾱ in (0, 1], (B).</param>
+    /// <param name="noiseLevel">In (0, 1], (B).</param>
     public RectifiedPair Rectify(nn.Module network, Func<Tensor, Tensor, Tensor> predict, Tensor clean, Tensor noise, Tensor noiseLevel)
     {
         using var scope = NewDisposeScope();
         using var constants = no_grad();
-        var (g, s) = ParameterizationExtensions.Coefficients(noiseLevel, clean);
-        var noisy = g * clean + s * noise;                                      // y = g·x0 + s·ε
-        var target = Parameterization.ToTarget(clean, noise, noiseLevel);
-
+        var noisy = Process.AddNoise(clean, noise, noiseLevel);
+        var target = Process.ToTarget(Parameterization, clean, noise, noiseLevel);
         if (double.IsFinite(Power))
         {
             var output = PredictInEvaluationMode(network, predict, noisy, noiseLevel);
-            var shift = s.pow(Power) * (Parameterization is Parameterization.Sample ? output - clean : target - output); // λ·Δ
-            // The three rows are one identity, written so that nothing is divided by g or s (paper: ε; v, x0: design).
-            (noisy, target) = Parameterization switch
-            {
-                Parameterization.Epsilon => (noisy + s * shift, target + shift),            // ỹ = y + s·λ·Δε,    ε + λ·Δε
-                Parameterization.Velocity => (noisy + g * s * shift, target + g * g * shift), // ỹ = y + g·s·λ·Δv,  v + g²·λ·Δv
-                _ => (noisy + g * shift, target),                                           // ỹ = y + g·λ·(x̂0 − x0), x0
-            };
+            (noisy, target) = Process.Blend(Parameterization, output, noisy, target, noiseLevel, Power);
         }
 
         // A target that is the caller's own tensor (x0 or ε as given) must not be moved between scopes, disposed with ours

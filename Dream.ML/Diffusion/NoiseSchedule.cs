@@ -3,13 +3,16 @@ using static TorchSharp.torch;
 namespace Dream.ML;
 
 /// <summary>
-/// Which noise levels a network is trained on and sampled with. A noise level is g = √ᾱ in (0, 1]: the noisy signal is
-/// y = g·x0 + √(1 − g²)·ε, so 1 is clean and small is noisy.
+/// Which noise levels a network is trained on and sampled with: 1 is clean, small is noisy. What they mean is up to the
+/// <see cref="Process"/>; the variance-preserving one calls them g = √ᾱ.
 /// </summary>
 public abstract class NoiseSchedule
 {
     /// <summary>How far the first sampling level may lie from the level that the network was trained to.</summary>
     const double TerminalTolerance = 0.05;
+
+    /// <summary>How noise is added at a level.</summary>
+    public virtual ForwardProcess Process => ForwardProcess.VariancePreserving;
 
     /// <summary>The noisiest level, where sampling starts.</summary>
     public abstract double TerminalLevel { get; }

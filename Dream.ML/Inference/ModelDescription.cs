@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Dream.ML.IO;
-using Dream.ML.Imaging;
 using Dream.ML.Networks;
 
 namespace Dream.ML.Inference;
@@ -44,9 +43,6 @@ sealed partial record ModelDescription
         if (SizeProblem(width, height) is { } problem)
             throw new InvalidOperationException($"{problem.Cause} {problem.Cure}");
     }
-
-    /// <inheritdoc cref="RequireAllowed(int, int)"/>
-    internal void RequireAllowed(RgbImage image) => RequireAllowed(image.Width, image.Height);
 
     internal string ToJson() => JsonSerializer.Serialize(this, Type);
 

@@ -32,7 +32,7 @@ sealed class SuperResolutionModel : IImageUpscaler
     public RgbImage Upscale(RgbImage image, IProgress<double>? progress, CancellationToken cancellation)
     {
         ThrowIfDisposed();
-        Description.RequireAllowed(image);
+        Description.RequireAllowed(image.Width, image.Height);
         RgbImage? result = null;
         _engine.Use(engine =>
         {

@@ -1,17 +1,22 @@
+using Dream.ML;
 using Dream.ML.Imaging;
 using Dream.ML.Imaging.Degradation;
+using Dream.ML.MLNet;
 using Dream.ML.MLNet.DataView;
 using Dream.ML.MLNet.Interop;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using static Dream.ML.Core.Guard;
+
+[assembly: LoadableClass(
+    typeof(DegradeImagesTransformer), typeof(DegradeImagesTransformer), null, typeof(SignatureLoadModel),
+    "Image degradation", DegradeImagesTransformer.LoaderSignature)]
 
 namespace Dream.ML;
 
 /// <summary>
-/// Makes low-resolution counterparts of a column of images. Made by fitting the estimator of
-/// <c>mlContext.Transforms.DegradeImages</c>, or by loading a saved model.
+/// Makes low-resolution counterparts of a column of images. Made by fitting what
+/// <c>mlContext.Transforms.DegradeImages</c> gives, or by loading a saved model.
 /// </summary>
 /// <remarks>
 /// An image is cropped to a multiple of the scale, and its opacity is left out; a row without an image gives none. What
@@ -19,8 +24,13 @@ namespace Dream.ML;
 /// </remarks>
 public sealed class DegradeImagesTransformer : ITransformer, IImageStep
 {
+    internal const string LoaderSignature = "DegradeImages";
+
+    static readonly SavedStep Saved = new("DREAMDEG", LoaderSignature);
+
     readonly IHost _host;
     readonly ImageDegrader _degrader;
+    readonly SuperResolutionSchema _schema;
 
     internal DegradeImagesTransformer(
         IHostEnvironment environment,
@@ -32,16 +42,16 @@ public sealed class DegradeImagesTransformer : ITransformer, IImageStep
     {
         ArgumentException.ThrowIfNullOrEmpty(outputColumn);
         ArgumentException.ThrowIfNullOrEmpty(inputColumn);
-        Require(scale is >= 2 and <= 8, nameof(scale), scale, "a whole number from 2 to 8");
+        InRange(scale, 2, 8, nameof(scale));
         ImageTypes.Register();
         _host = environment.Register(nameof(DegradeImagesTransformer));
         _degrader = new(settings);
-        Schema = new(outputColumn, inputColumn, scale);
+        _schema = new(outputColumn, inputColumn, scale);
         (Settings, Seed) = (settings, seed);
     }
 
     /// <summary>How many times narrower and lower the results are.</summary>
-    public int Scale => Schema.Scale;
+    public int Scale => _schema.Scale;
 
     /// <summary>How images are degraded.</summary>
     public DegradationSettings Settings { get; }
@@ -50,20 +60,18 @@ public sealed class DegradeImagesTransformer : ITransformer, IImageStep
     public int Seed { get; }
 
     /// <summary>The column of images to degrade.</summary>
-    public string InputColumnName => Schema.InputColumnName;
+    public string InputColumnName => _schema.InputColumnName;
 
     /// <summary>The column that holds the degraded images.</summary>
-    public string OutputColumnName => Schema.OutputColumnName;
+    public string OutputColumnName => _schema.OutputColumnName;
 
-    internal SuperResolutionSchema Schema { get; }
-
-    bool ITransformer.IsRowToRowMapper => true;
+    StepSchema IImageStep.Schema => _schema;
 
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return Schema.Extend(inputSchema);
+        return _schema.Extend(inputSchema);
     }
 
     /// <inheritdoc/>
@@ -73,11 +81,28 @@ public sealed class DegradeImagesTransformer : ITransformer, IImageStep
         return new ImageStepDataView(input, this);
     }
 
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
-        new ImageStepRowMapper(inputSchema, this);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => Saved.Write(ctx, OutputColumnName, InputColumnName, () =>
+    {
+        ctx.Writer.Write(Scale);
+        ctx.Writer.Write(Seed);
+        ctx.SaveNonEmptyString(Settings.ToJson());
+    });
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) =>
-        MLNetInternals.Degradation.Save(ctx, Schema, Seed, Settings.ToJson());
+    // ML.NET finds this by its name and signature.
+    static DegradeImagesTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
+        Saved.Read(context, (output, input) =>
+        {
+            var (scale, seed) = (context.Reader.ReadInt32(), context.Reader.ReadInt32());
+            var settings = DegradationSettings.FromJson(context.LoadNonEmptyString());
+            try
+            {
+                return new DegradeImagesTransformer(environment, output, input, scale, settings, seed);
+            }
+            catch (ArgumentException e)
+            {
+                throw new InvalidDataException($"The DegradeImages step cannot be read: {e.Message}", e);
+            }
+        });
 
     ImageCell?[] IImageStep.Map(ReadOnlySpan<ImageCell?> cells)
     {

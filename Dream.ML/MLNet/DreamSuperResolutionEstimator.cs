@@ -67,13 +67,13 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         using var channel = _host.Start("Train");
         using var workspace = _options.WorkspacePath is { } path ? new Workspace(path) : null;
         var resumed = workspace?.TryRead();
-        var begun = resumed is null ? null : workspace!.Reading(() => RunDescription.TrainingOf(resumed.Run));
-        var settings = _options.Training(begun, () => _host.Rand.Next(), isCpu: device.type == DeviceType.CPU);
+        (TrainingSettings Training, int Seed)? begun = resumed is null ? null : workspace!.Reading(() => RunDescription.Read(resumed.Run));
+        var settings = _options.TrainingOrDefault(isCpu: device.type == DeviceType.CPU, begun?.Training);
+        var seed = _options.Seed ?? begun?.Seed ?? _host.Rand.Next();
         // In a longer run the learning rate would still have been high where it had begun to fall.
-        if (settings.Steps > begun?.Steps && resumed!.Progress.Step > begun.DecayStart)
-            resumed = workspace!.TryReadPlateau() ?? resumed;
-        var seed = settings.Seed;
-        var feeding = _options.Feed(seed);
+        if (settings.Steps > begun?.Training.Steps && resumed!.Progress.Step > begun.Value.Training.DecayStart)
+            resumed = workspace!.TryRead(Workspace.PlateauName) ?? resumed;
+        var dataSettings = _options.Data(seed);
         var (trainingRows, validationSets) = Split(photos, seed);
         var initial = InitialWeights();
         var run = new RunDescription
@@ -82,16 +82,16 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             Degradation = _options.Degradation,
             Network = _options.Network,
             Training = settings,
+            Seed = seed,
             Device = device.type.ToString(),
             Rows = trainingRows.Count,
             Photos = photos.Digest(),
             Pairs = _options.TargetColumnName is not null,
             ValidationRows = validationSets.Sum(set => set.Rows.Count),
-            PatchBufferMB = _options.PatchBufferMB,
             InitialWeights = initial is null ? null : RunDescription.Digest(initial),
         }.ToJson();
         if (resumed is not null)
-            workspace!.RequireSame(RunDescription.Upgrade(resumed.Run), run, mayBeLonger: resumed.Progress.Step <= begun!.DecayStart);
+            workspace!.RequireSame(RunDescription.Upgrade(resumed.Run), run, mayBeLonger: resumed.Progress.Step <= begun!.Value.Training.DecayStart);
 
         using var journal = new FitJournal(channel, _options.MetricsCallback, workspace, resumed, run, device.ToString());
         var network = CreateNetwork(seed, device);
@@ -100,10 +100,10 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             if (initial is not null)
                 Start(network, initial);
             var validation = validationSets.ConvertAll(set => (set.Name, Photos: new ValidationPhotos(
-                set.Rows, feeding with { Degradation = set.Degradation }, _options.SamplingOrDefault(seed), new("validation", journal.Warn))));
-            using var feed = PatchDataset.Open(
-                trainingRows, feeding, resumed?.Progress.Feed ?? default, new("training", journal.Warn), _options.CancellationToken);
-            journal.Info($"Training on {feed.Photos} images, device {device}, seed {seed}{(resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}")}.");
+                set.Rows, dataSettings with { Degradation = set.Degradation }, _options.SamplingOrDefault(seed), new("validation", journal.Warn))));
+            using var dataset = PatchDataset.Open(
+                trainingRows, dataSettings, resumed?.Progress.Position ?? default, new("training", journal.Warn), _options.CancellationToken);
+            journal.Info($"Training on {dataset.Photos} images, device {device}, seed {seed}{(resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}")}.");
 
             var hooks = new TrainingHooks
             {
@@ -142,7 +142,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             transformer.GetOutputSchema(input.Schema);
             return transformer;
 
-            Trainer Prepare() => new(network, feed, settings, hooks, run, resumed);
+            Trainer Prepare() => new(network, dataset, settings, seed, hooks, run, resumed);
         }
         finally
         {
@@ -233,7 +233,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
     }
 
     DreamSuperResolutionTransformer Transformer(int seed, SuperResolutionNetwork network) => new(
-        _host, _options.OutputColumnName, _options.InputOrOutputColumnName, new SuperResolutionModel(Describe(seed), ModuleWeights.Collect(network), $"{network.parameters().First().device}"), _options.BatchSize);
+        _host, _options.OutputColumnName, _options.InputOrOutputColumnName, new SuperResolutionModel(Describe(seed), ModuleWeights.Collect(network), $"{network.parameters().First().device}"), _options.InferenceBatchSize);
 
     ModelDescription Describe(int seed) => new()
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Dream.ML.Batch;
+using Dream.ML;
 using Dream.ML.IO;
 using Dream.ML.Imaging;
 using Dream.ML.Imaging.Files;
@@ -11,6 +11,11 @@ using Dream.ML.MLNet.Interop;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using static Dream.ML.Core.Guard;
+
+[assembly: LoadableClass(
+    typeof(DreamSuperResolutionTransformer), typeof(DreamSuperResolutionTransformer), null, typeof(SignatureLoadModel),
+    "DREAM super-resolution", DreamSuperResolutionTransformer.LoaderSignature)]
 
 namespace Dream.ML;
 
@@ -28,9 +33,13 @@ namespace Dream.ML;
 /// </remarks>
 public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, IDisposable
 {
+    internal const string LoaderSignature = "DreamSuperResolve";
+    const string ModelStream = "Model";
     const string OutputKey = "ml.output_column";
     const string InputKey = "ml.input_column";
     const string BatchSizeKey = "ml.batch_size";
+
+    static readonly SavedStep Saved = new("DREAMSR1", LoaderSignature);
 
     readonly IHost _host;
     readonly SuperResolutionSchema _schema;
@@ -39,15 +48,17 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
 
     internal DreamSuperResolutionTransformer(
         IHostEnvironment environment, string outputColumn, string inputColumn, IImageUpscaler model, int batchSize)
+        : this(environment.Register(nameof(DreamSuperResolutionTransformer)),
+            new SuperResolutionSchema(outputColumn, inputColumn, model.Description.Scale), model, batchSize)
     {
         ArgumentException.ThrowIfNullOrEmpty(outputColumn);
         ArgumentException.ThrowIfNullOrEmpty(inputColumn);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ImageTypes.Register();
-        _host = environment.Register(nameof(DreamSuperResolutionTransformer));
-        _schema = new(outputColumn, inputColumn, model.Description.Scale) { Model = model.Description };
-        (_model, BatchSize) = (model, batchSize);
     }
+
+    DreamSuperResolutionTransformer(IHost host, SuperResolutionSchema schema, IImageUpscaler model, int batchSize) =>
+        (_host, _schema, _model, BatchSize) = (host, schema with { Model = model.Description }, model, batchSize);
 
     /// <summary>How many times wider and higher the network makes images.</summary>
     public int Scale => _schema.Scale;
@@ -64,9 +75,11 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
 
     internal int BatchSize { get; }
 
+    StepSchema IImageStep.Schema => _schema;
+
     int IImageStep.BatchSize => BatchSize;
 
-    bool ITransformer.IsRowToRowMapper => true;
+    bool IImageStep.UsesAllCores => true;
 
     /// <summary>
     /// Reads a model file of either kind: a pipeline that <c>mlContext.Model.Save</c> wrote, with this step in it or alone, or
@@ -133,7 +146,7 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     }
 
     /// <summary>What a model file tells of a step beside the model.</summary>
-    internal static Dictionary<string, string> Columns(string output, string input, int batchSize) => new()
+    static Dictionary<string, string> Columns(string output, string input, int batchSize) => new()
     {
         [OutputKey] = output,
         [InputKey] = input,
@@ -195,11 +208,29 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         AtomicFile.Write(Path.GetFullPath(path), "onnx", stream => SaveAsOnnx(stream, options));
     }
 
+    // Columns and batch size go to the main stream, which ML.NET wants read to the last byte; the model to its own.
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         ThrowIfDisposed();
-        MLNetInternals.Save(ctx, _schema, BatchSize, _model);
+        Saved.Write(ctx, OutputColumnName, InputColumnName, () =>
+        {
+            ctx.Writer.Write(BatchSize);
+            ctx.SaveBinaryStream(ModelStream, writer => Save(writer.BaseStream));
+        });
     }
+
+    // ML.NET finds this by its name and signature.
+    static DreamSuperResolutionTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
+        Saved.Read(context, (output, input) =>
+        {
+            var batchSize = context.Reader.ReadInt32();
+            DreamSuperResolutionTransformer? step = null;
+            context.TryLoadBinaryStream(
+                ModelStream, reader => step = Read(environment, reader.BaseStream, Columns(output, input, batchSize)));
+            return step ?? throw new InvalidDataException(
+                "The ML.NET model file lacks the network of its DreamSuperResolve step. " +
+                "The file is damaged: save the pipeline again.");
+        });
 
     /// <summary>The same trained network, used in another way: other steps, another seed, another limit.</summary>
     /// <param name="sampling">The settings, usually <c>model.Sampling with { … }</c>.</param>
@@ -209,7 +240,7 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     {
         ArgumentNullException.ThrowIfNull(sampling);
         ThrowIfDisposed();
-        return new(_host, OutputColumnName, InputColumnName, _model.With(sampling), BatchSize);
+        return new(_host, _schema, _model.With(sampling), BatchSize);
     }
 
     /// <summary>
@@ -253,8 +284,8 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        var sampling = Sampling with { OutputScale = null, TargetWidth = width, TargetHeight = height };
-        return Upscale(ImageCell.Read(image), sampling, cancellation).ToMLImage();
+        using var sized = WithSampling(Sampling with { OutputScale = null, TargetWidth = width, TargetHeight = height });
+        return sized.Upscale(image, cancellation);
     }
 
     /// <summary>Upscales images of any sizes, as many at a time as the batch size says.</summary>
@@ -271,7 +302,7 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         // No result is made into an image before all are there: a failure half-way leaves nothing to dispose.
         List<ImageCell?> results = [];
         foreach (var batch in images.Chunk(BatchSize))
-            results.AddRange(Upscale(_model, [.. batch.Select(ImageCell.Read)], cancellation));
+            results.AddRange(Upscale([.. batch.Select(ImageCell.Read)], cancellation));
         return [.. results.Select(cell => cell!.ToMLImage())];
     }
 
@@ -332,31 +363,13 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
 
     ImageFileUpscaler FileUpscaler(ImageFileFormat format, int quality, ImageLimits? limits)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
         ThrowIfDisposed();
-        return new(this, format, quality, limits ?? new());
+        return new(this, format, InRange(quality, 1, 100, nameof(quality)), limits ?? new());
     }
 
     /// <summary>Upscales one image that came from elsewhere than ML.NET.</summary>
     internal RgbImage Upscale(RgbImage image, CancellationToken cancellation) =>
-        Upscale(_model, [new ImageCell(image, Tag: null)], cancellation)[0]!.Pixels;
-
-    /// <summary>Upscales one image in a way of its own.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range; the message names it.</exception>
-    internal ImageCell Upscale(ImageCell image, SamplingSettings sampling, CancellationToken cancellation)
-    {
-        ThrowIfDisposed();
-        using var model = _model.With(sampling);
-        return Upscale(model, [image], cancellation)[0]!;
-    }
-
-    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range; the message names it.</exception>
-    internal void Validate(SamplingSettings sampling) => sampling.Validate(_model.Description.Network);
-
-    /// <exception cref="InvalidOperationException">What becomes of the image is larger than the settings allow.</exception>
-    internal void RequireAllowed(RgbImage image, SamplingSettings sampling) =>
-        (_model.Description with { Sampling = sampling }).RequireAllowed(image);
+        Upscale([new ImageCell(image, Tag: null)], cancellation)[0]!.Pixels;
 
     internal (long Width, long Height) OutputSize(int width, int height) => _model.Description.OutputSize(width, height);
 
@@ -388,9 +401,6 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         return new ImageStepDataView(input, this);
     }
 
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
-        new ImageStepRowMapper(inputSchema, this);
-
     /// <summary>
     /// Frees the network once no other transformer and no image at work needs it: those at work come to their end, those that
     /// wait fail. Prediction engines dispose their transformer, unless they are created with
@@ -405,17 +415,16 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     void IImageStep.ThrowIfDisposed() => ThrowIfDisposed();
 
     ImageCell?[] IImageStep.Map(ReadOnlySpan<ImageCell?> cells) =>
-        Upscale(_model, cells, CancellationToken.None);
+        Upscale(cells, CancellationToken.None);
 
-    ImageCell?[] Upscale(
-        IImageUpscaler model, ReadOnlySpan<ImageCell?> cells, CancellationToken cancellation, IProgress<double>? progress = null)
+    ImageCell?[] Upscale(ReadOnlySpan<ImageCell?> cells, CancellationToken cancellation, IProgress<double>? progress = null)
     {
         ThrowIfDisposed();
         using var stop = new HostCancellation(_host, cancellation);
         var results = cells.ToArray();
         for (var i = 0; i < results.Length; i++)
             if (results[i] is { } cell)
-                results[i] = cell with { Pixels = stop.Run(token => model.Upscale(cell.Pixels, progress, token)) };
+                results[i] = cell with { Pixels = stop.Run(token => _model.Upscale(cell.Pixels, progress, token)) };
         return results;
     }
 

@@ -1,3 +1,4 @@
+using Dream.ML;
 using Dream.ML.Imaging.Files;
 using Dream.ML.MLNet.DataView;
 using Dream.ML.MLNet.Interop;
@@ -6,24 +7,29 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
+[assembly: LoadableClass(
+    typeof(LoadPhotosTransformer), typeof(LoadPhotosTransformer), null, typeof(SignatureLoadModel),
+    "Photo loading", LoadPhotosTransformer.LoaderSignature)]
+
 namespace Dream.ML;
 
 /// <summary>
-/// Reads the image files that a text column names. Made by fitting the estimator of <c>mlContext.Transforms.LoadPhotos</c>,
+/// Reads the image files that a text column names. Made by fitting what <c>mlContext.Transforms.LoadPhotos</c> gives,
 /// or by loading a saved model.
 /// </summary>
 /// <remarks>
 /// A file is read when its image is asked for; one that is missing, damaged, incomplete or too large is an
 /// <see cref="IOException"/> that names it. A row without a path gives no image. The image's tag is the path.
 /// </remarks>
-public sealed class LoadPhotosTransformer : ITransformer
+public sealed class LoadPhotosTransformer : ITransformer, IImageStep
 {
+    internal const string LoaderSignature = "LoadPhotos";
     const string WholeFile = "Dream.WholeFile";
 
-    static readonly ImageDataViewType Type = new();
-    static readonly ColumnAnnotation Annotation = ColumnAnnotation.Flag(WholeFile, true);
+    static readonly SavedStep Saved = new("DREAMPIC", LoaderSignature);
 
     readonly IHost _host;
+    readonly PhotoSchema _schema;
 
     internal LoadPhotosTransformer(
         IHostEnvironment environment, string outputColumn, string? folder, string inputColumn, ImageLimits limits)
@@ -32,15 +38,15 @@ public sealed class LoadPhotosTransformer : ITransformer
         ArgumentException.ThrowIfNullOrEmpty(inputColumn);
         ImageTypes.Register();
         _host = environment.Register(nameof(LoadPhotosTransformer));
-        (OutputColumnName, InputColumnName, Limits) = (outputColumn, inputColumn, limits);
+        (_schema, Limits) = (new(outputColumn, inputColumn), limits);
         Folder = string.IsNullOrEmpty(folder) ? null : folder;
     }
 
     /// <summary>The column of paths.</summary>
-    public string InputColumnName { get; }
+    public string InputColumnName => _schema.InputColumnName;
 
     /// <summary>The column that holds the images.</summary>
-    public string OutputColumnName { get; }
+    public string OutputColumnName => _schema.OutputColumnName;
 
     /// <summary>The folder that paths start from; <c>null</c> for the current one.</summary>
     public string? Folder { get; }
@@ -48,68 +54,66 @@ public sealed class LoadPhotosTransformer : ITransformer
     /// <summary>How large a file may be.</summary>
     public ImageLimits Limits { get; }
 
-    bool ITransformer.IsRowToRowMapper => true;
+    StepSchema IImageStep.Schema => _schema;
 
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        InputColumn(inputSchema);
-        var annotations = new DataViewSchema.Annotations.Builder();
-        Annotation.AddTo(annotations);
-        var output = new DataViewSchema.Builder();
-        output.AddColumns(inputSchema);
-        output.AddColumn(OutputColumnName, Type, annotations.ToAnnotations());
-        return output.ToSchema();
+        return _schema.Extend(inputSchema);
     }
 
     /// <inheritdoc/>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new LoadPhotosDataView(input, this);
+        return new ImageStepDataView(input, this);
     }
 
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new LoadPhotosRowMapper(inputSchema, this);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => Saved.Write(ctx, OutputColumnName, InputColumnName, () =>
+    {
+        ctx.SaveString(Folder ?? "");
+        ctx.Writer.Write(Limits.MaxPixels);
+        ctx.Writer.Write(Limits.MaxFileBytes);
+    });
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => MLNetInternals.Loading.Save(ctx, this);
+    // ML.NET finds this by its name and signature.
+    static LoadPhotosTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
+        Saved.Read(context, (output, input) =>
+        {
+            var folder = context.LoadString();
+            var limits = new ImageLimits { MaxPixels = context.Reader.ReadInt64(), MaxFileBytes = context.Reader.ReadInt64() };
+            return new LoadPhotosTransformer(environment, output, folder, input, limits);
+        });
 
     /// <summary>Whether a column holds images as this step reads them.</summary>
     internal static bool Made(DataViewSchema.Column column) => column.Annotations.Schema.GetColumnOrNull(WholeFile) is not null;
 
-    internal SchemaShape Extend(SchemaShape input)
+    Func<ImageCell?> IImageStep.Reader(DataViewRow row)
     {
-        var column = input.FirstOrDefault(column => column.Name == InputColumnName);
-        if (column.Name is null)
-            throw Mismatch("no such column");
-        if (column.Kind != SchemaShape.Column.VectorKind.Scalar || column.ItemType is not TextDataViewType)
-            throw Mismatch($"{column.ItemType}");
-        return new(input
-            .Where(column => column.Name != OutputColumnName)
-            .Append(MLNetInternals.ScalarColumn(
-                OutputColumnName, Type, MLNetInternals.ScalarColumn(Annotation.Name, Annotation.Type))));
-    }
-
-    internal DataViewSchema.Column InputColumn(DataViewSchema schema) =>
-        schema.GetColumnOrNull(InputColumnName) is not { } column ? throw Mismatch("no such column")
-        : column.Type is TextDataViewType ? column
-        : throw Mismatch($"{column.Type}");
-
-    /// <summary>A getter of the output column for the rows of the input.</summary>
-    internal Delegate Getter(DataViewRow row)
-    {
-        var getPath = row.GetGetter<ReadOnlyMemory<char>>(InputColumn(row.Schema));
-        return Getters.Image(() =>
+        var getPath = row.GetGetter<ReadOnlyMemory<char>>(_schema.InputColumn(row.Schema));
+        return () =>
         {
             MLNetInternals.ThrowIfCanceled(_host);
-            ReadOnlyMemory<char> path = default;
-            getPath(ref path);
-            return path.IsEmpty ? null : Read(Path.Combine(Folder ?? "", path.ToString()));
-        });
+            ReadOnlyMemory<char> name = default;
+            getPath(ref name);
+            if (name.IsEmpty)
+                return null;
+            var path = Path.Combine(Folder ?? "", $"{name}");
+            return new(ImageFileReader.Read(path, Limits).Pixels, path);
+        };
     }
 
-    ImageCell Read(string path) => new(ImageFileReader.Read(path, Limits).Pixels, path);
+    ImageCell?[] IImageStep.Map(ReadOnlySpan<ImageCell?> cells) => cells.ToArray();
 
-    ArgumentOutOfRangeException Mismatch(string actual) =>
-        new("inputSchema", $"Schema mismatch for input column '{InputColumnName}': expected Text, got {actual}");
+    sealed record PhotoSchema(string OutputColumnName, string InputColumnName)
+        : StepSchema(OutputColumnName, InputColumnName)
+    {
+        protected override Type InputType => typeof(TextDataViewType);
+
+        protected override ImageDataViewType OutputType(DataViewType input) => new();
+
+        protected override void Annotate(DataViewSchema.Annotations.Builder annotations) =>
+            annotations.AddPrimitiveValue(WholeFile, BooleanDataViewType.Instance, true);
+    }
 }

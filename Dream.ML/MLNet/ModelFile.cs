@@ -3,6 +3,8 @@ using System.IO.Hashing;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using Dream.ML.IO;
+using Dream.ML.Imaging.Files;
 using Microsoft.ML;
 
 namespace Dream.ML.MLNet;
@@ -17,19 +19,23 @@ static class ModelFile
 
     const string Cure = "Give a whole file, written by mlContext.Model.Save or by the super-resolution step's own Save.";
 
-    /// <summary>Whether a file that starts so is a pipeline of ML.NET.</summary>
-    internal static bool IsZip(ReadOnlySpan<byte> start) => start.StartsWith("PK\u0003\u0004"u8);
+    /// <summary>Whether a file may be a model, as far as a glance tells.</summary>
+    /// <exception cref="IOException">It is no file, or cannot be read.</exception>
+    internal static bool MayBeModel(string path)
+    {
+        using var stream = RegularFile.OpenRead(path);
+        var start = Start(stream);
+        // Safetensors: eight bytes of length, then JSON.
+        return IsZip(start) || start is [_, _, _, _, _, _, _, _, (byte)'{'];
+    }
 
     /// <inheritdoc cref="DreamSuperResolutionTransformer.Load(MLContext, string)"/>
     internal static DreamSuperResolutionTransformer Load(MLContext context, string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.OpenRead(path);
         try
         {
-            Span<byte> start = stackalloc byte[4];
-            var isZip = IsZip(start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]);
-            stream.Position = 0;
-            return isZip ? LoadPipeline(context, stream) : DreamSuperResolutionTransformer.Read(context, stream);
+            return IsZip(Start(stream)) ? LoadPipeline(context, stream) : DreamSuperResolutionTransformer.Read(context, stream);
         }
         // Damage shows in ML.NET as whatever its steps throw.
         catch (Exception e)
@@ -40,6 +46,16 @@ static class ModelFile
             throw new InvalidDataException($"The model file '{path}' cannot be used: {cause.Message} {Cure}", e);
         }
     }
+
+    static byte[] Start(FileStream stream)
+    {
+        var start = new byte[9];
+        start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        stream.Position = 0;
+        return start;
+    }
+
+    static bool IsZip(byte[] start) => start.AsSpan().StartsWith("PK\u0003\u0004"u8);
 
     static DreamSuperResolutionTransformer LoadPipeline(MLContext context, Stream stream)
     {

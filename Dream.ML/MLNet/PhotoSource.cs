@@ -5,6 +5,7 @@ using Dream.ML.MLNet.DataView;
 using Dream.ML.Training.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace Dream.ML.MLNet;
 
@@ -19,8 +20,8 @@ sealed class PhotoSource : IPhotoSource
     internal PhotoSource(IDataView data, string inputColumn, string? targetColumn)
     {
         _data = data;
-        _input = SuperResolutionSchema.ImageColumn(data.Schema, inputColumn);
-        _target = targetColumn is null ? null : SuperResolutionSchema.ImageColumn(data.Schema, targetColumn);
+        _input = data.Schema.Find(inputColumn, typeof(ImageDataViewType));
+        _target = targetColumn is null ? null : data.Schema.Find(targetColumn, typeof(ImageDataViewType));
         _texts = [.. data.Schema.Where(column => !column.IsHidden && column.Type is TextDataViewType)];
         Count = checked((int)(data.GetRowCount() ?? CountRows()));
     }
@@ -30,8 +31,8 @@ sealed class PhotoSource : IPhotoSource
     public IEnumerable<PhotoRow> Read(IReadOnlyList<int> rows)
     {
         using var cursor = _data.GetRowCursor([_input, .. _target is { } column ? [column] : Array.Empty<DataViewSchema.Column>(), .. _texts]);
-        using var input = new ImageCellReader(cursor, _input);
-        using var target = _target is { } targetColumn ? new ImageCellReader(cursor, targetColumn) : null;
+        var readInput = ImageCell.Reader(cursor, _input);
+        var readTarget = _target is { } targetColumn ? ImageCell.Reader(cursor, targetColumn) : null;
         var names = Array.ConvertAll(_texts, cursor.GetGetter<ReadOnlyMemory<char>>);
         foreach (var row in rows)
         {
@@ -45,8 +46,8 @@ sealed class PhotoSource : IPhotoSource
         {
             try
             {
-                var (low, high) = target is null ? (null, input.Read()) : (input.Read(), target.Read());
-                if (high is null || target is not null && low is null)
+                var (low, high) = readTarget is null ? (null, readInput()) : (readInput(), readTarget());
+                if (high is null || readTarget is not null && low is null)
                     return new(row, Name(row), null, Problem: "the row has no image.");
                 return IsTruncated(high, _target ?? _input) || IsTruncated(low, _input)
                     ? new(row, Name(row), null, Problem: "the file is truncated: its end is missing.")

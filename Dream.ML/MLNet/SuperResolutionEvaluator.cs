@@ -3,6 +3,7 @@ using Dream.ML.MLNet.DataView;
 using Dream.ML.MLNet.Interop;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Image;
 
 namespace Dream.ML.MLNet;
 
@@ -14,46 +15,45 @@ static class SuperResolutionEvaluator
         IDataView data,
         string referenceColumn,
         string upscaledColumn,
-        SuperResolutionEvaluationOptions options)
+        SuperResolutionEvaluationOptions options,
+        CancellationToken cancellation)
     {
         string[] names = options.LowResolutionColumnName is { } lowColumn
             ? [referenceColumn, upscaledColumn, lowColumn]
             : [referenceColumn, upscaledColumn];
-        var columns = Array.ConvertAll(names, name => SuperResolutionSchema.ImageColumn(data.Schema, name));
-        using var extractor = options.FeatureNetwork is { } network ? new FeatureExtractor(network) : null;
+        var columns = Array.ConvertAll(names, name => data.Schema.Find(name, typeof(ImageDataViewType)));
+        var extractor = options.FeatureNetwork is { } network ? new FeatureExtractor(network) : null;
         using var cursor = data.GetRowCursor(columns);
-        var readers = Array.ConvertAll(columns, column => new ImageCellReader(cursor, column));
+        var readers = Array.ConvertAll(columns, column => ImageCell.Reader(cursor, column));
 
         List<EvaluatedImage> images = [];
         int skipped = 0;
-        try
+        while (cursor.MoveNext())
         {
-            while (cursor.MoveNext())
+            cancellation.ThrowIfCancellationRequested();
+            MLNetInternals.ThrowIfCanceled(environment);
+            var cells = Array.ConvertAll(readers, read => read());
+            if (cells.Contains(null))
             {
-                MLNetInternals.ThrowIfCanceled(environment);
-                var cells = Array.ConvertAll(readers, reader => reader.Read());
-                if (cells.Contains(null))
-                {
-                    skipped++;
-                    continue;
-                }
-                var (tag, row) = (cells[0]!.Tag, cursor.Position);
-                try
-                {
-                    images.Add(new(row, tag, Measure(
-                        cells[1]!.Pixels, cells[0]!.Pixels, cells.ElementAtOrDefault(2)?.Pixels, options, extractor)));
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    var name = tag is null ? "" : $" ({tag})";
-                    throw new InvalidOperationException(
-                        $"Columns '{upscaledColumn}' and '{referenceColumn}', row {row}{name}: {e.Message}", e);
-                }
+                skipped++;
+                continue;
             }
-        }
-        finally
-        {
-            Array.ForEach(readers, reader => reader.Dispose());
+            var (tag, row) = (cells[0]!.Tag, cursor.Position);
+            try
+            {
+                images.Add(new()
+                {
+                    Row = row,
+                    Name = tag,
+                    Quality = Measure(cells[1]!.Pixels, cells[0]!.Pixels, cells.ElementAtOrDefault(2)?.Pixels, options, extractor),
+                });
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                var name = tag is null ? "" : $" ({tag})";
+                throw new InvalidOperationException(
+                    $"Columns '{upscaledColumn}' and '{referenceColumn}', row {row}{name}: {e.Message}", e);
+            }
         }
         return images.Count > 0
             ? new(images, skipped)
@@ -66,13 +66,15 @@ static class SuperResolutionEvaluator
         RgbImage reference,
         RgbImage? lowResolution,
         SuperResolutionEvaluationOptions options,
-        FeatureExtractor? extractor) => new(
-            PeakSignalToNoiseRatio.Compute(image, reference, options.Convention),
-            StructuralSimilarity.Compute(image, reference, options.Convention),
-            MultiScaleStructuralSimilarity.TryCompute(image, reference, options.Convention),
-            SharpnessRatio.Compute(image, reference, options.Convention) is var ratio && double.IsFinite(ratio) ? ratio : null,
-            options.NiqeModel?.Compute(image),
-            lowResolution is null ? null : Consistency.Compute(image, lowResolution),
-            extractor?.Distance(image, reference),
-            options.Lpips?.Compute(image, reference));
+        FeatureExtractor? extractor) => new()
+        {
+            Psnr = PeakSignalToNoiseRatio.Compute(image, reference, options.Convention),
+            Ssim = StructuralSimilarity.Compute(image, reference, options.Convention),
+            MsSsim = MultiScaleStructuralSimilarity.TryCompute(image, reference, options.Convention),
+            SharpnessRatio = SharpnessRatio.Compute(image, reference, options.Convention) is var ratio && double.IsFinite(ratio) ? ratio : null,
+            Niqe = options.NiqeModel?.Compute(image),
+            Consistency = lowResolution is null ? null : Consistency.Compute(image, lowResolution),
+            FeatureDistance = extractor?.Distance(image, reference),
+            Lpips = options.Lpips?.Compute(image, reference),
+        };
 }

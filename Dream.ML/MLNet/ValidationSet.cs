@@ -3,10 +3,14 @@ using Microsoft.ML;
 namespace Dream.ML;
 
 /// <summary>Photos to validate on while training; never trained on.</summary>
-/// <param name="Name">Name in reports, and in the name of the file that keeps the weights that were best on it.</param>
-/// <param name="Data">Data with the input column of the training.</param>
-public sealed record ValidationSet(string Name, IDataView Data)
+public sealed record ValidationSet
 {
+    /// <summary>Name in reports, and in the name of the file that keeps the weights that were best on it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Data with the input column of the training.</summary>
+    public required IDataView Data { get; init; }
+
     /// <summary>
     /// Name of an image column with the high-resolution side of real pairs; the input column then holds the low-resolution
     /// side, which is read as it is.

@@ -36,15 +36,6 @@ sealed class ComparedPlanes
     internal double MeanSquaredError() => Pairs.Average(planes =>
         Math.Pow(TensorPrimitives.Distance(planes.Image, planes.Reference), 2) / planes.Image.Length);
 
-    double[] Samples(RgbImage image, int channel)
-    {
-        var plane = new double[Width * Height];
-        for (int i = 0, y = 0; y < Height; y++)
-        {
-            int at = ((y + _convention.Crop) * image.Width + _convention.Crop) * 3;
-            for (int x = 0; x < Width; x++, at += 3)
-                plane[i++] = _convention.Luma ? Plane.Luma(image.Rgb.AsSpan(at, 3)) : image.Rgb[at + channel];
-        }
-        return plane;
-    }
+    double[] Samples(RgbImage image, int channel) =>
+        Plane.Of(image, _convention.Luma ? null : channel, _convention.Crop, Width, Height);
 }

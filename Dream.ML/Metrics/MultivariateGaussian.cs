@@ -35,7 +35,7 @@ sealed record MultivariateGaussian(double[] Mean, double[] Covariance)
             var factor = CholeskyFactor(Covariance);
             // A pivot below the rounding of its diagonal element is 0.
             return Enumerable.Range(0, Mean.Length).All(
-                i => factor[i, i] * factor[i, i] > 1e-12 * Covariance[i * Mean.Length + i]);
+                i => factor[i][i] * factor[i][i] > 1e-12 * Covariance[i * Mean.Length + i]);
         }
     }
 
@@ -48,28 +48,22 @@ sealed record MultivariateGaussian(double[] Mean, double[] Covariance)
         var factor = CholeskyFactor([.. Covariance.Zip(other.Covariance, (a, b) => (a + b) / 2)]);
         var solution = new double[Mean.Length];
         for (int i = 0; i < solution.Length; i++)
-        {
-            double rest = Mean[i] - other.Mean[i];
-            for (int k = 0; k < i; k++)
-                rest -= factor[i, k] * solution[k];
-            solution[i] = rest / factor[i, i];
-        }
+            solution[i] = (Mean[i] - other.Mean[i] - Dot(factor[i], solution, i)) / factor[i][i];
         return TensorPrimitives.Norm<double>(solution);
     }
 
     /// <summary>L of a symmetric matrix LLᵀ, row by row; NaN from where on the matrix is not positive definite.</summary>
-    double[,] CholeskyFactor(double[] matrix)
+    double[][] CholeskyFactor(double[] matrix)
     {
-        int length = Mean.Length;
-        var factor = new double[length, length];
-        for (int i = 0; i < length; i++)
+        var factor = Array.ConvertAll(Mean, _ => new double[Mean.Length]);
+        for (int i = 0; i < factor.Length; i++)
             for (int j = 0; j <= i; j++)
             {
-                double sum = matrix[i * length + j];
-                for (int k = 0; k < j; k++)
-                    sum -= factor[i, k] * factor[j, k];
-                factor[i, j] = i == j ? Math.Sqrt(sum) : sum / factor[j, j];
+                double rest = matrix[i * factor.Length + j] - Dot(factor[i], factor[j], j);
+                factor[i][j] = i == j ? Math.Sqrt(rest) : rest / factor[j][j];
             }
         return factor;
     }
+
+    static double Dot(double[] a, double[] b, int count) => TensorPrimitives.Dot<double>(a.AsSpan(0, count), b.AsSpan(0, count));
 }

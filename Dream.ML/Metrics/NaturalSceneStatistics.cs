@@ -23,7 +23,7 @@ static class NaturalSceneStatistics
         int columns = image.Width / PatchSize, rows = image.Height / PatchSize, width = columns * PatchSize;
         if (columns == 0 || rows == 0)
             return patches;
-        var luma = Plane.Luma(image, width, rows * PatchSize);
+        var luma = Plane.Of(image, channel: null, border: 0, width, rows * PatchSize);
         var (fine, deviations) = Normalize(luma, width);
         var (coarse, _) = Normalize(Plane.Halve(luma, width), width / 2);
         for (int row = 0; row < rows; row++)
@@ -42,12 +42,14 @@ static class NaturalSceneStatistics
         var means = Window.Smooth(padded, padWidth);
         TensorPrimitives.Multiply(padded, padded, padded);
         var deviations = Window.Smooth(padded, padWidth);
-        var normalized = new double[plane.Length];
-        for (int i = 0; i < plane.Length; i++)
-        {
-            deviations[i] = Math.Sqrt(Math.Max(0, deviations[i] - means[i] * means[i]));
-            normalized[i] = (plane[i] - means[i]) / (deviations[i] + 1);
-        }
+        var (normalized, work) = (new double[plane.Length], new double[plane.Length]);
+        TensorPrimitives.Multiply(means, means, work);
+        TensorPrimitives.Subtract(deviations, work, deviations);
+        TensorPrimitives.Max(deviations, 0, deviations);
+        TensorPrimitives.Sqrt<double>(deviations, deviations);
+        TensorPrimitives.Subtract(plane, means, normalized);
+        TensorPrimitives.Add(deviations, 1, work);
+        TensorPrimitives.Divide(normalized, work, normalized);
         return (normalized, deviations);
     }
 
@@ -60,11 +62,13 @@ static class NaturalSceneStatistics
         int size = (int)Math.Sqrt(patch.Length);
         foreach (var (down, across) in Neighbors)
         {
-            List<double> products = [];
+            int left = Math.Max(0, -across), width = size - Math.Abs(across);
+            var products = new double[(size - down) * width];
             for (int y = 0; y < size - down; y++)
-                for (int x = Math.Max(0, -across); x < size - Math.Max(0, across); x++)
-                    products.Add(patch[y * size + x] * patch[(y + down) * size + x + across]);
-            if (AsymmetricGaussian.Fit(products.ToArray()) is not { } pairs)
+                TensorPrimitives.Multiply(
+                    patch.AsSpan(y * size + left, width),
+                    patch.AsSpan((y + down) * size + left + across, width), products.AsSpan(y * width));
+            if (AsymmetricGaussian.Fit(products) is not { } pairs)
                 return null;
             features.AddRange([pairs.Shape, pairs.Mean, pairs.Left, pairs.Right]);
         }

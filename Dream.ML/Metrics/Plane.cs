@@ -5,18 +5,16 @@ namespace Dream.ML.Metrics;
 /// <summary>Single channels of images as rows of numbers.</summary>
 static class Plane
 {
-    /// <summary>
-    /// ITU-R BT.601 luma in studio swing, to 8 bits as MATLAB's <c>rgb2ycbcr</c> gives it for 8-bit images.
-    /// </summary>
-    internal static double Luma(ReadOnlySpan<byte> rgb) =>
-        Math.Round(16 + (65.481 * rgb[0] + 128.553 * rgb[1] + 24.966 * rgb[2]) / 255);
-
-    /// <summary>The luma of an image's first rows and columns.</summary>
-    internal static double[] Luma(RgbImage image, int width, int height)
+    /// <summary>The samples of a channel, or the luma where none is named, without a border at the left and the top.</summary>
+    internal static double[] Of(RgbImage image, int? channel, int border, int width, int height)
     {
         var plane = new double[width * height];
-        for (int i = 0; i < plane.Length; i++)
-            plane[i] = Luma(image.Rgb.AsSpan(3 * (i / width * image.Width + i % width), 3));
+        for (int i = 0, y = 0; y < height; y++)
+        {
+            int at = ((y + border) * image.Width + border) * 3;
+            for (int x = 0; x < width; x++, at += 3)
+                plane[i++] = channel is { } c ? image.Rgb[at + c] : Luma(image.Rgb.AsSpan(at, 3));
+        }
         return plane;
     }
 
@@ -45,4 +43,7 @@ static class Plane
                 + Math.Clamp(i % padWidth - margin, 0, width - 1)];
         return padded;
     }
+
+    // ITU-R BT.601 luma in studio swing, to 8 bits as MATLAB's rgb2ycbcr gives it for 8-bit images.
+    static double Luma(ReadOnlySpan<byte> rgb) => Math.Round(16 + (65.481 * rgb[0] + 128.553 * rgb[1] + 24.966 * rgb[2]) / 255);
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Dream.ML.Imaging;
 using Dream.ML.Metrics;
 using Microsoft.ML.Data;
@@ -36,14 +37,16 @@ public static class SharpnessRatio
 
     static double TotalVariation(double[] plane, int width)
     {
-        double total = 0;
-        for (int i = 0; i < plane.Length; i++)
-        {
-            if ((i + 1) % width != 0)
-                total += Math.Abs(plane[i + 1] - plane[i]);
-            if (i + width < plane.Length)
-                total += Math.Abs(plane[i + width] - plane[i]);
-        }
+        var differences = new double[plane.Length];
+        double total = Variation(plane.AsSpan(width), plane.AsSpan(0, plane.Length - width));
+        for (int start = 0; start < plane.Length; start += width)
+            total += Variation(plane.AsSpan(start + 1, width - 1), plane.AsSpan(start, width - 1));
         return total;
+
+        double Variation(ReadOnlySpan<double> samples, ReadOnlySpan<double> neighbors)
+        {
+            TensorPrimitives.Subtract(samples, neighbors, differences);
+            return TensorPrimitives.SumOfMagnitudes<double>(differences.AsSpan(0, samples.Length));
+        }
     }
 }

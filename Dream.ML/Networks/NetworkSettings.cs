@@ -36,15 +36,17 @@ public abstract record NetworkSettings
     /// <summary>What the side of a training patch must be a multiple of, in high-resolution pixels.</summary>
     internal abstract int PatchUnit(int scale);
 
-    /// <summary>Checks every range.</summary>
-    /// <exception cref="ArgumentException">The message names the property, the value and the range.</exception>
+    /// <summary>Checks the scale, and what depends on several settings.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The message names the property, the value and the range.</exception>
     internal void Validate(int scale)
     {
-        Require(scale is >= 2 and <= 8, "Scale", scale, "a whole number from 2 to 8");
+        InRange(scale, 2, 8, "Scale");
         Validate();
     }
 
-    private protected abstract void Validate();
+    private protected virtual void Validate()
+    {
+    }
 
     /// <summary>Names and shapes of the weights, without making any.</summary>
     internal IReadOnlyDictionary<string, long[]> Layout(int scale)

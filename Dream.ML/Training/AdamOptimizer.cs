@@ -55,11 +55,11 @@ sealed class AdamOptimizer : IDisposable
         Tensor[] Each(Func<Tensor, Tensor> make) => [.. _parameters.Select(make)];
     }
 
-    /// <summary>All that a later run must have to go on as this one would, by name.</summary>
+    /// <summary>All that a later run must have to continue as this one would, by name.</summary>
     internal IEnumerable<(string Name, Tensor Tensor)> State =>
         Named("adam.first/", _firstMoments).Concat(Named("adam.second/", _secondMoments)).Concat(Named("adam.steps/", _steps)).Concat(Averages);
 
-    /// <summary>The averaged weights, by the names of the parameters behind <see cref="AveragePrefix"/>.</summary>
+    /// <summary>The averaged weights, by the names of the parameters after <see cref="AveragePrefix"/>.</summary>
     internal IEnumerable<(string Name, Tensor Tensor)> Averages => Named(AveragePrefix, _averages);
 
     internal const string AveragePrefix = "average/";

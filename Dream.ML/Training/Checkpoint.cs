@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Dream.ML.IO;
@@ -6,7 +7,7 @@ using Dream.ML.IO;
 namespace Dream.ML.Training;
 
 /// <summary>A run as it stood after an update: everything that decides what follows.</summary>
-/// <param name="Run">The run's settings as JSON, to compare with those of the run that wants to go on.</param>
+/// <param name="Run">The run's settings as JSON, to compare with those of the run that resumes it.</param>
 /// <param name="Progress">How far it had come.</param>
 /// <param name="Parts">The tensors, by part: <see cref="NetworkPart"/>, <see cref="OptimizerPart"/> and perhaps <see cref="BestPart"/>.</param>
 sealed partial record Checkpoint(string Run, TrainingProgress Progress, IReadOnlyDictionary<string, SafetensorsFile> Parts)
@@ -40,34 +41,24 @@ sealed partial record Checkpoint(string Run, TrainingProgress Progress, IReadOnl
                 part.Select(tensor => tensor with { Name = tensor.Name.Split(Separator, 2)[1] })));
         if (!parts.ContainsKey(NetworkPart) || !parts.ContainsKey(OptimizerPart))
             throw new InvalidDataException("It lacks the weights or the optimizer's state.");
-        return new(RequireObject(run), ReadProgress(progress), parts);
+        Reading("settings are not the JSON they should be", () => JsonNode.Parse(run, null, new() { AllowDuplicateProperties = false })!.AsObject());
+        return new(run, Reading("progress is not the JSON it should be", () => JsonSerializer.Deserialize(progress, ProgressType) is
+        {
+            Step: >= 0, SkippedSteps: >= 0, SkippedInARow: >= 0, ValidationsWithoutGain: >= 0, Position: { Block: >= 0, Taken: >= 0 },
+        } read ? read : throw new JsonException("It is empty, or counts below zero.")), parts);
     }
 
-    static TrainingProgress ReadProgress(string text)
+    /// <summary>Reads JSON that may be anything.</summary>
+    /// <exception cref="InvalidDataException">It is not what it should be, as <paramref name="problem"/> says.</exception>
+    internal static T Reading<T>(string problem, Func<T> read)
     {
         try
         {
-            return JsonSerializer.Deserialize(text, ProgressType) is
-            {
-                Step: >= 0, SkippedSteps: >= 0, SkippedInARow: >= 0, ValidationsWithoutGain: >= 0, Feed: { Block: >= 0, Taken: >= 0 },
-            } progress ? progress : throw new JsonException("It is empty, or counts below zero.");
+            return read();
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
         {
-            throw new InvalidDataException($"Its progress is not the JSON it should be. {e.Message}", e);
-        }
-    }
-
-    static string RequireObject(string run)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(run, new() { AllowDuplicateProperties = false });
-            return json.RootElement.ValueKind == JsonValueKind.Object ? run : throw new JsonException("It is not an object.");
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw new InvalidDataException($"Its settings are not the JSON they should be. {e.Message}", e);
+            throw new InvalidDataException($"Its {problem}. {e.Message}", e);
         }
     }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Dream.ML;
 
-/// <summary>How training stands, as <c>Options.MetricsCallback</c> receives it.</summary>
+/// <summary>How training stands, as <see cref="DreamSuperResolutionEstimator.Options.MetricsCallback"/> receives it.</summary>
 /// <param name="Step">Updates done.</param>
 /// <param name="Steps">Updates to do in all.</param>
 /// <param name="Loss">Training loss, a running mean over about the last 50 updates: the sum of the two below.</param>
@@ -30,7 +30,7 @@ public sealed record DreamTrainingMetrics(
     public double DiffusionLoss { get; init; }
 
     /// <summary>
-    /// Whether the update belonged to pretraining (<c>Options.PretrainingSteps</c>). The loss grows when it ends, by the diffusion
+    /// Whether the update belonged to pretraining (<see cref="TrainingSettings.PretrainingSteps"/>). The loss grows when it ends, by the diffusion
     /// loss, and validations before its end do not compete for the weights to keep.
     /// </summary>
     public bool Pretraining { get; init; }

@@ -10,8 +10,8 @@ public enum LearningRateDecay
     Constant,
 
     /// <summary>
-    /// Stays at the peak and falls in a straight line to a twentieth of it over the last <c>Options.CooldownShare</c> of the
-    /// updates (Hägele et al. 2024): as good as a cosine, and a run can be made longer afterwards.
+    /// Stays at the peak and falls in a straight line to a twentieth of it over the last <see cref="TrainingSettings.CooldownShare"/>
+    /// of the updates (Hägele et al. 2024): as good as a cosine, and a run can be made longer afterwards.
     /// </summary>
     Cooldown,
 }

@@ -2,14 +2,17 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Dream.ML.IO;
 using Dream.ML.Networks;
 
 namespace Dream.ML.Training;
 
-/// <summary>All that decides the outcome of a fit. A checkpoint goes on only under the same description.</summary>
+/// <summary>All that decides the outcome of a fit. A checkpoint is resumed only under the same description.</summary>
 sealed partial record RunDescription
 {
+    static readonly JsonTypeInfo<TrainingSettings> TrainingType = RecordDefaults.TypeInfo<TrainingSettings>(RunJson.Default);
+
     public required int Scale { get; init; }
 
     public required DegradationSettings Degradation { get; init; }
@@ -17,6 +20,8 @@ sealed partial record RunDescription
     public required NetworkSettings Network { get; init; }
 
     public required TrainingSettings Training { get; init; }
+
+    public required int Seed { get; init; }
 
     /// <summary>The kind of device: a CPU's sums are rounded in another order than a GPU's.</summary>
     public required string Device { get; init; }
@@ -31,42 +36,43 @@ sealed partial record RunDescription
 
     public required int ValidationRows { get; init; }
 
-    public required int PatchBufferMB { get; init; }
-
     /// <summary>Digest of the weights that training starts from, or <c>null</c> for fresh ones.</summary>
     public required string? InitialWeights { get; init; }
 
     internal string ToJson() => JsonSerializer.Serialize(this, RunJson.Default.RunDescription);
 
-    /// <summary>How a run that was described so trains.</summary>
+    /// <summary>What a run that was described so leaves no choice about when it is resumed.</summary>
     /// <exception cref="InvalidDataException">The text is no description of a run.</exception>
-    internal static TrainingSettings TrainingOf(string json) => Reading(() =>
-        JsonNode.Parse(Upgrade(json))![nameof(Training)]!.Deserialize(RunJson.Default.TrainingSettings) ?? throw new JsonException("It is empty."));
+    internal static (TrainingSettings Training, int Seed) Read(string json) => Reading(() =>
+    {
+        var run = JsonNode.Parse(Upgrade(json))!;
+        return (run[nameof(Training)].Deserialize(TrainingType)!, run[nameof(Seed)]!.GetValue<int>());
+    });
 
-    /// <summary>A description with what it did not have yet when an older version wrote it.</summary>
+    /// <summary>A description in today's words, whichever version wrote it.</summary>
     /// <exception cref="InvalidDataException">The text is no description of a run.</exception>
     internal static string Upgrade(string json) => Reading(() =>
     {
         var run = JsonNode.Parse(json)!.AsObject();
         var training = run[nameof(Training)]!.AsObject();
+        Move(training, "TrainingSteps", training, nameof(TrainingSettings.Steps));
+        Move(training, "TrainingBatchSize", training, nameof(TrainingSettings.BatchSize));
+        Move(training, nameof(Seed), run, nameof(Seed));
+        Move(run, nameof(TrainingSettings.PatchBufferMB), training, nameof(TrainingSettings.PatchBufferMB));
         if (training.Remove("PretrainingShare", out var share))
-            training[nameof(TrainingSettings.PretrainingSteps)] = (int)(training["TrainingSteps"]!.GetValue<int>() * share!.GetValue<double>());
-        training.TryAdd(nameof(TrainingSettings.CooldownShare), 0.25);
+            training[nameof(TrainingSettings.PretrainingSteps)] =
+                (int)(training[nameof(TrainingSettings.Steps)]!.GetValue<int>() * share!.GetValue<double>());
         training.TryAdd(nameof(TrainingSettings.Precision), nameof(TrainingPrecision.Float32));
         return run.ToJsonString();
+
+        static void Move(JsonObject from, string old, JsonObject to, string name)
+        {
+            if (from.Remove(old, out var value))
+                to[name] = value;
+        }
     });
 
-    static T Reading<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or FormatException)
-        {
-            throw new InvalidDataException($"The description of its run is not as it should be. {e.Message}", e);
-        }
-    }
+    static T Reading<T>(Func<T> read) => Checkpoint.Reading("run is not described as it should be", read);
 
     internal static string Digest(SafetensorsFile weights)
     {

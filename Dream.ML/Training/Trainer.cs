@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dream.ML.Core;
+using Dream.ML.Diffusion;
 using Dream.ML.IO;
 using Dream.ML.Networks;
 using Dream.ML.Torch;
@@ -16,8 +17,9 @@ sealed class Trainer : IDisposable
     const double LossSmoothing = 0.98;
 
     readonly SuperResolutionNetwork _network;
-    readonly IPatchDataset _feed;
+    readonly PatchDataset _dataset;
     readonly TrainingSettings _settings;
+    readonly int _seed;
     readonly TrainingHooks _hooks;
     readonly string _run;
     readonly Device _device;
@@ -31,19 +33,20 @@ sealed class Trainer : IDisposable
     SafetensorsFile? _best;
     int _savedStep;
 
-    /// <summary>Prepares a run, or takes one up again.</summary>
+    /// <summary>Prepares a run, or resumes one.</summary>
     /// <param name="network">Freshly made, on the device to train on; trained in place.</param>
-    /// <param name="feed">The patches, from the checkpoint's position on.</param>
-    /// <param name="settings">How to train.</param>
+    /// <param name="dataset">The patches, from the checkpoint's position on.</param>
+    /// <param name="settings">How to train, nothing left open.</param>
+    /// <param name="seed">Decides every random number.</param>
     /// <param name="hooks">What happens around it.</param>
     /// <param name="run">The run's settings as JSON, for checkpoints.</param>
-    /// <param name="resumed">Where to go on, or <c>null</c> to begin.</param>
+    /// <param name="resumed">Where to resume, or <c>null</c> to begin.</param>
     internal Trainer(
-        SuperResolutionNetwork network, IPatchDataset feed, TrainingSettings settings, TrainingHooks hooks, string run, Checkpoint? resumed)
+        SuperResolutionNetwork network, PatchDataset dataset, TrainingSettings settings, int seed, TrainingHooks hooks, string run, Checkpoint? resumed)
     {
-        (_network, _feed, _settings, _hooks, _run) = (network, feed, settings, hooks, run);
+        (_network, _dataset, _settings, _seed, _hooks, _run) = (network, dataset, settings, seed, hooks, run);
         _device = network.parameters().First().device;
-        _rectifier = new(settings.DreamPower, network.Parameterization);
+        _rectifier = new(settings.DreamPower, network.Parameterization, network.Traits.NoiseSchedule.Process);
         if (resumed is not null)
             ModuleWeights.Restore(network, resumed.Parts[Checkpoint.NetworkPart]);
         _optimizer = new(network, settings);
@@ -52,9 +55,11 @@ sealed class Trainer : IDisposable
         _best = resumed?.Parts.GetValueOrDefault(Checkpoint.BestPart);
         if (_best is not null)
             ModuleWeights.RequireFit(_optimizer.Averages, _best);
-        _progress = resumed?.Progress ?? new() { Feed = feed.Position };
+        _progress = resumed?.Progress ?? new() { Position = dataset.Position };
         (_stepBefore, _savedStep, _elapsedBefore) = (_progress.Step, _progress.Step, _progress.Elapsed);
     }
+
+    int PretrainingSteps => _settings.PretrainingSteps!.Value;
 
     ScalarType Precision => _settings.Precision is TrainingPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
 
@@ -67,7 +72,7 @@ sealed class Trainer : IDisposable
     internal void Calibrate()
     {
         using var scope = NewDisposeScope();
-        var (low, high) = ToTensors(_feed.Next(CalibrationPatches), _device);
+        var (low, high) = ToTensors(_dataset.Next(CalibrationPatches), _device);
         _network.Calibrate(low, high);
     }
 
@@ -77,7 +82,7 @@ sealed class Trainer : IDisposable
     /// <exception cref="InsufficientMemoryException">A step needs more memory than there is; the message says what to change.</exception>
     internal void Run(CancellationToken cancellation)
     {
-        var (clock, waitedBefore) = (Stopwatch.StartNew(), _feed.Waited);
+        var (clock, waitedBefore) = (Stopwatch.StartNew(), _dataset.Waited);
         _network.train();
         _network.Precision = Precision;
         try
@@ -87,7 +92,7 @@ sealed class Trainer : IDisposable
                 cancellation.ThrowIfCancellationRequested();
                 if (_progress.Step == _settings.DecayStart && _progress.Step > 0)
                     _hooks.SavePlateau?.Invoke(Snapshot());
-                var metrics = Measured(Step(), clock.Elapsed, _feed.Waited - waitedBefore);
+                var metrics = Measured(Step(), clock.Elapsed, _dataset.Waited - waitedBefore);
                 if (IsDue(_settings.ValidationEverySteps) && _hooks.Validate is not null)
                     metrics = Validate(metrics);
                 _hooks.Report(metrics);
@@ -118,8 +123,8 @@ sealed class Trainer : IDisposable
 
     bool IsDue(int every) => _progress.Step % every == 0 || _progress.Step == _settings.Steps;
 
-    // All randomness of a step follows from its number, so that a run can be taken up anywhere.
-    ulong StepKey(ulong use) => CounterRandom.Key((ulong)_settings.Seed, (ulong)_progress.Step, use);
+    // All randomness of a step follows from its number, so that a run can be resumed anywhere.
+    ulong StepKey(ulong use) => CounterRandom.Key((ulong)_seed, (ulong)_progress.Step, use);
 
     /// <summary>One update.</summary>
     /// <returns>Length of the gradient.</returns>
@@ -132,7 +137,7 @@ sealed class Trainer : IDisposable
         catch (Exception e) when (MemoryShortage.IsCauseOf(e))
         {
             throw new InsufficientMemoryException(
-                $"{MemoryShortage.Memory(_device)} is too small for a step with TrainingBatchSize {_settings.BatchSize} and PatchSize {_settings.PatchSize}. {LessMemory()}", e);
+                $"{MemoryShortage.Memory(_device)} is too small for a step with BatchSize {_settings.BatchSize} and PatchSize {_settings.PatchSize}. {LessMemory()}", e);
         }
     }
 
@@ -141,15 +146,15 @@ sealed class Trainer : IDisposable
         if (_settings.BatchSize == 1)
             return "Choose a smaller PatchSize or a smaller Network.";
         var parts = Enumerable.Range(2, _settings.BatchSize).First(n => _settings.BatchSize % n == 0);
-        return $"TrainingBatchSize {_settings.BatchSize / parts} with GradientAccumulation {_settings.GradientAccumulation * parts} trains the same in about 1/{parts} of it.";
+        return $"BatchSize {_settings.BatchSize / parts} with GradientAccumulation {_settings.GradientAccumulation * parts} trains the same in about 1/{parts} of it.";
     }
 
     double TryStep()
     {
         using var scope = NewDisposeScope();
         var count = _settings.BatchSize * _settings.GradientAccumulation;
-        var patches = _feed.Next(count);
-        var side = _settings.PatchSize / _network.Scale * _network.Traits.SignalScale;
+        var patches = _dataset.Next(count);
+        var side = _settings.PatchSize!.Value / _network.Scale * _network.Traits.SignalScale;
         _generator.manual_seed((long)StepKey(0));
         StepRandom.Begin(StepKey(1));
         var uniform = rand(_settings.NoiseLevelPerBatch ? 1 : count, generator: _generator).expand(count);
@@ -175,11 +180,11 @@ sealed class Trainer : IDisposable
             ? _progress with
             {
                 SmoothedPredictionLoss = Smooth(predictionLoss, _progress.SmoothedPredictionLoss, good),
-                SmoothedDiffusionLoss = Smooth(diffusionLoss, _progress.SmoothedDiffusionLoss, good - _settings.PretrainingSteps),
+                SmoothedDiffusionLoss = Smooth(diffusionLoss, _progress.SmoothedDiffusionLoss, good - PretrainingSteps),
                 SkippedInARow = 0,
             }
             : _progress with { SkippedSteps = _progress.SkippedSteps + 1, SkippedInARow = _progress.SkippedInARow + 1 };
-        _progress = _progress with { Step = _progress.Step + 1, Feed = _feed.Position };
+        _progress = _progress with { Step = _progress.Step + 1, Position = _dataset.Position };
         return _progress.SkippedInARow < MaxSkipsInARow ? norm : throw new InvalidOperationException(
             $"Training stopped at step {_progress.Step}: loss or gradient was not finite {MaxSkipsInARow} times in a row. Lower the learning rate (now {_settings.LearningRate}).");
     }
@@ -193,14 +198,14 @@ sealed class Trainer : IDisposable
         // The condition is read once, with gradient; both passes of DREAM share it.
         var condition = _network.Encode(batch.Low);
         var prediction = _network.InitialPredictionLoss(batch.High, condition) ?? zeros([], device: _device);
-        if (_progress.Step < _settings.PretrainingSteps)
+        if (_progress.Step < PretrainingSteps)
             return (prediction, zeros([], device: _device));
         var clean = _network.ToSignal(batch.High, condition).detach();
         var (input, target) = _rectifier.Rectify(_network, (y, g) => _network.Predict(y, g, condition), clean, noise, level);
         var error = _network.Predict(input, level, condition) - target;
         var distance = (_settings.Loss ?? _network.Loss) is DiffusionLoss.L1 ? error.abs() : error.square();
         if (_settings.MinSnrGamma is { } gamma)
-            distance = distance * LossWeights.MinSnr(_network.Parameterization, level, gamma).reshape(-1, 1, 1, 1);
+            distance = distance * MinSnr.Weights(_rectifier.Process, _network.Parameterization, level, gamma).reshape(-1, 1, 1, 1);
         return (prediction, distance.mean());
     }
 
@@ -215,13 +220,13 @@ sealed class Trainer : IDisposable
         {
             PredictionLoss = _progress.SmoothedPredictionLoss,
             DiffusionLoss = _progress.SmoothedDiffusionLoss,
-            Pretraining = _progress.Step <= _settings.PretrainingSteps,
-            Epoch = (int)((long)_progress.Step * images / ((long)_feed.Photos * StreamingDataset.PatchesPerPhoto)),
+            Pretraining = _progress.Step <= PretrainingSteps,
+            Epoch = (int)((long)_progress.Step * images / ((long)_dataset.Photos * StreamingDataset.PatchesPerPhoto)),
             WaitingShare = waited / elapsed,
         };
 
         // An update of pretraining takes about half the time of another.
-        double Work(int step) => step - 0.5 * Math.Min(step, _settings.PretrainingSteps);
+        double Work(int step) => step - 0.5 * Math.Min(step, PretrainingSteps);
     }
 
     DreamTrainingMetrics Validate(DreamTrainingMetrics metrics)

@@ -1,14 +1,17 @@
+using System.Text.Json.Serialization;
 using Dream.ML.Training.Data;
 
 namespace Dream.ML.Training;
 
-/// <summary>How far a run has come: with weights and optimizer state, all that it needs to go on.</summary>
+/// <summary>How far a run has come: with weights and optimizer state, all that it needs to be resumed.</summary>
 sealed record TrainingProgress
 {
     /// <summary>Updates done.</summary>
     public int Step { get; init; }
 
-    public DataPosition Feed { get; init; }
+    /// <summary>Where the next patch comes from.</summary>
+    [JsonPropertyName("Feed")]
+    public DataPosition Position { get; init; }
 
     public double SmoothedPredictionLoss { get; init; }
 

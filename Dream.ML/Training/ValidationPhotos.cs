@@ -3,7 +3,6 @@ using Dream.ML.Inference;
 using Dream.ML.Networks;
 using Dream.ML.Networks.Engines;
 using Dream.ML.Training.Data;
-using Dream.ML.Training.Reporting;
 
 namespace Dream.ML.Training;
 
@@ -42,14 +41,14 @@ sealed class ValidationPhotos
         var upscaler = new Upscaler(new TorchEngine(network, owns: false), _sampling);
         var measured = _photos.ConvertAll(photo =>
         {
-            // To the end: a checkpoint that lacks its validation would not go on to the same model.
+            // To the end: a checkpoint that lacks its validation would not lead to the same model.
             var result = upscaler.Upscale(photo.Pair.Low);
             return (
                 Psnr: PeakSignalToNoiseRatio.Compute(result, photo.Pair.High),
                 Ssim: StructuralSimilarity.Compute(result, photo.Pair.High),
-                Preview: new PreviewRow(photo.Name, photo.Pair.Low, Enlarged(photo.Pair), result, photo.Pair.High));
+                Row: new PreviewRow(photo.Name, photo.Pair.Low, Enlarged(photo.Pair), result, photo.Pair.High));
         });
-        return (measured.Average(m => m.Psnr), measured.Average(m => m.Ssim), [.. measured.Take(MaxPreviews).Select(m => m.Preview)]);
+        return (measured.Average(m => m.Psnr), measured.Average(m => m.Ssim), [.. measured.Take(MaxPreviews).Select(m => m.Row)]);
     }
 
     static RgbImage Enlarged(TrainingPair pair) => BicubicResampler.Resize(pair.Low, pair.High.Width, pair.High.Height);

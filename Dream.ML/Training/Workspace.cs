@@ -7,12 +7,15 @@ namespace Dream.ML.Training;
 /// <summary>The folder in which a run keeps its checkpoint. One run at a time; another process is refused.</summary>
 sealed class Workspace : IDisposable
 {
-    const string CheckpointName = "checkpoint.safetensors";
-    const string PlateauName = "plateau.safetensors";
+    internal const string CheckpointName = "checkpoint.safetensors";
+
+    /// <summary>The checkpoint from before the learning rate fell, from which a longer run resumes.</summary>
+    internal const string PlateauName = "plateau.safetensors";
+
     const string LockName = ".in-use";
     const string FileOwner = "checkpoint";
-    const string TrainingName = "Training";
-    const string StepsName = "TrainingSteps";
+    const string StepsName = $"{nameof(RunDescription.Training)}.{nameof(TrainingSettings.Steps)}";
+    const string PrecisionName = $"{nameof(RunDescription.Training)}.{nameof(TrainingSettings.Precision)}";
 
     readonly FileStream _lock;
 
@@ -44,13 +47,17 @@ sealed class Workspace : IDisposable
 
     internal string Folder { get; }
 
-    /// <summary>The checkpoint to go on from, or <c>null</c> in a fresh folder.</summary>
-    /// <exception cref="InvalidDataException">There is a checkpoint, but it cannot be read.</exception>
-    internal Checkpoint? TryRead() => TryRead(CheckpointName);
-
-    /// <summary>The checkpoint from before the learning rate fell, or <c>null</c>.</summary>
+    /// <summary>The checkpoint to resume from, or <c>null</c> where there is none.</summary>
     /// <exception cref="InvalidDataException">There is one, but it cannot be read.</exception>
-    internal Checkpoint? TryReadPlateau() => TryRead(PlateauName);
+    internal Checkpoint? TryRead(string name = CheckpointName)
+    {
+        var path = Path.Combine(Folder, name);
+        return !File.Exists(path) ? null : Reading(() =>
+        {
+            using var stream = File.OpenRead(path);
+            return Checkpoint.Read(stream);
+        }, name);
+    }
 
     /// <summary>Names the checkpoint's file where something does not fit that was read from it.</summary>
     /// <exception cref="InvalidDataException">Thrown by <paramref name="use"/>; the message says what to do.</exception>
@@ -68,15 +75,12 @@ sealed class Workspace : IDisposable
     }
 
     /// <summary>Replaces the checkpoint: a reader, or a run after a crash at any moment, finds the old one or the new one.</summary>
-    internal void Write(Checkpoint checkpoint) => Write(CheckpointName, checkpoint.Write);
-
-    /// <summary>Replaces the checkpoint that a longer run would resume from.</summary>
-    internal void WritePlateau(Checkpoint checkpoint) => Write(PlateauName, checkpoint.Write);
+    internal void Write(Checkpoint checkpoint, string name = CheckpointName) => Write(name, checkpoint.Write);
 
     /// <summary>Replaces the model that was best on a set of validation photos.</summary>
     internal void WriteBest(string set, Action<Stream> write) => Write($"best-{set}.safetensors", write);
 
-    /// <summary>Refuses to go on with other settings than the run began with.</summary>
+    /// <summary>Refuses to resume with other settings than the run began with.</summary>
     /// <param name="before">The run's description.</param>
     /// <param name="now">What the options describe.</param>
     /// <param name="mayBeLonger">Whether nothing that was done depends on the number of updates to come.</param>
@@ -86,20 +90,20 @@ sealed class Workspace : IDisposable
         var (old, current) = (Flatten(before), Flatten(now));
         // What an older version did not write cannot be compared. Weights are 32 bits wide whatever the precision, so that a run
         // may move to a machine that is slow with the one it began with.
-        var differences = old.Keys.Where(name => name != nameof(TrainingSettings.Precision)).Order(StringComparer.Ordinal)
+        var differences = old.Keys.Where(name => name != PrecisionName).Order(StringComparer.Ordinal)
             .Where(name => old[name] != current.GetValueOrDefault(name) && !(name == StepsName && mayBeLonger && IsLonger()))
             .Select(name => $"{name} was {old[name]} and is now {current.GetValueOrDefault(name) ?? "not set"}")
             .ToList();
         if (differences.Count > 0)
             throw new InvalidOperationException(
-                $"The workspace '{Folder}' holds a run with other options: {string.Join("; ", differences)}. Use the same options to go on, or another WorkspacePath to begin anew.");
+                $"The workspace '{Folder}' holds a run with other options: {string.Join("; ", differences)}. Use the same options to resume it, or another WorkspacePath to start a new one.");
 
         bool IsLonger() => int.Parse(old[StepsName], CultureInfo.InvariantCulture) < int.Parse(current[StepsName], CultureInfo.InvariantCulture);
     }
 
     public void Dispose() => _lock.Dispose();
 
-    /// <summary>The settings of a run described in JSON, one by one, under their full names; training's are options themselves.</summary>
+    /// <summary>The settings of a run described in JSON, one by one, under their full names.</summary>
     internal static Dictionary<string, string> Flatten(string json)
     {
         var values = new Dictionary<string, string>();
@@ -110,20 +114,10 @@ sealed class Workspace : IDisposable
         {
             if (node is JsonObject properties)
                 foreach (var (key, value) in properties)
-                    Visit(name.Length == 0 || name == TrainingName ? key : $"{name}.{key}", value);
+                    Visit(name.Length == 0 ? key : $"{name}.{key}", value);
             else
                 values.Add(name, node?.ToJsonString() ?? "null");
         }
-    }
-
-    Checkpoint? TryRead(string name)
-    {
-        var path = Path.Combine(Folder, name);
-        return !File.Exists(path) ? null : Reading(() =>
-        {
-            using var stream = File.OpenRead(path);
-            return Checkpoint.Read(stream);
-        }, name);
     }
 
     void Write(string name, Action<Stream> write) => AtomicFile.Write(Path.Combine(Folder, name), FileOwner, write);

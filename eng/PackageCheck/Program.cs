@@ -31,7 +31,7 @@ if (mode == "train")
             OutputColumnName = "Upscaled",
             InputColumnName = "Image",
             Scale = 2,
-            TrainingSteps = 5,
+            Training = new() { Steps = 5 },
             Device = "cpu",
         }));
     model = pipeline.Fit(data);

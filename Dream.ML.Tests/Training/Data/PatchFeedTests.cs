@@ -23,7 +23,7 @@ public sealed class PatchFeedTests
         Assert.IsInstanceOfType<StreamingDataset>(streamed);
         Assert.AreEqual((4, 4), (held.Photos, streamed.Photos));
 
-        IPatchDataset Open(RgbImage[] photos, long bytes) => PatchDataset.Open(new MadePhotos(photos), MadePhotos.Settings(bytes: bytes), default, Problems(), default);
+        PatchDataset Open(RgbImage[] photos, long bytes) => PatchDataset.Open(new MadePhotos(photos), MadePhotos.Settings(bytes: bytes), default, Problems(), default);
     }
 
     [TestMethod]
@@ -45,7 +45,7 @@ public sealed class PatchFeedTests
         // One place and one orientation for all patches: what differs is the degradation.
         var photos = Enumerable.Range(0, 35).Select(_ => new RgbImage(16, 16, [.. Enumerable.Repeat((byte)100, 3 * 256)])).ToArray();
         var settings = MadePhotos.Settings(bytes: long.MaxValue) with { Degradation = DegradationSettings.Blind with { NoiseSigma = new(4, 16), StepShare = 1, CleanShare = 0 } };
-        using IPatchDataset feed = streamed
+        using PatchDataset feed = streamed
             ? new StreamingDataset(new MadePhotos(photos), settings, default, Problems(), default)
             : MadePhotos.Hold(photos, settings);
         Assert.IsGreaterThanOrEqualTo(990, feed.Next(1000).Select(patch => Convert.ToBase64String(patch.Low.Rgb)).Distinct().Count());
@@ -144,9 +144,22 @@ public sealed class PatchFeedTests
         AssertSame(feed.Next(300), resumed.Next(300));
         Assert.AreEqual(feed.Position, resumed.Position);
 
-        IPatchDataset Open(DataPosition start) => streamed
+        PatchDataset Open(DataPosition start) => streamed
             ? new StreamingDataset(source, StreamSettings(1), start, Problems(), default)
             : InMemoryDataset.TryRead(source, MadePhotos.Settings(bytes: long.MaxValue), start, Problems(), default)!;
+    }
+
+    [TestMethod]
+    public void A_position_that_counts_all_patches_in_one_block_is_understood()
+    {
+        var source = new MadePhotos(MadePhotos.Marked(5));
+        using var feed = Open(default);
+        var patches = feed.Next(160);
+        foreach (var taken in new[] { 1, 15, 16, 17, 32, 100 })
+            AssertSame(patches[taken..(taken + 20)], Open(new(0, taken)).Next(20));
+
+        InMemoryDataset Open(DataPosition start) =>
+            InMemoryDataset.TryRead(source, MadePhotos.Settings(bytes: long.MaxValue), start, Problems(), default)!;
     }
 
     [TestMethod]
@@ -157,7 +170,7 @@ public sealed class PatchFeedTests
         var photos = MadePhotos.Marked(6);
         photos[4] = TestImages.Noise(40, 15);
         var source = new MadePhotos(photos) { Problem = row => row == 1 ? "it is broken." : null };
-        using IPatchDataset feed = streamed
+        using PatchDataset feed = streamed
             ? new StreamingDataset(source, StreamSettings(2, threads: 2), default, Problems(), default)
             : InMemoryDataset.TryRead(source, MadePhotos.Settings(bytes: long.MaxValue), default, Problems(), default)!;
 
@@ -229,9 +242,10 @@ public sealed class PatchFeedTests
                 Interlocked.Decrement(ref running);
             },
         };
-        new StreamingDataset(source, StreamSettings(64, threads: 4), default, Problems(), default).Dispose();
+        using (var feed = new StreamingDataset(source, StreamSettings(64, threads: 4), default, Problems(), default))
+            feed.Next(1);
         Assert.AreEqual(0, running);
-        Assert.IsLessThan(64, reads);
+        Assert.IsLessThan(2 * 64, reads);
     }
 
     [TestMethod]

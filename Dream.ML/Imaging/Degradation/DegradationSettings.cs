@@ -40,22 +40,22 @@ public sealed partial record DegradationSettings
 
     /// <summary>How the image is made smaller.</summary>
     /// <value><see cref="ReductionKernel.Bicubic"/>.</value>
-    public ReductionKernel Kernel { get; init; }
+    public ReductionKernel Kernel { get; init => field = Defined(value); }
 
     /// <summary>Standard deviation of a Gaussian blur, in pixels of the image that it meets, within 0 to 20.</summary>
     /// <value>0 to 0: none.</value>
-    public DegradationRange BlurSigma { get; init; }
+    public DegradationRange BlurSigma { get; init => field = Require(value, value.IsWithin(0, 20), "a range within 0 to 20"); }
 
     /// <summary>
     /// Chance, within 0 to 1, that a stage filters by an ideal low-pass filter, whose cut-off is a third to all of the highest
     /// frequency, instead of a Gaussian: it rings along edges as sharpening does.
     /// </summary>
     /// <value>0: never.</value>
-    public double RingingShare { get; init; }
+    public double RingingShare { get; init => field = InRange(value, 0, 1); }
 
     /// <summary>Standard deviation of noise in gray levels, within 0 to 255.</summary>
     /// <value>0 to 0: none.</value>
-    public DegradationRange NoiseSigma { get; init; }
+    public DegradationRange NoiseSigma { get; init => field = Require(value, value.IsWithin(0, 255), "a range within 0 to 255"); }
 
     /// <summary>
     /// Chance, within 0 to 1, that a stage's noise is that of a camera: stronger in bright places (shot noise), alike in
@@ -63,29 +63,29 @@ public sealed partial record DegradationSettings
     /// Gaussian numbers.
     /// </summary>
     /// <value>0: never.</value>
-    public double CameraNoiseShare { get; init; }
+    public double CameraNoiseShare { get; init => field = InRange(value, 0, 1); }
 
     /// <summary>Quality of a JPEG compression, rounded to a whole number, within 1 (worst) to 100.</summary>
     /// <value><c>null</c>: none.</value>
-    public DegradationRange? JpegQuality { get; init; }
+    public DegradationRange? JpegQuality { get; init => field = Require(value, value?.IsWithin(1, 100) ?? true, "a range within 1 to 100, or null"); }
 
     /// <summary>Chance, within 0 to 1, that a stage has a blur; likewise noise, and compression.</summary>
     /// <value>1: all that is set, always.</value>
-    public double StepShare { get; init; } = 1;
+    public double StepShare { get; init => field = InRange(value, 0, 1); } = 1;
 
     /// <summary>How often the image goes through all of it, 1 or 2.</summary>
     /// <value>1.</value>
-    public int Stages { get; init; } = 1;
+    public int Stages { get; init => field = InRange(value, 1, 2); } = 1;
 
     /// <summary>
     /// Strength of the second stage as a share, within 0 to 1, of what is drawn: of σ, and of what JPEG's quality lacks to 100.
     /// </summary>
     /// <value>1: as strong as the first.</value>
-    public double SecondStageStrength { get; init; } = 1;
+    public double SecondStageStrength { get; init => field = InRange(value, 0, 1); } = 1;
 
     /// <summary>Chance, within 0 to 1, that an image is reduced by bicubic interpolation and not spoiled at all.</summary>
     /// <value>0: never.</value>
-    public double CleanShare { get; init; }
+    public double CleanShare { get; init => field = InRange(value, 0, 1); }
 
     /// <summary>Whether each stage shuffles its steps.</summary>
     /// <value><c>false</c>: blur, reduction, noise, JPEG.</value>
@@ -102,32 +102,12 @@ public sealed partial record DegradationSettings
     {
         try
         {
-            var settings = JsonSerializer.Deserialize(json, Type) ?? throw new JsonException("They are empty.");
-            settings.Validate();
-            return settings;
+            return JsonSerializer.Deserialize(json, Type) ?? throw new JsonException("They are empty.");
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
             throw new InvalidDataException($"The degradation settings cannot be read: {e.Message}", e);
         }
-    }
-
-    /// <exception cref="ArgumentOutOfRangeException">The message names setting, value and range.</exception>
-    internal void Validate()
-    {
-        Require(Enum.IsDefined(Kernel), nameof(Kernel), Kernel, "Bicubic, Area, Bilinear, Lanczos or Random");
-        Require(BlurSigma.IsWithin(0, 20), nameof(BlurSigma), BlurSigma, "a range within 0 to 20");
-        Require(NoiseSigma.IsWithin(0, 255), nameof(NoiseSigma), NoiseSigma, "a range within 0 to 255");
-        Require(JpegQuality?.IsWithin(1, 100) ?? true,
-            nameof(JpegQuality), JpegQuality, "a range within 1 to 100, or null");
-        Require(Stages is 1 or 2, nameof(Stages), Stages, "1 or 2");
-        Share(RingingShare, nameof(RingingShare));
-        Share(CameraNoiseShare, nameof(CameraNoiseShare));
-        Share(StepShare, nameof(StepShare));
-        Share(SecondStageStrength, nameof(SecondStageStrength));
-        Share(CleanShare, nameof(CleanShare));
-
-        static void Share(double share, string name) => Require(share is >= 0 and <= 1, name, share, "within 0 to 1");
     }
 
     [JsonSerializable(typeof(DegradationSettings))]

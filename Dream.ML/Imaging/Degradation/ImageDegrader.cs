@@ -7,11 +7,7 @@ sealed class ImageDegrader
 {
     readonly DegradationSettings _settings;
 
-    internal ImageDegrader(DegradationSettings settings)
-    {
-        settings.Validate();
-        _settings = settings;
-    }
+    internal ImageDegrader(DegradationSettings settings) => _settings = settings;
 
     /// <summary>What is drawn, as counters of an image's or a stage's key. Last comes the order, with several.</summary>
     enum Draw : ulong

@@ -17,7 +17,7 @@ public sealed record SamplingSettings
 
     /// <summary>How noise is turned into detail.</summary>
     /// <value>A deterministic <see cref="Ddim"/>.</value>
-    public Sampler Sampler { get; init => field = value ?? throw new ArgumentNullException(nameof(Sampler)); } = new Ddim();
+    public Sampler Sampler { get; init => field = NotNull(value); } = new Ddim();
 
     /// <summary>
     /// Network runs per image, up to 10,000. Compact also takes 0: its initial prediction alone, closest to the original

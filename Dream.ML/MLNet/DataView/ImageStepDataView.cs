@@ -11,21 +11,24 @@ sealed class ImageStepDataView(IDataView source, IImageStep step) : IDataView
 
     public long? GetRowCount() => source.GetRowCount();
 
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
+        Open(columnsNeeded, columns => [source.GetRowCursor(columns, rand)])[0];
+
+    public DataViewRowCursor[] GetRowCursorSet(
+        IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => step.UsesAllCores
+        ? [GetRowCursor(columnsNeeded, rand)]
+        : Open(columnsNeeded, columns => source.GetRowCursorSet(columns, n, rand));
+
+    DataViewRowCursor[] Open(
+        IEnumerable<DataViewSchema.Column> columnsNeeded, Func<DataViewSchema.Column[], DataViewRowCursor[]> open)
     {
         step.ThrowIfDisposed();
-        var needed = columnsNeeded.Select(column => column.Index).ToHashSet();
-        var passed = source.Schema.Where(column => needed.Contains(column.Index)).ToArray();
-        if (!needed.Contains(source.Schema.Count))
-            return new PassThroughCursor(source.GetRowCursor(passed, rand), Schema);
-
-        var input = SuperResolutionSchema.ImageColumn(source.Schema, step.InputColumnName);
-        var cursor = source.GetRowCursor(passed.Append(input).Distinct(), rand);
-        return new ImageStepCursor(cursor, passed, input, Schema, step);
+        var active = columnsNeeded.Select(column => column.Index).ToHashSet();
+        var isMade = active.Contains(source.Schema.Count);
+        var passed = source.Schema.Where(column => active.Contains(column.Index)).ToArray();
+        var read = isMade ? [.. passed.Append(step.Schema.InputColumn(source.Schema)).Distinct()] : passed;
+        return Array.ConvertAll<DataViewRowCursor, DataViewRowCursor>(open(read), cursor => isMade && step.BatchSize > 1
+            ? new BatchCursor(cursor, passed, Schema, step)
+            : new ImageStepCursor(cursor, new ImageStepRow(cursor, Schema, isMade ? step : null), active));
     }
-
-    // One: torch spreads the work over the cores by itself.
-    public DataViewRowCursor[] GetRowCursorSet(
-        IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
-        [GetRowCursor(columnsNeeded, rand)];
 }

@@ -13,15 +13,15 @@ public sealed record CompactSettings : NetworkSettings
 {
     /// <summary>Channels of every layer, 8 to 512.</summary>
     /// <value>40.</value>
-    public int Channels { get; init; } = 40;
+    public int Channels { get; init => field = InRange(value, 8, 512); } = 40;
 
     /// <summary>Residual blocks that read the input, 1 to 64.</summary>
     /// <value>5.</value>
-    public int EncoderBlocks { get; init; } = 5;
+    public int EncoderBlocks { get; init => field = InRange(value, 1, 64); } = 5;
 
     /// <summary>Residual blocks that denoise, run once per sampling step, 1 to 64.</summary>
     /// <value>3.</value>
-    public int DenoiserBlocks { get; init; } = 3;
+    public int DenoiserBlocks { get; init => field = InRange(value, 1, 64); } = 3;
 
     internal override double DefaultLearningRate => 2e-3;
 
@@ -32,13 +32,6 @@ public sealed record CompactSettings : NetworkSettings
     internal override bool HasBFloat16 => true;
 
     internal override int PatchUnit(int scale) => scale;
-
-    private protected override void Validate()
-    {
-        Require(Channels is >= 8 and <= 512, nameof(Channels), Channels, "between 8 and 512");
-        Require(EncoderBlocks is >= 1 and <= 64, nameof(EncoderBlocks), EncoderBlocks, "between 1 and 64");
-        Require(DenoiserBlocks is >= 1 and <= 64, nameof(DenoiserBlocks), DenoiserBlocks, "between 1 and 64");
-    }
 
     private protected override void Describe(WeightLayout layout, int scale) => CompactNetwork.Describe(layout, this, scale);
 

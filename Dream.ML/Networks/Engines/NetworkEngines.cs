@@ -1,5 +1,4 @@
 using Dream.ML.IO;
-using Dream.ML.Torch;
 
 namespace Dream.ML.Networks.Engines;
 
@@ -11,13 +10,7 @@ static class NetworkEngines
     /// <param name="scale">Output size over input size.</param>
     /// <param name="weights">Its weights in single precision.</param>
     /// <param name="device"><c>cpu</c>, <c>cuda</c>, <c>cuda:N</c>, or <c>null</c>: a GPU that libtorch can use, else the CPU.</param>
-    internal static INetworkEngine Create(NetworkSettings network, int scale, IReadOnlyList<SafetensorsTensor> weights, string? device)
-    {
-        if (!DreamRuntime.UsesLibTorch(device))
-            return new OnnxEngine(network, scale, weights);
-        var module = network.Create(scale, DreamRuntime.SelectDevice(device));
-        ModuleWeights.Restore(module, new(weights));
-        module.eval();
-        return new TorchEngine(module, owns: true);
-    }
+    internal static INetworkEngine Create(NetworkSettings network, int scale, IReadOnlyList<SafetensorsTensor> weights, string? device) => DreamRuntime.UsesLibTorch(device)
+        ? TorchEngine.Create(network, scale, weights, DreamRuntime.SelectDevice(device))
+        : new OnnxEngine(network, scale, weights);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Dream.ML.Core;
+using Dream.ML.IO;
 using Dream.ML.Torch;
 using static TorchSharp.torch;
 
@@ -11,6 +12,15 @@ namespace Dream.ML.Networks.Engines;
 sealed class TorchEngine(SuperResolutionNetwork network, bool owns) : INetworkEngine
 {
     readonly Device _device = network.parameters().First().device;
+
+    /// <summary>A network of those weights on that device.</summary>
+    internal static TorchEngine Create(NetworkSettings settings, int scale, IReadOnlyList<SafetensorsTensor> weights, Device device)
+    {
+        var network = settings.Create(scale, device);
+        ModuleWeights.Restore(network, new(weights));
+        network.eval();
+        return new(network, owns: true);
+    }
 
     public NetworkTraits Traits => network.Traits;
 
@@ -27,7 +37,7 @@ sealed class TorchEngine(SuperResolutionNetwork network, bool owns) : INetworkEn
     public FeatureMap Denoise(FeatureMap noisy, double noiseLevel, FeatureMap features, CancellationToken cancellation) => Run(cancellation, () =>
     {
         var (y, g, read) = (ToTensor(noisy), full(1, noiseLevel, device: _device), ToTensor(features));
-        return network.Parameterization.ToClean(network.Predict(y, g, new(read, read)), y, g);
+        return Traits.NoiseSchedule.Process.ToClean(network.Parameterization, network.Predict(y, g, new(read, read)), y, g);
     });
 
     FeatureMap Run(CancellationToken cancellation, Func<Tensor> compute)

@@ -25,27 +25,32 @@ public sealed record Sr3Settings : NetworkSettings
 
     /// <summary>Groups of each group normalization.</summary>
     /// <value>32.</value>
-    public int NormGroups { get; init; } = 32;
+    public int NormGroups { get; init => field = Require(value, value >= 1, "at least 1"); } = 32;
 
     /// <summary>Channels per level, in multiples of <see cref="InnerChannels"/>; each level halves the resolution. 1 to 7 levels.</summary>
     /// <value>1, 2, 4, 8, 8.</value>
-    public IReadOnlyList<int> ChannelMultipliers { get; init; } = [1, 2, 4, 8, 8];
+    public IReadOnlyList<int> ChannelMultipliers
+    {
+        get;
+        init => field = Require(
+            value, value is { Count: >= 1 and <= MaxLevels } && value.All(m => m is >= 1 and <= 64), "1 to 7 numbers from 1 to 64");
+    } = [1, 2, 4, 8, 8];
 
     /// <summary>Where attention sits, as resolutions of an image of <see cref="ImageSize"/>. The middle always has it.</summary>
     /// <value>16.</value>
-    public IReadOnlyList<int> AttentionResolutions { get; init; } = [16];
+    public IReadOnlyList<int> AttentionResolutions { get; init => field = Require(value, value is not null, "a list, perhaps empty"); } = [16];
 
     /// <summary>Residual blocks per level, 1 to 16.</summary>
     /// <value>2.</value>
-    public int ResBlocks { get; init; } = 2;
+    public int ResBlocks { get; init => field = InRange(value, 1, 16); } = 2;
 
     /// <summary>Share of activations dropped while training, in [0, 1).</summary>
     /// <value>0.2.</value>
-    public double Dropout { get; init; } = 0.2;
+    public double Dropout { get; init => field = Require(value, value is >= 0 and < 1, "in [0, 1)"); } = 0.2;
 
     /// <summary>The high resolution that <see cref="AttentionResolutions"/> refers to; it does not bind the size of images.</summary>
     /// <value>128.</value>
-    public int ImageSize { get; init; } = 128;
+    public int ImageSize { get; init => field = InRange(value, 1, 65536); } = 128;
 
     /// <summary>
     /// Pixels on a side that are folded into channels before the network and unfolded after it (space to depth): 2 makes
@@ -60,7 +65,7 @@ public sealed record Sr3Settings : NetworkSettings
     /// sampling, estimates of x0 are clipped to [−2, 2].
     /// </summary>
     /// <value><c>null</c>: the image itself, as in the paper.</value>
-    public double? ResidualScale { get; init; }
+    public double? ResidualScale { get; init => field = Require(value, value is null or > 0 and <= 100, "above 0 and at most 100, or null"); }
 
     /// <summary>What height and width at the high resolution must be divisible by.</summary>
     internal int Stride => Unshuffle << (ChannelMultipliers.Count - 1);
@@ -78,19 +83,11 @@ public sealed record Sr3Settings : NetworkSettings
 
     private protected override void Validate()
     {
-        Require(NormGroups >= 1, nameof(NormGroups), NormGroups, "at least 1");
         Require(InnerChannels is >= 2 and <= 1024 && InnerChannels % NormGroups == 0 && InnerChannels % 2 == 0,
             nameof(InnerChannels), InnerChannels, $"an even number up to 1024 and a multiple of NormGroups ({NormGroups})");
-        Require(ChannelMultipliers is { Count: >= 1 and <= MaxLevels } && ChannelMultipliers.All(m => m is >= 1 and <= 64),
-            nameof(ChannelMultipliers), $"[{string.Join(", ", ChannelMultipliers ?? [])}]", "1 to 7 numbers between 1 and 64");
-        Require(AttentionResolutions is not null, nameof(AttentionResolutions), "null", "a list, perhaps empty");
-        Require(ResBlocks is >= 1 and <= 16, nameof(ResBlocks), ResBlocks, "between 1 and 16");
-        Require(Dropout is >= 0 and < 1, nameof(Dropout), Dropout, "in [0, 1)");
-        Require(ImageSize is >= 1 and <= 65536, nameof(ImageSize), ImageSize, "between 1 and 65536");
-        var mostUnshuffle = 1 << (MaxLevels - ChannelMultipliers!.Count);
-        Require(Unshuffle >= 1 && Unshuffle <= mostUnshuffle,
-            nameof(Unshuffle), Unshuffle, $"between 1 and {mostUnshuffle} with {ChannelMultipliers.Count} levels");
-        Require(ResidualScale is null or > 0 and <= 100, nameof(ResidualScale), ResidualScale, "above 0 and at most 100, or null");
+        var maxUnshuffle = 1 << (MaxLevels - ChannelMultipliers.Count);
+        Require(Unshuffle >= 1 && Unshuffle <= maxUnshuffle,
+            nameof(Unshuffle), Unshuffle, $"from 1 to {maxUnshuffle} with {ChannelMultipliers.Count} levels");
     }
 
     private protected override void Describe(WeightLayout layout, int scale) => Sr3UNet.Describe(layout, "denoise_fn", this);

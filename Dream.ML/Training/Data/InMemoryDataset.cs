@@ -1,41 +1,22 @@
-using System.Diagnostics;
 using Dream.ML.Core;
 
 namespace Dream.ML.Training.Data;
 
-/// <summary>
-/// A feed over photos that all fit in memory: every patch comes from any photo, and is degraded anew. Patches are made ahead
-/// in the background; each is a function of its number.
-/// </summary>
-sealed class InMemoryDataset : IPatchDataset
+/// <summary>Patches of photos that all fit in memory: every patch comes from any photo, and is degraded anew.</summary>
+sealed class InMemoryDataset : PatchDataset
 {
-    const int PatchesPerPart = 16;
-    const int PartsAhead = 6;
+    const int PatchesPerBlock = 16;
+    const int BlocksAhead = 6;
 
     readonly IReadOnlyList<PhotoRow> _photos;
     readonly PatchCutter _cutter;
     readonly int _seed;
-    readonly TaskFactory _background;
-    readonly CancellationTokenSource _stop = new();
-    readonly Queue<Task<TrainingPair[]>> _ahead = [];
-
-    TrainingPair[] _part = [];
-    long _nextPart;
 
     InMemoryDataset(IReadOnlyList<PhotoRow> photos, PatchCutter cutter, DataSettings settings, DataPosition start)
-    {
-        (_photos, _cutter, _seed, Position) = (photos, cutter, settings.Seed, start);
-        _background = new(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, settings.DecodingThreads).ConcurrentScheduler);
-        _nextPart = start.Taken / PatchesPerPart;
-        if (start.Taken % PatchesPerPart > 0)
-            Advance();
-    }
+        : base(InBlocks(start), BlocksAhead, settings.DecodingThreads, CancellationToken.None) =>
+        (_photos, _cutter, _seed) = (photos, cutter, settings.Seed);
 
-    public int Photos => _photos.Count;
-
-    public DataPosition Position { get; private set; }
-
-    public TimeSpan Waited { get; private set; }
+    internal override int Photos => _photos.Count;
 
     /// <summary>Reads all photos, or gives up (<c>null</c>) with the first that exceeds the budget.</summary>
     internal static InMemoryDataset? TryRead(
@@ -68,48 +49,17 @@ sealed class InMemoryDataset : IPatchDataset
         return usable.Length > 0 ? new(usable, cutter, settings, start) : throw problems.NothingUsable();
     }
 
-    public TrainingPair[] Next(int count)
-    {
-        var patches = new TrainingPair[count];
-        for (var i = 0; i < count; i++)
-        {
-            var place = (int)(Position.Taken % PatchesPerPart);
-            if (place == 0)
-                Advance();
-            patches[i] = _part[place];
-            Position = Position with { Taken = Position.Taken + 1 };
-        }
-        return patches;
-    }
-
-    public void Dispose()
-    {
-        _stop.Cancel();
-        // Nothing may run on in the background after training.
-        foreach (var part in _ahead)
-            ((IAsyncResult)part).AsyncWaitHandle.WaitOne();
-        _stop.Dispose();
-    }
-
-    void Advance()
-    {
-        while (_ahead.Count < PartsAhead)
-        {
-            var part = _nextPart++;
-            _ahead.Enqueue(_background.StartNew(() => Cut(part), _stop.Token));
-        }
-        var clock = Stopwatch.StartNew();
-        _part = _ahead.Dequeue().GetAwaiter().GetResult();
-        Waited += clock.Elapsed;
-    }
-
-    TrainingPair[] Cut(long part) =>
+    protected override TrainingPair[] Make(long block, CancellationToken cancellation) =>
     [
-        .. Enumerable.Range(0, PatchesPerPart).Select(patch =>
+        .. Enumerable.Range(0, PatchesPerBlock).Select(patch =>
         {
-            _stop.Token.ThrowIfCancellationRequested();
-            var key = CounterRandom.Key((ulong)_seed, (ulong)(part * PatchesPerPart + patch));
+            cancellation.ThrowIfCancellationRequested();
+            var key = CounterRandom.Key((ulong)_seed, (ulong)(block * PatchesPerBlock + patch));
             return _cutter.Cut(_photos[CounterRandom.Below(key, 3, _photos.Count)], key);
         }),
     ];
+
+    // Older checkpoints count all patches in one block.
+    static DataPosition InBlocks(DataPosition start) => start.Taken <= PatchesPerBlock ? start
+        : new(start.Block + start.Taken / PatchesPerBlock, start.Taken % PatchesPerBlock);
 }

@@ -1,9 +1,9 @@
 namespace Dream.ML.Training.Data;
 
-/// <summary>The rows that could not be used: each is told of once and counted, and work goes on without it.</summary>
+/// <summary>The rows that could not be used: each is reported once and counted, and work continues without it.</summary>
 /// <param name="purpose">What they cannot be used for: training or validation.</param>
-/// <param name="tell">Takes a sentence for each.</param>
-sealed class PhotoProblems(string purpose, Action<string> tell)
+/// <param name="report">Takes a sentence for each.</param>
+sealed class PhotoProblems(string purpose, Action<string> report)
 {
     const int MaxNamed = 5;
 
@@ -24,7 +24,7 @@ sealed class PhotoProblems(string purpose, Action<string> tell)
         lock (_texts)
             if (!_texts.TryAdd(row.Row, text))
                 return;
-        tell($"Left out of {purpose}: {text}");
+        report($"Left out of {purpose}: {text}");
     }
 
     /// <summary>What to throw when nothing is left to train on.</summary>

@@ -11,34 +11,23 @@ static class PhotoReader
     {
         // Every thread walks the data for itself and decodes its share.
         var places = Enumerable.Range(0, rows.Count).OrderBy(place => rows[place]).ToArray();
-        var shares = Enumerable.Range(0, Math.Clamp(threads, 1, Math.Max(1, rows.Count)))
-            .Select(share => places.Where((_, i) => i % threads == share).ToArray())
-            .ToArray();
-        ExceptionDispatchInfo? failure = null;
-        var workers = Array.ConvertAll(shares, share => new Thread(() =>
+        var shares = places.Index().GroupBy(place => place.Index % threads, place => place.Item);
+        try
         {
-            try
+            Parallel.ForEach(shares, new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, (share, loop) =>
             {
-                var next = 0;
-                foreach (var row in source.Read(Array.ConvertAll(share, place => rows[place])))
+                foreach (var (place, row) in share.Zip(source.Read([.. share.Select(place => rows[place])])))
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    if (Volatile.Read(ref failure) is not null)
+                    if (loop.ShouldExitCurrentIteration)
                         return;
-                    use(share[next++], row);
+                    use(place, row);
                 }
-            }
-            catch (Exception e)
-            {
-                Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(e), null);
-            }
-        })
-        { IsBackground = true, Name = "Dream.ML photo reader" });
-
-        foreach (var worker in workers)
-            worker.Start();
-        foreach (var worker in workers)
-            worker.Join();
-        failure?.Throw();
+            });
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 }

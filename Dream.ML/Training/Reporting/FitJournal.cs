@@ -62,12 +62,19 @@ sealed class FitJournal : IDisposable
         _sinceFlush.Restart();
     }
 
-    /// <summary>Keeps a checkpoint. Hours of work outlive a full disk: training goes on, and the next checkpoint tries again.</summary>
-    internal void Keep(Checkpoint checkpoint) => TryWrite($"The checkpoint of step {checkpoint.Progress.Step}", () => _workspace!.Write(checkpoint));
+    /// <summary>
+    /// Keeps a checkpoint, after the metrics of its steps. Hours of work outlive a full disk: training continues, and the next
+    /// checkpoint tries again.
+    /// </summary>
+    internal void Keep(Checkpoint checkpoint)
+    {
+        _log?.FlushMetrics();
+        TryWrite($"The checkpoint of step {checkpoint.Progress.Step}", () => _workspace!.Write(checkpoint));
+    }
 
     /// <summary>Keeps the checkpoint that a longer run would resume from.</summary>
     internal void KeepPlateau(Checkpoint checkpoint) =>
-        TryWrite($"The checkpoint of step {checkpoint.Progress.Step} for longer runs", () => _workspace!.WritePlateau(checkpoint));
+        TryWrite($"The checkpoint of step {checkpoint.Progress.Step} for longer runs", () => _workspace!.Write(checkpoint, Workspace.PlateauName));
 
     /// <summary>Keeps the model that is the best so far on a set of validation photos.</summary>
     internal void KeepBest(string set, Action<Stream> write) => TryWrite($"The best model on '{set}'", () => _workspace?.WriteBest(set, write));
@@ -80,7 +87,7 @@ sealed class FitJournal : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Warn($"{what} could not be written: {e.Message} Training goes on; the last one stays.");
+            Warn($"{what} could not be written: {e.Message} Training continues; the last one stays.");
         }
     }
 

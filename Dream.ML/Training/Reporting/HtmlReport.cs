@@ -5,7 +5,7 @@ using static System.FormattableString;
 
 namespace Dream.ML.Training.Reporting;
 
-/// <summary>How a training stands, as one page that needs nothing beside itself.</summary>
+/// <summary>How a training stands, as one page that needs no other file.</summary>
 sealed record HtmlReport
 {
     const string Style = """

@@ -6,7 +6,7 @@ namespace Dream.ML.Training.Reporting;
 /// </summary>
 sealed class MetricSeries
 {
-    internal const int Capacity = 1000;
+    const int Capacity = 1000;
 
     readonly List<DreamTrainingMetrics> _entries;
     int _distance;
@@ -14,7 +14,7 @@ sealed class MetricSeries
     internal MetricSeries(IEnumerable<DreamTrainingMetrics> entries)
     {
         _entries = [.. entries];
-        // A series taken up again goes on at the density that it has.
+        // A series that is resumed continues at the density that it has.
         _distance = _entries.Zip(_entries.Skip(1), (one, next) => next.Step - one.Step).DefaultIfEmpty(1).Min();
     }
 
@@ -26,16 +26,12 @@ sealed class MetricSeries
         if (_entries.Count > 0 && metrics.Step < _entries[^1].Step + _distance)
             return false;
         if (_entries.Count >= Capacity)
-            Thin();
+        {
+            var index = 0;
+            _entries.RemoveAll(_ => index++ % 2 == 1);
+            _distance *= 2;
+        }
         _entries.Add(metrics);
         return true;
-    }
-
-    void Thin()
-    {
-        var kept = _entries.Where((_, index) => index % 2 == 0).ToList();
-        _entries.Clear();
-        _entries.AddRange(kept);
-        _distance *= 2;
     }
 }

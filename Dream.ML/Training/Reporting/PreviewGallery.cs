@@ -47,7 +47,7 @@ sealed class PreviewGallery
         var removed = _previews.FindAll(unwanted);
         _previews.RemoveAll(unwanted);
         // The index first: it must never name a picture that is gone.
-        _index.Rewrite(_previews);
+        _index.Write(_previews);
         foreach (var preview in removed)
             File.Delete(PathOf(preview));
     }

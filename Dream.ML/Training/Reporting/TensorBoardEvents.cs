@@ -33,11 +33,8 @@ sealed class TensorBoardEvents
             Add($"{set.Name}/ssim", set.Ssim);
         }
 
-        void Add(string tag, double? value)
-        {
-            if (value is { } number)
-                _writer.add_scalar(tag, (float)number, metrics.Step, (_start + metrics.Elapsed).ToUnixTimeSeconds());
-        }
+        void Add(string tag, double value) =>
+            _writer.add_scalar(tag, (float)value, metrics.Step, (_start + metrics.Elapsed).ToUnixTimeSeconds());
     }
 
     internal void AddPicture(Preview preview, string path) =>

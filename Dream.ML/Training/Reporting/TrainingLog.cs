@@ -5,7 +5,7 @@ namespace Dream.ML.Training.Reporting;
 
 /// <summary>
 /// What training writes for people into its workspace: <c>report.html</c>, TensorBoard's event files, and the metrics
-/// and previews behind both, which a resumed training continues. Nothing that fails in here stops a training: it is
+/// and previews that both show, which a resumed training continues. Nothing that fails in here stops a training: it is
 /// warned of once. Safe to call from several threads.
 /// </summary>
 sealed class TrainingLog : IDisposable
@@ -25,7 +25,6 @@ sealed class TrainingLog : IDisposable
     PreviewGallery? _previews;
     TensorBoardEvents? _board;
     DreamTrainingMetrics? _latest;
-    bool _fileIsBehind = true;
     bool _reportIsBehind;
     bool _warned;
 
@@ -43,7 +42,7 @@ sealed class TrainingLog : IDisposable
     {
         (_folder, _settings, _environment, _warn) = (folder, settings, environment, warn);
         _file = new(Path.Combine(folder, "metrics.jsonl"), ReportJson.Default.DreamTrainingMetrics);
-        Attempt(() => TakeUp(resumedAtStep));
+        Attempt(() => Resume(resumedAtStep));
         Attempt(() => _previews = new(Path.Combine(folder, "previews"), resumedAtStep));
         Attempt(BeginEvents);
     }
@@ -54,12 +53,8 @@ sealed class TrainingLog : IDisposable
         lock (_gate)
         {
             (_latest, _reportIsBehind) = (metrics, true);
-            var series = IsValidation(metrics) ? _validations : _updates;
-            var before = series.Entries.Count;
-            if (!series.Add(metrics))
-                return;
-            Attempt(() => Save(metrics, wasThinned: series.Entries.Count <= before));
-            Attempt(() => _board?.Add(metrics));
+            if ((IsValidation(metrics) ? _validations : _updates).Add(metrics))
+                Attempt(() => _board?.Add(metrics));
         }
     }
 
@@ -87,13 +82,21 @@ sealed class TrainingLog : IDisposable
         }
     }
 
-    /// <summary>Writes the report.</summary>
+    /// <summary>Writes the metrics alone.</summary>
+    internal void FlushMetrics()
+    {
+        lock (_gate)
+            Attempt(WriteMetrics);
+    }
+
+    /// <summary>Writes metrics and report.</summary>
     /// <param name="status">How the training stands, in a few words.</param>
     internal void Flush(string status)
     {
         lock (_gate)
         {
             _reportIsBehind = false;
+            Attempt(WriteMetrics);
             Attempt(() => WriteReport(status));
         }
     }
@@ -105,14 +108,14 @@ sealed class TrainingLog : IDisposable
             Flush("stopped");
     }
 
-    void TakeUp(int resumedAtStep)
+    void Resume(int resumedAtStep)
     {
         Directory.CreateDirectory(_folder);
         AtomicFile.CleanUp(_folder, FileOwner);
         var kept = _file.Read().Where(metrics => metrics.Step <= resumedAtStep).ToLookup(IsValidation);
         (_updates, _validations) = (new(kept[false]), new(kept[true]));
         _latest = Entries().LastOrDefault();
-        Save(_latest, wasThinned: true);
+        WriteMetrics();
     }
 
     void BeginEvents()
@@ -126,17 +129,7 @@ sealed class TrainingLog : IDisposable
         _board = board;
     }
 
-    void Save(DreamTrainingMetrics? added, bool wasThinned)
-    {
-        // A write that failed may have left half a line, which only a rewrite mends.
-        var append = added is not null && !wasThinned && !_fileIsBehind;
-        _fileIsBehind = true;
-        if (append)
-            _file.Append(added!);
-        else
-            _file.Rewrite(_updates.Entries.Concat(_validations.Entries).OrderBy(metrics => metrics.Step));
-        _fileIsBehind = false;
-    }
+    void WriteMetrics() => _file.Write(_updates.Entries.Concat(_validations.Entries).OrderBy(metrics => metrics.Step));
 
     void WriteReport(string status)
     {
@@ -171,7 +164,7 @@ sealed class TrainingLog : IDisposable
         catch (Exception problem)
         {
             if (!_warned)
-                _warn($"Training goes on, but its report in '{_folder}' is incomplete: {problem.Message}");
+                _warn($"Training continues, but its report in '{_folder}' is incomplete: {problem.Message}");
             _warned = true;
         }
     }

@@ -1,7 +1,7 @@
 using Dream.ML.IO;
 using Dream.ML.Imaging.Files;
 
-namespace Dream.ML.Batch;
+namespace Dream.ML.MLNet;
 
 /// <summary>Upscales one image file.</summary>
 sealed class ImageFileUpscaler(DreamSuperResolutionTransformer model, ImageFileFormat format, int quality, ImageLimits limits)

@@ -1,20 +1,20 @@
 using static TorchSharp.torch;
 
-namespace Dream.ML.Training;
+namespace Dream.ML.Diffusion;
 
-/// <summary>Weights of a sample's loss by its noise level.</summary>
-static class LossWeights
+/// <summary>Min-SNR-γ (Hang et al., ICCV 2023): loss weights that keep nearly clean samples from outweighing the others.</summary>
+static class MinSnr
 {
-    /// <summary>Min-SNR-γ (Hang et al., ICCV 2023): keeps nearly clean samples from outweighing the others.</summary>
+    /// <summary>The weight of each sample's loss.</summary>
+    /// <param name="process">How noise was added.</param>
     /// <param name="parameterization">What the network outputs.</param>
-    /// <param name="noiseLevel">g, (B).</param>
+    /// <param name="noiseLevel">In (0, 1], (B).</param>
     /// <param name="gamma">γ, 5 in the paper.</param>
     /// <returns>(B)</returns>
-    internal static Tensor MinSnr(Parameterization parameterization, Tensor noiseLevel, double gamma)
+    internal static Tensor Weights(ForwardProcess process, Parameterization parameterization, Tensor noiseLevel, double gamma)
     {
         using var scope = NewDisposeScope();
-        var signal = noiseLevel.square();
-        var snr = signal / (1 - signal).clamp_min(1e-8);                        // SNR = g²/s²
+        var snr = process.SignalToNoise(noiseLevel);
         var least = snr.clamp_max(gamma);                                       // min(SNR, γ)
         return (parameterization switch
         {

@@ -1,6 +1,6 @@
 using Dream.ML.Imaging;
 
-namespace Dream.ML.Training.Reporting;
+namespace Dream.ML.Training;
 
 /// <summary>One photo as the network sees, makes and should make it.</summary>
 /// <param name="Name">Which photo.</param>

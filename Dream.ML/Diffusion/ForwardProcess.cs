@@ -1,0 +1,111 @@
+using static TorchSharp.torch;
+
+namespace Dream.ML;
+
+/// <summary>
+/// How a clean signal becomes a noisy one, y = a·x0 + s·ε, and what follows from that for networks, training and sampling.
+/// A process says what a and s are at a noise level in (0, 1], where 1 is clean.
+/// </summary>
+public abstract class ForwardProcess
+{
+    /// <summary>a = g and s = √(1 − g²): the noisy signal spreads as much as the clean one (DDPM, Ho et al. 2020).</summary>
+    public static ForwardProcess VariancePreserving { get; } = new VariancePreservingProcess();
+
+    /// <summary>a and s at a noise level.</summary>
+    public abstract (double Signal, double Noise) Coefficients(double noiseLevel);
+
+    /// <summary>a and s at noise levels, of the shape of <paramref name="noiseLevel"/>.</summary>
+    protected abstract (Tensor Signal, Tensor Noise) Coefficients(Tensor noiseLevel);
+
+    /// <summary>The largest s.</summary>
+    protected virtual double MaxNoise => 1;
+
+    /// <summary>The noisy signal y, (B, ...).</summary>
+    /// <param name="clean">x0, (B, ...).</param>
+    /// <param name="noise">ε ~ N(0, I), (B, ...).</param>
+    /// <param name="noiseLevel">In (0, 1], one per sample: (B) or broadcastable to x0.</param>
+    public Tensor AddNoise(Tensor clean, Tensor noise, Tensor noiseLevel)
+    {
+        var (a, s) = Coefficients(noiseLevel, clean);
+        return a * clean + s * noise;
+    }
+
+    /// <summary>The clean signal that a network output stands for.</summary>
+    /// <param name="parameterization">What the network outputs.</param>
+    /// <param name="output">Network output o, (B, ...).</param>
+    /// <param name="noisy">Noisy signal y, (B, ...).</param>
+    /// <param name="noiseLevel">In (0, 1], one per sample: (B) or broadcastable to y.</param>
+    public Tensor ToClean(Parameterization parameterization, Tensor output, Tensor noisy, Tensor noiseLevel)
+    {
+        var (a, s) = Coefficients(noiseLevel, noisy);
+        return parameterization switch
+        {
+            Parameterization.Epsilon => (noisy - s * output) / a,   // x0 = (y − s·o)/a
+            Parameterization.Velocity => a * noisy - s * output,    // x0 = a·y − s·o
+            Parameterization.Sample => output,                      // x0 = o
+            _ => throw new ArgumentOutOfRangeException(nameof(parameterization), parameterization, "Not a parameterization."),
+        };
+    }
+
+    /// <summary>What the network should output so that <see cref="ToClean"/> returns <paramref name="clean"/>.</summary>
+    /// <param name="parameterization">What the network outputs.</param>
+    /// <param name="clean">Clean signal x0, (B, ...).</param>
+    /// <param name="noise">The ε of y = a·x0 + s·ε, (B, ...).</param>
+    /// <param name="noiseLevel">In (0, 1], one per sample: (B) or broadcastable to x0.</param>
+    public Tensor ToTarget(Parameterization parameterization, Tensor clean, Tensor noise, Tensor noiseLevel)
+    {
+        var (a, s) = Coefficients(noiseLevel, clean);
+        return parameterization switch
+        {
+            Parameterization.Epsilon => noise,
+            Parameterization.Velocity => a * noise - s * clean,     // v = a·ε − s·x0
+            Parameterization.Sample => clean,
+            _ => throw new ArgumentOutOfRangeException(nameof(parameterization), parameterization, "Not a parameterization."),
+        };
+    }
+
+    /// <summary>
+    /// Blends an estimate into the truth, with the noise that is there: ỹ = a·(x0 + λ·(x̂0 − x0)) + s·ε with λ = (s/max s)^p, and the output
+    /// whose clean signal at (ỹ, noiseLevel) is x0. Nothing is divided by a or s.
+    /// </summary>
+    /// <param name="parameterization">What the network outputs.</param>
+    /// <param name="output">The network's output o at y, which stands for x̂0, (B, ...).</param>
+    /// <param name="noisy">y, (B, ...).</param>
+    /// <param name="target">What the network should have said, (B, ...).</param>
+    /// <param name="noiseLevel">In (0, 1], (B).</param>
+    /// <param name="power">DREAM's p.</param>
+    internal RectifiedPair Blend(
+        Parameterization parameterization, Tensor output, Tensor noisy, Tensor target, Tensor noiseLevel, double power)
+    {
+        var (a, s) = Coefficients(noiseLevel, noisy);
+        var shift = (s / MaxNoise).pow(power) * (parameterization is Parameterization.Sample ? output - target : target - output); // λ·Δ
+        // The three rows are one identity (paper: ε; v, x0: design).
+        return parameterization switch
+        {
+            Parameterization.Epsilon => new(noisy + s * shift, target + shift),               // ỹ = y + s·λ·Δε,    ε + λ·Δε
+            Parameterization.Velocity => new(noisy + a * s * shift, target + a * a * shift),  // ỹ = y + a·s·λ·Δv,  v + a²·λ·Δv
+            _ => new(noisy + a * shift, target),                                              // ỹ = y + a·λ·(x̂0 − x0), x0
+        };
+    }
+
+    /// <summary>a²/s², of the shape of <paramref name="noiseLevel"/>.</summary>
+    internal Tensor SignalToNoise(Tensor noiseLevel)
+    {
+        var (a, s) = Coefficients(noiseLevel);
+        return a.square() / s.square().clamp_min(1e-8);
+    }
+
+    /// <summary>a and s, shaped to multiply (B, ...) tensors such as <paramref name="like"/>.</summary>
+    (Tensor Signal, Tensor Noise) Coefficients(Tensor noiseLevel, Tensor like) => Coefficients(noiseLevel.dim() == like.dim()
+        ? noiseLevel
+        : noiseLevel.reshape([noiseLevel.size(0), .. Enumerable.Repeat(1L, (int)like.dim() - 1)]));
+
+    sealed class VariancePreservingProcess : ForwardProcess
+    {
+        public override (double Signal, double Noise) Coefficients(double noiseLevel) =>
+            (noiseLevel, Math.Sqrt(1 - noiseLevel * noiseLevel));
+
+        protected override (Tensor Signal, Tensor Noise) Coefficients(Tensor noiseLevel) =>
+            (noiseLevel, (1 - noiseLevel * noiseLevel).clamp_min(0).sqrt());
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Dream.ML.MLNet.DataView;
+
+/// <summary>Copies the images of one column out of a row or cursor, and leaves none behind.</summary>
+sealed class ImageReader<T>(DataViewRow row, DataViewSchema.Column column, Func<MLImage, T> copy) where T : class
+{
+    readonly ValueGetter<MLImage> _getter = row.GetGetter<MLImage>(column);
+    bool? _isFresh;
+
+    /// <summary>What <c>copy</c> makes of the current row's image, or <c>null</c> where it has none.</summary>
+    internal T? Read()
+    {
+        // Getters that make fresh images dispose the one they are given back. Others hand out the user's, which is not ours to
+        // dispose. An image of ours tells which.
+        var probe = _isFresh is null ? MLImage.CreateFromPixels(1, 1, MLPixelFormat.Bgra32, new byte[4]) : null;
+        var image = probe;
+        _getter(ref image!);
+        if (probe is not null)
+        {
+            _isFresh = IsDisposed(probe);
+            probe.Dispose();
+        }
+        // Where there is no image, some getters leave what they were given.
+        if (image is null || image == probe)
+            return null;
+        var copied = copy(image);
+        if (_isFresh == true)
+            image.Dispose();
+        return copied;
+    }
+
+    static bool IsDisposed(MLImage image)
+    {
+        try
+        {
+            return image.Width == 0;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
+}
