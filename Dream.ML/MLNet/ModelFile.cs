@@ -3,7 +3,6 @@ using System.IO.Hashing;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
-using Dream.ML.Imaging.Files;
 using Dream.ML.IO;
 using Microsoft.ML;
 
