@@ -1,7 +1,6 @@
 using Dream.ML.Imaging;
 using Dream.ML.MLNet;
 using Dream.ML.MLNet.DataView;
-using Dream.ML.Training.Reporting;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
