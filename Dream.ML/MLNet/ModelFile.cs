@@ -4,7 +4,6 @@ using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Dream.ML.IO;
-using Dream.ML.Imaging.Files;
 using Microsoft.ML;
 
 namespace Dream.ML.MLNet;
