@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Dream.ML.MLNet.DataView;
 using Dream.ML.Samples.Photos;
 using Dream.ML.Samples.Reporting;
 

@@ -1,5 +1,3 @@
-using Dream.ML.Training;
-
 namespace Dream.ML.Samples.Photos;
 
 /// <summary>

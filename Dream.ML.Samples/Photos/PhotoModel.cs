@@ -1,8 +1,6 @@
 using System.Globalization;
 using Dream.ML.IO;
-using Dream.ML.MLNet.DataView;
 using Dream.ML.Samples.Reporting;
-using Dream.ML.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Dream.ML.Training;
 using Spectre.Console;
 
 namespace Dream.ML.Samples.Reporting;

@@ -1,6 +1,5 @@
 using Dream.ML.Core;
 using Dream.ML.Imaging;
-using Dream.ML.Networks.Sr3;
 using Dream.ML.Torch;
 using static TorchSharp.torch;
 

@@ -3,7 +3,6 @@ using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Inference.Tiling;
 using Dream.ML.Networks;
-using Dream.ML.Networks.Sr3;
 using Dream.ML.Tests.Networks;
 using static TorchSharp.torch;
 

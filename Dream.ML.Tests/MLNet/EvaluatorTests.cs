@@ -1,5 +1,5 @@
-using Dream.ML.IO;
 using Dream.ML.Imaging;
+using Dream.ML.IO;
 using Dream.ML.MLNet;
 using Dream.ML.MLNet.DataView;
 using Dream.ML.Tests.Training;

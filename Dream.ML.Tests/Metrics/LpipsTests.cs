@@ -1,5 +1,5 @@
-using Dream.ML.IO;
 using Dream.ML.Imaging;
+using Dream.ML.IO;
 using Dream.ML.Metrics;
 using Dream.ML.Torch;
 using static TorchSharp.torch;

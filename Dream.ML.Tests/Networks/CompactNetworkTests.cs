@@ -1,7 +1,6 @@
 using Dream.ML.Imaging;
 using Dream.ML.Inference.Sampling;
 using Dream.ML.Inference.Tiling;
-using Dream.ML.Networks;
 using Dream.ML.Torch;
 using static TorchSharp.torch;
 

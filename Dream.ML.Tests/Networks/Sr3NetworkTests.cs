@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Dream.ML.Inference;
 using Dream.ML.Inference.Tiling;
-using Dream.ML.Networks.Sr3;
 using Dream.ML.Tests.Inference;
 using Dream.ML.Torch;
 using static TorchSharp.torch;

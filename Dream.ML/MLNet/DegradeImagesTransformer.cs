@@ -1,5 +1,4 @@
 using Dream.ML;
-using Dream.ML.Imaging;
 using Dream.ML.Imaging.Degradation;
 using Dream.ML.MLNet;
 using Dream.ML.MLNet.DataView;
@@ -104,11 +103,9 @@ public sealed class DegradeImagesTransformer : ITransformer, IImageStep
             }
         });
 
-    ImageCell?[] IImageStep.Map(ReadOnlySpan<ImageCell?> cells)
+    Func<ImageCell?> IImageStep.Maker(DataViewRow row) => ImageCell.Reader(row, _schema.InputColumn(row.Schema), image =>
     {
         MLNetInternals.ThrowIfCanceled(_host);
-        return [.. cells.ToArray().Select(cell => cell is null ? null : cell with { Pixels = Degrade(cell.Pixels) })];
-
-        RgbImage Degrade(RgbImage image) => _degrader.Degrade(image, Scale, image.Key(Seed));
-    }
+        return _degrader.Degrade(image, Scale, image.Key(Seed));
+    });
 }

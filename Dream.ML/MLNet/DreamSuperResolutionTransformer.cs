@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Dream.ML;
-using Dream.ML.IO;
 using Dream.ML.Imaging;
 using Dream.ML.Imaging.Files;
+using Dream.ML.IO;
 using Dream.ML.Inference;
 using Dream.ML.MLNet;
 using Dream.ML.MLNet.DataView;
@@ -26,7 +26,7 @@ namespace Dream.ML;
 /// <remarks>
 /// <para>Images are enlarged <see cref="Scale"/> times, or to the size that <see cref="Sampling"/> names, in a column of
 /// declared size where the size is known; a row without an image gives none. An image gives the same result in a data view,
-/// in a prediction engine and in <see cref="Upscale(MLImage, CancellationToken)"/>, whatever the batch size.</para>
+/// in a prediction engine and in <see cref="Upscale(MLImage, CancellationToken)"/>.</para>
 /// <para>Safe to share between threads. Images read from a data view or a prediction engine live, as always in ML.NET,
 /// until the next row is read with the same reader: where they must live longer, as in a web application, use
 /// <see cref="Upscale(MLImage, CancellationToken)"/>, whose results belong to the caller.</para>
@@ -76,8 +76,6 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     internal int BatchSize { get; }
 
     StepSchema IImageStep.Schema => _schema;
-
-    int IImageStep.BatchSize => BatchSize;
 
     bool IImageStep.UsesAllCores => true;
 
@@ -288,7 +286,7 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         return sized.Upscale(image, cancellation);
     }
 
-    /// <summary>Upscales images of any sizes, as many at a time as the batch size says.</summary>
+    /// <summary>Upscales images of any sizes, one after another.</summary>
     /// <param name="images">The images; they stay the caller's and are not changed.</param>
     /// <param name="cancellation">Stops the work, also in the middle of an image.</param>
     /// <returns>New images in the same order, with the same tags, that the caller disposes.</returns>
@@ -300,10 +298,8 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
             ArgumentNullException.ThrowIfNull(image, nameof(images));
 
         // No result is made into an image before all are there: a failure half-way leaves nothing to dispose.
-        List<ImageCell?> results = [];
-        foreach (var batch in images.Chunk(BatchSize))
-            results.AddRange(Upscale([.. batch.Select(ImageCell.Read)], cancellation));
-        return [.. results.Select(cell => cell!.ToMLImage())];
+        var results = images.Select(ImageCell.Read).Select(cell => cell with { Pixels = Upscale(cell.Pixels, cancellation) }).ToList();
+        return results.ConvertAll(cell => cell.ToMLImage());
     }
 
     /// <summary>
@@ -368,8 +364,12 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     }
 
     /// <summary>Upscales one image that came from elsewhere than ML.NET.</summary>
-    internal RgbImage Upscale(RgbImage image, CancellationToken cancellation) =>
-        Upscale([new ImageCell(image, Tag: null)], cancellation)[0]!.Pixels;
+    internal RgbImage Upscale(RgbImage image, CancellationToken cancellation)
+    {
+        ThrowIfDisposed();
+        using var stop = new HostCancellation(_host, cancellation);
+        return stop.Run(token => _model.Upscale(image, progress: null, token));
+    }
 
     internal (long Width, long Height) OutputSize(int width, int height) => _model.Description.OutputSize(width, height);
 
@@ -414,19 +414,8 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
 
     void IImageStep.ThrowIfDisposed() => ThrowIfDisposed();
 
-    ImageCell?[] IImageStep.Map(ReadOnlySpan<ImageCell?> cells) =>
-        Upscale(cells, CancellationToken.None);
-
-    ImageCell?[] Upscale(ReadOnlySpan<ImageCell?> cells, CancellationToken cancellation, IProgress<double>? progress = null)
-    {
-        ThrowIfDisposed();
-        using var stop = new HostCancellation(_host, cancellation);
-        var results = cells.ToArray();
-        for (var i = 0; i < results.Length; i++)
-            if (results[i] is { } cell)
-                results[i] = cell with { Pixels = stop.Run(token => _model.Upscale(cell.Pixels, progress, token)) };
-        return results;
-    }
+    Func<ImageCell?> IImageStep.Maker(DataViewRow row) =>
+        ImageCell.Reader(row, _schema.InputColumn(row.Schema), image => Upscale(image, CancellationToken.None));
 
     void ThrowIfDisposed() => DisposedModel.ThrowIf(_disposed);
 }

@@ -1,5 +1,5 @@
-using Dream.ML.IO;
 using Dream.ML.Imaging.Files;
+using Dream.ML.IO;
 
 namespace Dream.ML.MLNet;
 

@@ -89,7 +89,7 @@ public sealed class LoadPhotosTransformer : ITransformer, IImageStep
     /// <summary>Whether a column holds images as this step reads them.</summary>
     internal static bool Made(DataViewSchema.Column column) => column.Annotations.Schema.GetColumnOrNull(WholeFile) is not null;
 
-    Func<ImageCell?> IImageStep.Reader(DataViewRow row)
+    Func<ImageCell?> IImageStep.Maker(DataViewRow row)
     {
         var getPath = row.GetGetter<ReadOnlyMemory<char>>(_schema.InputColumn(row.Schema));
         return () =>
@@ -103,8 +103,6 @@ public sealed class LoadPhotosTransformer : ITransformer, IImageStep
             return new(ImageFileReader.Read(path, Limits).Pixels, path);
         };
     }
-
-    ImageCell?[] IImageStep.Map(ReadOnlySpan<ImageCell?> cells) => cells.ToArray();
 
     sealed record PhotoSchema(string OutputColumnName, string InputColumnName)
         : StepSchema(OutputColumnName, InputColumnName)

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Dream.ML.IO;
 using Dream.ML.Imaging;
+using Dream.ML.IO;
 using Dream.ML.Metrics;
 using Microsoft.ML.Data;
 

@@ -3,8 +3,10 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Dream.ML;
+using Dream.ML.Core;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
+using Dream.ML.Inference.Sampling;
 using Dream.ML.Onnx;
 using Microsoft.ML;
 
@@ -76,8 +78,9 @@ JsonObject Write(string name, string model, DreamSuperResolutionTransformer tran
         int[] shape = [1, int.Parse(dimensions[1].DimParam is { Length: > 0 } text ? text : $"{dimensions[1].DimValue}"),
             Evaluate(dimensions[2].DimParam, image.Height), Evaluate(dimensions[3].DimParam, image.Width)];
         inputs["noise"] = Shape(shape);
-        using var cut = new NoiseField(Seed, image).Cut(0, Array.ConvertAll(shape, size => (long)size), 0, 0, shape[3], shape[2]);
-        WriteValues("noise", cut.contiguous().data<float>().ToArray());
+        using var numbers = new FeatureMap(shape[1], shape[2], shape[3]);
+        new NoiseField(Seed, image).Cut(0, shape[3], shape[2], 0, 0, numbers);
+        WriteValues("noise", numbers.Values.ToArray());
     }
     File.WriteAllBytes(Path.Combine(folder, $"{name}.low"), image.Rgb);
     File.WriteAllBytes(Path.Combine(folder, $"{name}.expected"), transformer.Upscale(image, CancellationToken.None).Rgb);
@@ -121,7 +124,7 @@ int Compare(string runner)
             rgb[i] = (byte)(values[i % 3 * rgb.Length / 3 + i / 3] * 255 + 0.5f);
         var actual = new RgbImage(low.Width * scale, low.Height * scale, rgb);
         // The graph ends before the bounds.
-        LocalBounds.Apply(actual, low, scale, (double)description["tolerance"]!, () => { });
+        LocalBounds.Apply(actual, low, scale, (double)description["tolerance"]!, CancellationToken.None);
 
         var expected = Read("expected");
         var differences = expected.Zip(rgb, (a, b) => Math.Abs(a - b)).ToArray();

@@ -4,13 +4,13 @@ using Microsoft.ML.Data;
 namespace Dream.ML.MLNet.DataView;
 
 /// <summary>Copies the images of one column out of a row or cursor, and leaves none behind.</summary>
-sealed class ImageReader<T>(DataViewRow row, DataViewSchema.Column column, Func<MLImage, T> copy) where T : class
+sealed class ImageReader(DataViewRow row, DataViewSchema.Column column)
 {
     readonly ValueGetter<MLImage> _getter = row.GetGetter<MLImage>(column);
     bool? _isFresh;
 
-    /// <summary>What <c>copy</c> makes of the current row's image, or <c>null</c> where it has none.</summary>
-    internal T? Read()
+    /// <summary>The current row's image, or <c>null</c> where it has none.</summary>
+    internal ImageCell? Read()
     {
         // Getters that make fresh images dispose the one they are given back. Others hand out the user's, which is not ours to
         // dispose. An image of ours tells which.
@@ -25,10 +25,15 @@ sealed class ImageReader<T>(DataViewRow row, DataViewSchema.Column column, Func<
         // Where there is no image, some getters leave what they were given.
         if (image is null || image == probe)
             return null;
-        var copied = copy(image);
-        if (_isFresh == true)
-            image.Dispose();
-        return copied;
+        try
+        {
+            return ImageCell.Read(image);
+        }
+        finally
+        {
+            if (_isFresh == true)
+                image.Dispose();
+        }
     }
 
     static bool IsDisposed(MLImage image)

@@ -27,8 +27,7 @@ sealed class ImageStepDataView(IDataView source, IImageStep step) : IDataView
         var isMade = active.Contains(source.Schema.Count);
         var passed = source.Schema.Where(column => active.Contains(column.Index)).ToArray();
         var read = isMade ? [.. passed.Append(step.Schema.InputColumn(source.Schema)).Distinct()] : passed;
-        return Array.ConvertAll<DataViewRowCursor, DataViewRowCursor>(open(read), cursor => isMade && step.BatchSize > 1
-            ? new BatchCursor(cursor, passed, Schema, step)
-            : new ImageStepCursor(cursor, new ImageStepRow(cursor, Schema, isMade ? step : null), active));
+        return Array.ConvertAll<DataViewRowCursor, DataViewRowCursor>(open(read), cursor =>
+            new ImageStepCursor(cursor, new ImageStepRow(cursor, Schema, isMade ? step : null), active));
     }
 }

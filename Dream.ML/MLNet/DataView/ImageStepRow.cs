@@ -9,7 +9,7 @@ namespace Dream.ML.MLNet.DataView;
 /// <param name="step">The step; <c>null</c> where its column is not asked for.</param>
 sealed class ImageStepRow(DataViewRow input, DataViewSchema schema, IImageStep? step) : DataViewRow
 {
-    readonly Func<ImageCell?>? _read = step?.Reader(input);
+    readonly Func<ImageCell?>? _make = step?.Maker(input);
     (long Position, ImageCell? Cell) _last = (-1, null);
 
     public override DataViewSchema Schema => schema;
@@ -23,7 +23,7 @@ sealed class ImageStepRow(DataViewRow input, DataViewSchema schema, IImageStep? 
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
         !IsColumnActive(column) ? throw column.Inactive()
-        : IsAdded(column) ? column.As<TValue>(ImageCell.Getter(Made))
+        : IsAdded(column) ? column.As<TValue>((ValueGetter<MLImage>)Get)
         : input.GetGetter<TValue>(input.Schema[column.Index]);
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
@@ -37,13 +37,16 @@ sealed class ImageStepRow(DataViewRow input, DataViewSchema schema, IImageStep? 
 
     bool IsAdded(DataViewSchema.Column column) => column.Index == input.Schema.Count;
 
-    ImageCell? Made()
+    // A fresh image each time; as is ML.NET's custom, the one that is given back is disposed.
+    void Get(ref MLImage value)
     {
         // Some getters of ML.NET end the process then.
         if (Position < 0)
             throw new InvalidOperationException("The cursor is not on a row: call MoveNext first.");
         if (_last.Position != Position)
-            _last = (Position, step!.MapRows([_read!()], Position)[0]);
-        return _last.Cell;
+            _last = (Position, _make!());
+        var image = _last.Cell?.ToMLImage();
+        value?.Dispose();
+        value = image!;
     }
 }
