@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Dream.ML.Imaging.Files;
 using Dream.ML.IO;
 
-namespace Dream.ML.Tests.Imaging.Files;
+namespace Dream.ML.Tests.IO;
 
 [TestClass]
 public sealed class RegularFileTests
