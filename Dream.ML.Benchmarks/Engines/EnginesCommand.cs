@@ -5,7 +5,6 @@ using Dream.ML.Benchmarks.Peers;
 using Dream.ML.Benchmarks.Workload;
 using Dream.ML.IO;
 using Dream.ML.Inference;
-using Dream.ML.Networks;
 using Dream.ML.Networks.Engines;
 using TorchSharp;
 

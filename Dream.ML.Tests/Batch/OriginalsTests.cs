@@ -3,7 +3,6 @@ using System.Runtime.Versioning;
 using Dream.ML.Batch;
 using Dream.ML.IO;
 using Dream.ML.Tests.Imaging.Files;
-using Dream.ML.Tests.IO;
 using Dream.ML.Tests.MLNet;
 using Microsoft.ML;
 

@@ -40,7 +40,7 @@ public sealed class BicubicUpsamplingTests
         for (var i = 0; i < low.Values.Length; i++)
             low.Values[i] = (i * 37 % 101) / 50f - 1;
 
-        using var upsampled = BicubicInterpolation.Upsample(low, scale);
+        using var upsampled = BicubicInterpolation.Enlarge(low, scale);
 
         var expected = nn.functional.pixel_shuffle(BicubicUpsampling.Unshuffled(tensor(low.Values.ToArray(), [1, 3, height, width]), scale), scale);
         TensorAssert.AreClose(expected[0], tensor(upsampled.Values.ToArray(), [3, height * scale, width * scale]), 1e-5);

@@ -1,6 +1,5 @@
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
-using Dream.ML.Networks;
 using Dream.ML.Tests.Networks;
 
 namespace Dream.ML.Tests.Inference;

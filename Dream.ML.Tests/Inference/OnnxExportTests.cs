@@ -2,7 +2,6 @@ using Dream.ML.Onnx;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Inference.Tiling;
-using Dream.ML.Networks;
 using Dream.ML.Tests.Networks;
 using Dream.ML.Torch;
 using Microsoft.ML;

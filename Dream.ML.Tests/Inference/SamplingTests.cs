@@ -2,7 +2,6 @@ using Dream.ML.Core;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Inference.Tiling;
-using Dream.ML.Networks;
 using Dream.ML.Tests.Networks;
 using static TorchSharp.torch;
 
@@ -122,7 +121,7 @@ public sealed class SamplingTests
         var image = TestImages.Noise(6, 5);
         using var low = new FeatureMap(3, 5, 6);
         PixelPlanes.Read(image, 0, 0, 6, 5, low.Values);
-        var bicubic = ToTensor(BicubicInterpolation.Upsample(low, 2));
+        var bicubic = ToTensor(BicubicInterpolation.Enlarge(low, 2));
         var (guess, sample) = (Image(0), Image(0.5));
 
         TensorAssert.AreClose((guess + sample) / 2, Image(0.25), 1e-5);

@@ -1,4 +1,3 @@
-using Dream.ML.Networks;
 using Dream.ML.Tests.Training;
 using Dream.ML.Training;
 using Microsoft.ML;

@@ -1,5 +1,3 @@
-using Dream.ML.Networks;
-
 namespace Dream.ML.Tests.Networks;
 
 [TestClass]

@@ -1,5 +1,4 @@
 using Dream.ML.IO;
-using Dream.ML.Imaging.Degradation;
 using Dream.ML.Tests.Networks;
 using Dream.ML.Training;
 using Microsoft.ML;

@@ -12,9 +12,13 @@ namespace Dream.ML.IO;
 static class RecordDefaults
 {
     /// <summary>How a type is read and written in a context, with its defaults kept.</summary>
-    internal static JsonTypeInfo<T> TypeInfo<T>(JsonSerializerContext context) =>
-        (JsonTypeInfo<T>)new JsonSerializerOptions(context.Options) { TypeInfoResolver = context.WithAddedModifier(Keep) }
-            .GetTypeInfo(typeof(T));
+    /// <param name="context">The context.</param>
+    /// <param name="modify">What else is changed about a type.</param>
+    internal static JsonTypeInfo<T> TypeInfo<T>(JsonSerializerContext context, Action<JsonTypeInfo>? modify = null) =>
+        (JsonTypeInfo<T>)new JsonSerializerOptions(context.Options)
+        {
+            TypeInfoResolver = context.WithAddedModifier(Keep).WithAddedModifier(modify ?? (_ => { })),
+        }.GetTypeInfo(typeof(T));
 
     static void Keep(JsonTypeInfo type)
     {

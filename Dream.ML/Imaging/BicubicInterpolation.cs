@@ -10,7 +10,7 @@ static class BicubicInterpolation
     internal const int Taps = 2 * Radius + 1;
 
     /// <summary>(C, h, w) → (C, s·h, s·w)</summary>
-    internal static FeatureMap Upsample(FeatureMap low, int scale)
+    internal static FeatureMap Enlarge(FeatureMap low, int scale)
     {
         var result = new FeatureMap(low.Channels, low.Height * scale, low.Width * scale);
         var kernels = Enumerable.Range(0, scale).Select(phase => Kernel(phase, scale)).ToArray();

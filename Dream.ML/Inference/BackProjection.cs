@@ -43,7 +43,7 @@ static class BackProjection
         using var missing = Rows(low, first, end - first);
         using (var found = Rows(reduced, first, end - first))
             TensorPrimitives.Subtract(missing.Values, found.Values, missing.Values);
-        using var correction = BicubicInterpolation.Upsample(missing, scale);
+        using var correction = BicubicInterpolation.Enlarge(missing, scale);
         using var strip = Rows(upscaled, top * scale, rows * scale);
         for (var c = 0; c < 3; c++)
             TensorPrimitives.Add(

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Dream.ML.IO;
-using Dream.ML.Networks;
 
 namespace Dream.ML.Inference;
 
@@ -13,7 +12,7 @@ sealed partial record ModelDescription
     const int CurrentFormat = 1;
     const int MaxLength = 10_000;
 
-    static readonly JsonTypeInfo<ModelDescription> Type = RecordDefaults.TypeInfo<ModelDescription>(ModelJson.Default);
+    static readonly JsonTypeInfo<ModelDescription> Type = RecordDefaults.TypeInfo<ModelDescription>(ModelJson.Default, NetworkSettings.Name);
 
     /// <summary>Rises when older versions of Dream.ML could not read the file.</summary>
     public int Format { get; init; } = CurrentFormat;
@@ -89,5 +88,7 @@ sealed partial record ModelDescription
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         AllowOutOfOrderMetadataProperties = true)]
     [JsonSerializable(typeof(ModelDescription))]
+    [JsonSerializable(typeof(CompactSettings))]
+    [JsonSerializable(typeof(Sr3Settings))]
     sealed partial class ModelJson : JsonSerializerContext;
 }

@@ -1,4 +1,3 @@
-using Dream.ML.Networks;
 using Dream.ML.Training.Data;
 using static Dream.ML.Core.Guard;
 

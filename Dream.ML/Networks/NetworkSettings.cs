@@ -1,21 +1,27 @@
-using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Dream.ML.Networks;
 using Dream.ML.Onnx;
 using TorchSharp;
 using static Dream.ML.Core.Guard;
 using static TorchSharp.torch;
 
-namespace Dream.ML.Networks;
+namespace Dream.ML;
 
-/// <summary>Which network to train, and its size.</summary>
-/// <seealso cref="CompactSettings"/>
-/// <seealso cref="Sr3Settings"/>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "network")]
-[JsonDerivedType(typeof(CompactSettings), "compact")]
-[JsonDerivedType(typeof(Sr3Settings), "sr3")]
+/// <summary>Which network to train, and its size: <c>CompactSettings</c> or <c>Sr3Settings</c>.</summary>
 public abstract record NetworkSettings
 {
     private protected NetworkSettings()
     {
+    }
+
+    /// <summary>In JSON, a network is told by the name of its settings: <c>compact</c>, <c>sr3</c>.</summary>
+    internal static void Name(JsonTypeInfo type)
+    {
+        if (type.Type != typeof(NetworkSettings))
+            return;
+        type.PolymorphismOptions = new() { TypeDiscriminatorPropertyName = "network" };
+        foreach (var network in typeof(NetworkSettings).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(NetworkSettings))))
+            type.PolymorphismOptions.DerivedTypes.Add(new(network, network.Name.Replace("Settings", "").ToLowerInvariant()));
     }
 
     /// <summary>The learning rate that this network trains well with.</summary>

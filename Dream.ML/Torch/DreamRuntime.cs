@@ -62,9 +62,13 @@ public static class DreamRuntime
         if (_isLoaded)
             return;
         LibTorchLoader.RequireUsable(LibTorchLoader.NamedFolder);
-        // Before TorchSharp tries, which would print a page when it fails.
-        if (!NativeLibrary.TryLoad(LibTorchLoader.Shim, typeof(torch).Assembly, null, out _) && LibTorchLoader.Failure is { } failure)
-            throw new DllNotFoundException(LibTorchLoader.Explain(failure), failure);
+        // The same as TorchSharp does first. Where it fails, TorchSharp would print a page to the console and copy libtorch from
+        // NuGet's cache, if one lies there, into the application's folder.
+        NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out _);
+        if (!NativeLibrary.TryLoad(LibTorchLoader.Shim, typeof(torch).Assembly, null, out _))
+            throw LibTorchLoader.Failure is { } failure
+                ? new DllNotFoundException(LibTorchLoader.Explain(failure), failure)
+                : new DllNotFoundException(Cure);
         try
         {
             torch.InitializeDeviceType(DeviceType.CPU);

@@ -4,14 +4,13 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Dream.ML.IO;
-using Dream.ML.Networks;
 
 namespace Dream.ML.Training;
 
 /// <summary>All that decides the outcome of a fit. A checkpoint is resumed only under the same description.</summary>
 sealed partial record RunDescription
 {
-    static readonly JsonTypeInfo<TrainingSettings> TrainingType = RecordDefaults.TypeInfo<TrainingSettings>(RunJson.Default);
+    static readonly JsonTypeInfo<TrainingSettings> TrainingType = RecordDefaults.TypeInfo<TrainingSettings>(RunJson.Default, NetworkSettings.Name);
 
     public required int Scale { get; init; }
 
@@ -39,7 +38,7 @@ sealed partial record RunDescription
     /// <summary>Digest of the weights that training starts from, or <c>null</c> for fresh ones.</summary>
     public required string? InitialWeights { get; init; }
 
-    internal string ToJson() => JsonSerializer.Serialize(this, RunJson.Default.RunDescription);
+    internal string ToJson() => JsonSerializer.Serialize(this, RecordDefaults.TypeInfo<RunDescription>(RunJson.Default, NetworkSettings.Name));
 
     /// <summary>What a run that was described so leaves no choice about when it is resumed.</summary>
     /// <exception cref="InvalidDataException">The text is no description of a run.</exception>
@@ -86,6 +85,8 @@ sealed partial record RunDescription
     [JsonSourceGenerationOptions(
         UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
     [JsonSerializable(typeof(RunDescription))]
+    [JsonSerializable(typeof(CompactSettings))]
+    [JsonSerializable(typeof(Sr3Settings))]
     [JsonSerializable(typeof(TrainingSettings))]
     sealed partial class RunJson : JsonSerializerContext;
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Dream.ML.Networks;
 using Dream.ML.Training;
 using static Dream.ML.Core.Guard;
 

@@ -1,5 +1,3 @@
-using Dream.ML.Imaging.Degradation;
-
 namespace Dream.ML.Tests.Imaging.Degradation;
 
 [TestClass]

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Dream.ML.Imaging.Degradation;
 using Dream.ML.IO;
 using static Dream.ML.Core.Guard;
 

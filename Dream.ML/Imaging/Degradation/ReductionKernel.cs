@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Dream.ML.Imaging.Degradation;
+namespace Dream.ML;
 
 /// <summary>How the pixels of a smaller image are mixed from those of a larger one.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ReductionKernel>))]

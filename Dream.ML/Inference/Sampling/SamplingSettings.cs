@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Dream.ML.Networks;
 using static Dream.ML.Core.Guard;
 
 namespace Dream.ML;

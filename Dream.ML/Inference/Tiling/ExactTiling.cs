@@ -195,7 +195,7 @@ sealed class ExactTiling : IDisposable
             Math.Min(_source.Width, tile.OwnLeft + tile.OwnWidth + BicubicKernel.Radius),
             Math.Min(_source.Height, tile.OwnTop + tile.OwnHeight + BicubicKernel.Radius));
         using var low = _source.Read(left, top, right - left, bottom - top);
-        using var upscaled = BicubicInterpolation.Upsample(low, _traits.Scale);
+        using var upscaled = BicubicInterpolation.Enlarge(low, _traits.Scale);
         return upscaled.Crop(
             (tile.OwnLeft - left) * _traits.Scale, (tile.OwnTop - top) * _traits.Scale, tile.OwnWidth * _traits.Scale, tile.OwnHeight * _traits.Scale);
     }

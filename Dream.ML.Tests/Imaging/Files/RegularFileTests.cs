@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Dream.ML.Imaging.Files;
 using Dream.ML.IO;
+using Dream.ML.Imaging.Files;
 
-namespace Dream.ML.Tests.IO;
+namespace Dream.ML.Tests.Imaging.Files;
 
 [TestClass]
 public sealed class RegularFileTests
