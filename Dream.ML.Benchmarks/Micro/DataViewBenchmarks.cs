@@ -20,7 +20,7 @@ public class DataViewBenchmarks
     public DataViewBenchmarks()
     {
         var context = new MLContext(seed: 1);
-        _transformer = new(context, "Upscaled", "Image", new StubUpscaler(Side, Side), batchSize: 1);
+        _transformer = new(context, "Upscaled", "Image", new StubUpscaler(Side, Side));
         var image = MLImagePixels.Write(RandomImage.Create(Side, Side));
         _rows = [.. Enumerable.Repeat(new Row { Image = image }, Images)];
         _view = _transformer.Transform(context.Data.LoadFromEnumerable(_rows));

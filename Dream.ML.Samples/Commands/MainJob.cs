@@ -36,7 +36,7 @@ static class MainJob
         var data = Path.Combine(AppContext.BaseDirectory, "Data");
         var settings = options(_ => { }, output);
         var runtime = DreamRuntime.Describe(settings.Device);
-        Console.WriteLine($"Dream.ML on {runtime.Device} with {runtime.Threads} threads");
+        Console.WriteLine($"Dream.ML on {runtime.Device} with {runtime.Threads.Training} threads");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"Training ×{Scale} super-resolution: {settings.Training.Steps:N0} steps. Ctrl+C stops."));
 

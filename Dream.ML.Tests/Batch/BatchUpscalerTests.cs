@@ -237,7 +237,7 @@ public sealed class BatchUpscalerTests
 
     BatchUpscaleOptions Options() => new() { InputFolder = _folder["in"], OutputFolder = _folder["out"] };
 
-    DreamSuperResolutionTransformer Model() => new(new MLContext(), "Upscaled", "Image", _upscaler, batchSize: 1);
+    DreamSuperResolutionTransformer Model() => new(new MLContext(), "Upscaled", "Image", _upscaler);
 
     (int Upscaled, int Skipped, int Failed) Run(BatchUpscaleOptions? options = null)
     {

@@ -199,7 +199,7 @@ public sealed class OriginalsTests
     BatchResult Run(
         string input, string output, string[]? files = null, ImageFileFormat format = default, BatchShard? shard = null) =>
         new BatchUpscaler(
-            new(new MLContext(), "Upscaled", "Image", new NearestUpscaler(), batchSize: 1),
+            new(new MLContext(), "Upscaled", "Image", new NearestUpscaler()),
             new()
             {
                 InputFolder = _folder[input],

@@ -1,7 +1,7 @@
-using Dream.ML.Onnx;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Inference.Tiling;
+using Dream.ML.Onnx;
 using Dream.ML.Tests.Networks;
 using Dream.ML.Torch;
 using Microsoft.ML;
@@ -186,7 +186,7 @@ public sealed class OnnxExportTests
     }
 
     static DreamSuperResolutionTransformer Transformer(int steps) =>
-        new(new MLContext(), "Upscaled", "Image", Tiny.Model(Tiny.Compact, 2, steps), batchSize: 1);
+        new(new MLContext(), "Upscaled", "Image", Tiny.Model(Tiny.Compact, 2, steps));
 
     static byte[] Export(SuperResolutionModel model)
     {

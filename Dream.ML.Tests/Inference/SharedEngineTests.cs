@@ -61,7 +61,7 @@ public sealed class SharedEngineTests
     public void Only_images_wait_for_an_image_at_work_and_they_look_at_their_token()
     {
         var model = Tiny.Model(Tiny.Compact, 2, steps: 1);
-        var step = new DreamSuperResolutionTransformer(new MLContext(), "Upscaled", "Image", model, batchSize: 1);
+        var step = new DreamSuperResolutionTransformer(new MLContext(), "Upscaled", "Image", model);
         using var image = MLImagePixels.Write(Image);
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         var work = new BlockedWork(model);

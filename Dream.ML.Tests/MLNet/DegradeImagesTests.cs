@@ -145,7 +145,7 @@ public sealed class DegradeImagesTests
             var small = _context.Transforms.LoadImages("Photo", folder, "File")
                 .Append(_context.Transforms.DegradeImages("Small", "Photo", scale: 2))
                 .Fit(files).Transform(files);
-            var upscaled = new DreamSuperResolutionTransformer(_context, "Upscaled", "Small", new NearestUpscaler(), 1)
+            var upscaled = new DreamSuperResolutionTransformer(_context, "Upscaled", "Small", new NearestUpscaler())
                 .Transform(small);
             var low = BicubicResampler.Resize(photo.CropColors(0, 0, 8, 6), 4, 3);
             AreEqual([low.Rgb], Read(upscaled, "Small"));

@@ -61,7 +61,7 @@ public sealed class InternalsContractTests
     {
         var context = new MLContext();
         using var file = new MemoryStream();
-        context.Model.Save(new DreamSuperResolutionTransformer(context, "Upscaled", "Image", new NearestUpscaler(), 3), null, file);
+        context.Model.Save(new DreamSuperResolutionTransformer(context, "Upscaled", "Image", new NearestUpscaler()), null, file);
         using (var zip = new ZipArchive(file, ZipArchiveMode.Update, leaveOpen: true))
             zip.Entries.Single(entry => entry.Name == "Model").Delete();
 

@@ -22,7 +22,7 @@ public sealed class ModelFileTests : IDisposable
     static readonly RgbImage Image = TestImages.Noise(6, 5);
 
     readonly TemporaryFolder _folder = new();
-    readonly DreamSuperResolutionTransformer _step = new(Context, "Upscaled", "Image", Tiny.Model(Tiny.Compact, 2, steps: 1), batchSize: 3);
+    readonly DreamSuperResolutionTransformer _step = new(Context, "Upscaled", "Image", Tiny.Model(Tiny.Compact, 2, steps: 1));
 
     string Pipeline => _folder["pipeline.zip"];
 
@@ -44,6 +44,19 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("model.zip", "DpmSolverPlusPlus")]
+    [DataRow("model.safetensors", "Ddim(0.5)")]
+    public void Models_of_before_upscale_as_they_did(string model, string sampler)
+    {
+        var before = Path.Combine(AppContext.BaseDirectory, "Fixtures", "Before");
+        using var loaded = DreamSuperResolutionTransformer.Load(new MLContext(), Path.Combine(before, model));
+        Assert.AreEqual(sampler, $"{loaded.Sampling.Sampler}");
+        ImageAssert.AreClose(
+            TestImages.Load(Path.Combine(before, $"{model}.png")),
+            loaded.Upscale(TestImages.Load(Path.Combine(before, "input.png")), default), 0.999);
+    }
+
+    [TestMethod]
     public void Both_kinds_of_file_are_loaded_by_their_path()
     {
         Context.Model.Save(_step, null, _folder["step.zip"]);
@@ -53,7 +66,7 @@ public sealed class ModelFileTests : IDisposable
         foreach (var path in new[] { Pipeline, Alone, _folder["step.zip"], _folder["nested.zip"], _folder["half.safetensors"] })
         {
             using var loaded = DreamSuperResolutionTransformer.Load(new MLContext(), path);
-            Assert.AreEqual((2, "Image", "Upscaled", 3), (loaded.Scale, loaded.InputColumnName, loaded.OutputColumnName, loaded.BatchSize), path);
+            Assert.AreEqual((2, "Image", "Upscaled"), (loaded.Scale, loaded.InputColumnName, loaded.OutputColumnName), path);
             ImageAssert.AreClose(_step.Upscale(Image, default), loaded.Upscale(Image, default), path.Contains("half") ? 0.99 : 1);
         }
     }

@@ -62,8 +62,6 @@ public sealed class OptionsTests
         Refused("TargetHeight", () => new() { OutputColumnName = "a", Sampling = new() { TargetHeight = -1 } });
         foreach (var value in new[] { 0, 500_000_001 })
             Refused("MaxOutputPixels", () => new() { OutputColumnName = "a", Sampling = new() { MaxOutputPixels = value } });
-        foreach (var value in new[] { 0, 1025 })
-            Refused("InferenceBatchSize", () => new() { OutputColumnName = "a", InferenceBatchSize = value });
         foreach (var value in new[] { "", "gpu", "cuda:x", "cuda:-1" })
             Refused("Device", () => new() { OutputColumnName = "a", Device = value });
     }
@@ -102,7 +100,6 @@ public sealed class OptionsTests
                 TargetHeight = 1,
                 MaxOutputPixels = 500_000_000,
             },
-            InferenceBatchSize = 1024,
         });
     }
 

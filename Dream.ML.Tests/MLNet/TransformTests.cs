@@ -353,7 +353,7 @@ public sealed class TransformTests
     }
 
     DreamSuperResolutionTransformer Step(string output = "Upscaled", string input = "Image") =>
-        new(_context, output, input, _upscaler, batchSize: 1);
+        new(_context, output, input, _upscaler);
 
     IDataView Data(int rows) => _context.Data.LoadFromEnumerable(Photo.Rows(rows));
 

@@ -72,5 +72,5 @@ public sealed class UpscaleFileTests : IDisposable
             "WebP allows 16,383 a side");
     }
 
-    DreamSuperResolutionTransformer Model() => new(new MLContext(), "Upscaled", "Image", _upscaler, 1);
+    DreamSuperResolutionTransformer Model() => new(new MLContext(), "Upscaled", "Image", _upscaler);
 }

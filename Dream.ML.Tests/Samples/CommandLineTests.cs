@@ -18,7 +18,7 @@ public sealed class CommandLineTests
     {
         var ml = new MLContext();
         using var model = new DreamSuperResolutionTransformer(
-            ml, "Upscaled", "Image", Tiny.Model(Tiny.Compact, scale: 2, steps: 1), batchSize: 1);
+            ml, "Upscaled", "Image", Tiny.Model(Tiny.Compact, scale: 2, steps: 1));
         ml.Model.Save(model, ml.Data.LoadFromEnumerable([new { Path = "" }]).Schema, Folder["m.zip"]);
         Folder.Write("in/a.png", MadeFiles.Encode(MadeFiles.Distinct(8, 6)));
         Folder.Write("heic/x.heic", [1]);

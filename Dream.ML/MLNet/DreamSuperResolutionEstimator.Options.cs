@@ -83,13 +83,6 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <value><c>null</c>: fresh weights.</value>
         public string? InitialWeightsPath { get; init; }
 
-        /// <summary>
-        /// Images of equal size that upscaling sends through the network together, 1 to 1,024. With 1, results are identical to
-        /// the byte however an image is reached; larger batches help a GPU with small images and may round a byte differently.
-        /// </summary>
-        /// <value>1.</value>
-        public int InferenceBatchSize { get; init => field = InRange(value, 1, 1024); } = 1;
-
         /// <summary>Seed of training and of the noise that upscaling starts from.</summary>
         /// <value><c>null</c>: follows from the seed of the <c>MLContext</c>.</value>
         public int? Seed { get; init; }

@@ -233,7 +233,8 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
     }
 
     DreamSuperResolutionTransformer Transformer(int seed, SuperResolutionNetwork network) => new(
-        _host, _options.OutputColumnName, _options.InputOrOutputColumnName, new SuperResolutionModel(Describe(seed), ModuleWeights.Collect(network), $"{network.parameters().First().device}"), _options.InferenceBatchSize);
+        _host, _options.OutputColumnName, _options.InputOrOutputColumnName,
+        new SuperResolutionModel(Describe(seed), ModuleWeights.Collect(network), $"{network.parameters().First().device}"));
 
     ModelDescription Describe(int seed) => new()
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Dream.ML;
 using Dream.ML.Imaging;
@@ -35,9 +34,10 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
 {
     internal const string LoaderSignature = "DreamSuperResolve";
     const string ModelStream = "Model";
+    // Files have a number here that older versions needed.
+    const int OnceBatchSize = 1;
     const string OutputKey = "ml.output_column";
     const string InputKey = "ml.input_column";
-    const string BatchSizeKey = "ml.batch_size";
 
     static readonly SavedStep Saved = new("DREAMSR1", LoaderSignature);
 
@@ -47,18 +47,17 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     volatile bool _disposed;
 
     internal DreamSuperResolutionTransformer(
-        IHostEnvironment environment, string outputColumn, string inputColumn, IImageUpscaler model, int batchSize)
+        IHostEnvironment environment, string outputColumn, string inputColumn, IImageUpscaler model)
         : this(environment.Register(nameof(DreamSuperResolutionTransformer)),
-            new SuperResolutionSchema(outputColumn, inputColumn, model.Description.Scale), model, batchSize)
+            new SuperResolutionSchema(outputColumn, inputColumn, model.Description.Scale), model)
     {
         ArgumentException.ThrowIfNullOrEmpty(outputColumn);
         ArgumentException.ThrowIfNullOrEmpty(inputColumn);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         ImageTypes.Register();
     }
 
-    DreamSuperResolutionTransformer(IHost host, SuperResolutionSchema schema, IImageUpscaler model, int batchSize) =>
-        (_host, _schema, _model, BatchSize) = (host, schema with { Model = model.Description }, model, batchSize);
+    DreamSuperResolutionTransformer(IHost host, SuperResolutionSchema schema, IImageUpscaler model) =>
+        (_host, _schema, _model) = (host, schema with { Model = model.Description }, model);
 
     /// <summary>How many times wider and higher the network makes images.</summary>
     public int Scale => _schema.Scale;
@@ -72,8 +71,6 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
 
     /// <summary>The column that holds the upscaled images.</summary>
     public string OutputColumnName => _schema.OutputColumnName;
-
-    internal int BatchSize { get; }
 
     StepSchema IImageStep.Schema => _schema;
 
@@ -129,12 +126,11 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
             // Models in pipelines of older versions tell no columns themselves.
             var columns = told ?? metadata;
             if (columns.Any(column => metadata.GetValueOrDefault(column.Key, column.Value) != column.Value))
-                throw new InvalidDataException("It is damaged: pipeline and model tell different columns or batch sizes.");
+                throw new InvalidDataException("It is damaged: pipeline and model tell different columns.");
             return columns.TryGetValue(OutputKey, out var output) && output.Length > 0
                 && columns.TryGetValue(InputKey, out var input) && input.Length > 0
-                && int.TryParse(columns.GetValueOrDefault(BatchSizeKey), CultureInfo.InvariantCulture, out var batchSize) && batchSize > 0
-                ? new(environment, output, input, model, batchSize)
-                : throw new InvalidDataException("It holds a network, but not the names of the columns and a batch size.");
+                ? new(environment, output, input, model)
+                : throw new InvalidDataException("It holds a network, but not the names of the columns.");
         }
         catch
         {
@@ -144,11 +140,10 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     }
 
     /// <summary>What a model file tells of a step beside the model.</summary>
-    static Dictionary<string, string> Columns(string output, string input, int batchSize) => new()
+    static Dictionary<string, string> Columns(string output, string input) => new()
     {
         [OutputKey] = output,
         [InputKey] = input,
-        [BatchSizeKey] = batchSize.ToString(CultureInfo.InvariantCulture),
     };
 
     /// <summary>
@@ -164,7 +159,7 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     {
         ArgumentNullException.ThrowIfNull(stream);
         ThrowIfDisposed();
-        _model.Save(stream, Columns(OutputColumnName, InputColumnName, BatchSize), halfPrecision);
+        _model.Save(stream, Columns(OutputColumnName, InputColumnName), halfPrecision);
     }
 
     /// <summary>
@@ -206,13 +201,13 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         AtomicFile.Write(Path.GetFullPath(path), "onnx", stream => SaveAsOnnx(stream, options));
     }
 
-    // Columns and batch size go to the main stream, which ML.NET wants read to the last byte; the model to its own.
+    // Columns go to the main stream, which ML.NET wants read to the last byte; the model to its own.
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         ThrowIfDisposed();
         Saved.Write(ctx, OutputColumnName, InputColumnName, () =>
         {
-            ctx.Writer.Write(BatchSize);
+            ctx.Writer.Write(OnceBatchSize);
             ctx.SaveBinaryStream(ModelStream, writer => Save(writer.BaseStream));
         });
     }
@@ -221,10 +216,10 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     static DreamSuperResolutionTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
         Saved.Read(context, (output, input) =>
         {
-            var batchSize = context.Reader.ReadInt32();
+            _ = context.Reader.ReadInt32();
             DreamSuperResolutionTransformer? step = null;
             context.TryLoadBinaryStream(
-                ModelStream, reader => step = Read(environment, reader.BaseStream, Columns(output, input, batchSize)));
+                ModelStream, reader => step = Read(environment, reader.BaseStream, Columns(output, input)));
             return step ?? throw new InvalidDataException(
                 "The ML.NET model file lacks the network of its DreamSuperResolve step. " +
                 "The file is damaged: save the pipeline again.");
@@ -238,7 +233,7 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     {
         ArgumentNullException.ThrowIfNull(sampling);
         ThrowIfDisposed();
-        return new(_host, _schema, _model.With(sampling), BatchSize);
+        return new(_host, _schema, _model.With(sampling));
     }
 
     /// <summary>
@@ -265,6 +260,19 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     /// The result would have more than <see cref="SamplingSettings.MaxOutputPixels"/>.
     /// </exception>
     public MLImage Upscale(MLImage image, CancellationToken cancellation = default) => Upscale([image], cancellation)[0];
+
+    /// <summary>Upscales one image and tells how far it is.</summary>
+    /// <param name="image">The image; it stays the caller's and is not changed.</param>
+    /// <param name="progress">Told the share that is done, in [0, 1], after every row of tiles.</param>
+    /// <param name="cancellation">Stops the work, also in the middle of the image.</param>
+    /// <inheritdoc cref="Upscale(MLImage, CancellationToken)"/>
+    public MLImage Upscale(MLImage image, IProgress<double> progress, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(progress);
+        var cell = ImageCell.Read(image);
+        return (cell with { Pixels = Upscale(cell.Pixels, cancellation, progress) }).ToMLImage();
+    }
 
     /// <summary>Upscales one image to a size of your choice: by the network, then by antialiased resizing.</summary>
     /// <param name="image">The image; it stays the caller's and is not changed.</param>
@@ -364,11 +372,11 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     }
 
     /// <summary>Upscales one image that came from elsewhere than ML.NET.</summary>
-    internal RgbImage Upscale(RgbImage image, CancellationToken cancellation)
+    internal RgbImage Upscale(RgbImage image, CancellationToken cancellation, IProgress<double>? progress = null)
     {
         ThrowIfDisposed();
         using var stop = new HostCancellation(_host, cancellation);
-        return stop.Run(token => _model.Upscale(image, progress: null, token));
+        return stop.Run(token => _model.Upscale(image, progress, token));
     }
 
     internal (long Width, long Height) OutputSize(int width, int height) => _model.Description.OutputSize(width, height);

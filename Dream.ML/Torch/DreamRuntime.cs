@@ -37,23 +37,33 @@ public static class DreamRuntime
         set => OnnxSessions.Configure = value;
     }
 
-    /// <summary>Describes the runtime in use: device, threads, libtorch version, how it was loaded.</summary>
+    /// <summary>Describes the runtimes in use: device, threads, versions, how libtorch was loaded or why there is none.</summary>
     /// <param name="device">As <c>Options.Device</c>: <c>null</c> (a GPU when there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
-    /// <exception cref="DllNotFoundException">
-    /// No libtorch package is referenced: the message names the ones to add; or it cannot be loaded: the message says why.
-    /// </exception>
+    /// <exception cref="DllNotFoundException">No onnxruntime package is referenced, or a GPU is asked for and no libtorch package.</exception>
     /// <exception cref="ArgumentException">It is no name of a device.</exception>
     /// <exception cref="InvalidOperationException">There is no such GPU.</exception>
     public static DreamRuntimeDescription Describe(string? device = null)
     {
-        var selected = SelectDevice(device);
-        return new(
-            selected.ToString(),
-            torch.get_num_threads(),
-            torch.__version__,
-            typeof(torch).Assembly.GetName().Version!.ToString(3),
-            RuntimeInformation.RuntimeIdentifier,
-            LibTorchLoader.Outcome);
+        var selected = "cpu";
+        DllNotFoundException? missing = null;
+        try
+        {
+            selected = SelectDevice(device).ToString();
+        }
+        catch (DllNotFoundException e) when (device is null || IsCpu(device))
+        {
+            missing = e;
+        }
+        return new()
+        {
+            Device = selected,
+            Threads = (Threads, missing is null ? torch.get_num_threads() : 0),
+            OnnxRuntimeVersion = OnnxSessions.Version,
+            LibTorchVersion = missing is null ? torch.__version__ : null,
+            TorchSharpVersion = typeof(torch).Assembly.GetName().Version!.ToString(3),
+            Platform = RuntimeInformation.RuntimeIdentifier,
+            Loading = missing?.Message ?? LibTorchLoader.Outcome,
+        };
     }
 
     /// <summary>Loads libtorch, or says in one message why it cannot be loaded or what to add.</summary>
@@ -85,7 +95,7 @@ public static class DreamRuntime
     {
         EnsureLoaded();
         device ??= torch.cuda.is_available() ? "cuda" : "cpu";
-        if (device.Equals("cpu", StringComparison.OrdinalIgnoreCase))
+        if (IsCpu(device))
             return torch.CPU;
 
         var index = CudaIndex(device);
@@ -103,7 +113,7 @@ public static class DreamRuntime
     /// <summary>Whether a device is libtorch's: a GPU that is named or, where none is, one that the application brings libraries for.</summary>
     internal static bool UsesLibTorch(string? device) => device is null
         ? LibTorchLoader.BringsCuda && SelectDevice(null).type != DeviceType.CPU
-        : !device.Equals("cpu", StringComparison.OrdinalIgnoreCase);
+        : !IsCpu(device);
 
     // Matrix products and convolutions with 10 bits of mantissa instead of 23, several times as fast on Ampere and later.
     // Once: an application that wants them exact again may say so afterwards.
@@ -115,7 +125,9 @@ public static class DreamRuntime
 
     /// <summary>Whether the text is a device name that <see cref="SelectDevice"/> understands.</summary>
     internal static bool IsDeviceName(string? device) =>
-        device is null || device.Equals("cpu", StringComparison.OrdinalIgnoreCase) || CudaIndex(device) >= 0;
+        device is null || IsCpu(device) || CudaIndex(device) >= 0;
+
+    static bool IsCpu(string device) => device.Equals("cpu", StringComparison.OrdinalIgnoreCase);
 
     static int CudaIndex(string device) =>
         device.Equals("cuda", StringComparison.OrdinalIgnoreCase) ? 0

@@ -99,8 +99,8 @@ sealed class FitJournal : IDisposable
         return new()
         {
             ["Device"] = runtime.Device,
-            ["Threads"] = $"{runtime.Threads}",
-            ["libtorch"] = runtime.LibTorchVersion,
+            ["Threads"] = $"{runtime.Threads.Training}",
+            ["libtorch"] = runtime.LibTorchVersion!,
             ["TorchSharp"] = runtime.TorchSharpVersion,
             ["Platform"] = runtime.Platform,
             [".NET"] = $"{System.Environment.Version}",
