@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Dream.ML.IO;
 using Dream.ML.Imaging.Files;
+using Dream.ML.IO;
 
 namespace Dream.ML.Tests.Imaging.Files;
 
