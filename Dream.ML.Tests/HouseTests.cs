@@ -6,8 +6,6 @@ namespace Dream.ML.Tests;
 [TestClass]
 public sealed partial class HouseTests
 {
-    const int MaxLines = 10_500;
-
     static readonly string[] TorchRooms = ["Torch/", "Training/", "Networks/", "Diffusion/", "Metrics/Lpips"];
 
     /// <summary>The files by their paths in the library, without comments and texts.</summary>
@@ -44,10 +42,6 @@ public sealed partial class HouseTests
     public void Types_of_libtorch_stay_in_their_rooms() =>
         AssertNone(Files.Value.Where(file => Torch().IsMatch(file.Value) && !TorchRooms.Any(room => file.Key.StartsWith(room, StringComparison.Ordinal)))
             .Select(file => file.Key));
-
-    [TestMethod]
-    public void The_library_stays_small() =>
-        Assert.IsLessThanOrEqualTo(MaxLines, Sources().Sum(file => file.Text.Count(character => character == '\n')));
 
     /// <summary>Which folder's files name the types of which other folder. Names that several folders declare are left out.</summary>
     static List<(string From, string To, string Why)> Edges()

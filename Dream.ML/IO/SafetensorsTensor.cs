@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Dream.ML.IO;
@@ -16,6 +17,8 @@ sealed record SafetensorsTensor(string Name, SafetensorsType Type, long[] Shape,
     };
 
     /// <summary>Whether every value is a number in single precision.</summary>
+    // A call is a whole tensor: unoptimized, loading would take many times as long.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal bool IsFinite()
     {
         if (Type is not (SafetensorsType.F64 or SafetensorsType.F32 or SafetensorsType.F16 or SafetensorsType.BF16))
@@ -27,6 +30,7 @@ sealed record SafetensorsTensor(string Name, SafetensorsType Type, long[] Shape,
     }
 
     /// <summary>The same numbers in single precision, where they have another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal SafetensorsTensor ToSingle()
     {
         if (Type == SafetensorsType.F32)
@@ -36,10 +40,12 @@ sealed record SafetensorsTensor(string Name, SafetensorsType Type, long[] Shape,
         switch (Type)
         {
             case SafetensorsType.F64:
-                TensorPrimitives.ConvertTruncating<double, float>(MemoryMarshal.Cast<byte, double>(Data), singles);
+                for (var i = 0; i < singles.Length; i++)
+                    singles[i] = (float)BitConverter.ToDouble(Data, 8 * i);
                 break;
             case SafetensorsType.F16:
-                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(Data), singles);
+                for (var i = 0; i < singles.Length; i++)
+                    singles[i] = (float)BitConverter.ToHalf(Data, 2 * i);
                 break;
             case SafetensorsType.BF16:
                 for (var i = 0; i < singles.Length; i++)

@@ -22,9 +22,9 @@ static class WeightCheck
     }
 
     /// <exception cref="InvalidDataException">Some are not finite.</exception>
-    internal static void RequireFinite(SafetensorsFile file)
+    internal static void RequireFinite(IEnumerable<SafetensorsTensor> weights)
     {
-        if (file.Tensors.Values.FirstOrDefault(tensor => !tensor.IsFinite()) is { } broken)
+        if (weights.FirstOrDefault(tensor => !tensor.IsFinite()) is { } broken)
             throw new InvalidDataException($"The weights '{broken.Name}' are not all finite numbers.");
     }
 }

@@ -99,9 +99,9 @@ sealed class SuperResolutionModel : IImageUpscaler
         // A few bytes may describe a network of terabytes: it is made only of a file that brings its weights.
         WeightCheck.RequireFit(
             description.Network.Layout(description.Scale), header.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Shape));
-        var file = Safetensors.ReadTensors(stream, header);
-        WeightCheck.RequireFinite(file);
-        return (new(description, [.. file.Tensors.Values.Select(tensor => tensor.ToSingle())], device), header.Metadata);
+        List<SafetensorsTensor> weights = [.. Safetensors.ReadTensors(stream, header).Tensors.Values.Select(tensor => tensor.ToSingle())];
+        WeightCheck.RequireFinite(weights);
+        return (new(description, weights, device), header.Metadata);
     }
 
     public void Dispose()

@@ -11,7 +11,6 @@ using Dream.ML.Training.Data;
 using Dream.ML.Training.Reporting;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using TorchSharp;
 
 namespace Dream.ML;
 
@@ -35,9 +34,6 @@ namespace Dream.ML;
 /// <seealso cref="DreamCatalog.DreamSuperResolve(TransformsCatalog, string, string, int)"/>
 public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSuperResolutionTransformer>
 {
-    // libtorch initializes weights from one generator per process.
-    static readonly Lock InitializationGate = new();
-
     readonly IHost _host;
     readonly Options _options;
 
@@ -68,7 +64,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         using var workspace = _options.WorkspacePath is { } path ? new Workspace(path) : null;
         var resumed = workspace?.TryRead();
         (TrainingSettings Training, int Seed)? begun = resumed is null ? null : workspace!.Reading(() => RunDescription.Read(resumed.Run));
-        var settings = _options.TrainingOrDefault(isCpu: device.type == DeviceType.CPU, begun?.Training);
+        var settings = _options.TrainingOrDefault(isCpu: DreamRuntime.IsCpu($"{device}"), begun?.Training);
         var seed = _options.Seed ?? begun?.Seed ?? _host.Rand.Next();
         // In a longer run the learning rate would still have been high where it had begun to fall.
         if (settings.Steps > begun?.Training.Steps && resumed!.Progress.Step > begun.Value.Training.DecayStart)
@@ -94,7 +90,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             workspace!.RequireSame(RunDescription.Upgrade(resumed.Run), run, mayBeLonger: resumed.Progress.Step <= begun!.Value.Training.DecayStart);
 
         using var journal = new FitJournal(channel, _options.MetricsCallback, workspace, resumed, run, device.ToString());
-        var network = CreateNetwork(seed, device);
+        var network = _options.Network.Create(_options.Scale, device, seed);
         try
         {
             if (initial is not null)
@@ -220,15 +216,6 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             var option = _options.InitialModel is null
                 ? $"{nameof(Options.InitialWeightsPath)} '{_options.InitialWeightsPath}'" : nameof(Options.InitialModel);
             throw new InvalidDataException($"{option} cannot be trained further: {e.Message} Give the Network and Scale it was trained with.", e);
-        }
-    }
-
-    SuperResolutionNetwork CreateNetwork(int seed, torch.Device device)
-    {
-        lock (InitializationGate)
-        {
-            using var random = new GlobalRandom().Seed(seed);
-            return _options.Network.Create(_options.Scale, device);
         }
     }
 

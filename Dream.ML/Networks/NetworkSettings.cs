@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Dream.ML.Networks;
 using Dream.ML.Onnx;
+using Dream.ML.Torch;
 using TorchSharp;
 using static Dream.ML.Core.Guard;
 using static TorchSharp.torch;
@@ -10,6 +11,9 @@ namespace Dream.ML;
 /// <summary>Which network to train, and its size: <c>CompactSettings</c> or <c>Sr3Settings</c>.</summary>
 public abstract record NetworkSettings
 {
+    // libtorch initializes weights from one generator per process.
+    static readonly Lock InitializationGate = new();
+
     private protected NetworkSettings()
     {
     }
@@ -76,6 +80,16 @@ public abstract record NetworkSettings
         foreach (var weight in network.state_dict().Values)
             weight.DetachFromDisposeScope();
         return network;
+    }
+
+    /// <summary>The same, whose weights follow from a seed.</summary>
+    internal SuperResolutionNetwork Create(int scale, Device device, int seed)
+    {
+        lock (InitializationGate)
+        {
+            using var random = new GlobalRandom().Seed(seed);
+            return Create(scale, device);
+        }
     }
 
     private protected abstract SuperResolutionNetwork Build(int scale);

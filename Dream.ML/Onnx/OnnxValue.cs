@@ -52,6 +52,8 @@ sealed record OnnxValue(OnnxGraph Graph, string Name)
         bias is null ? [this, weight] : [this, weight, bias],
         ("pads", new long[] { padding, padding, padding, padding }),
         ("strides", new long[] { stride, stride }),
+        // The default, which onnxruntime-web's WebGPU does not know.
+        ("dilations", new long[] { 1, 1 }),
         ("group", (long)groups));
 
     /// <summary>The layer of that name, 3×3.</summary>

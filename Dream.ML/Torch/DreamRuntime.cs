@@ -123,11 +123,18 @@ public static class DreamRuntime
             torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = true;
     }
 
+    /// <summary>Whether libtorch can use a GPU of that number.</summary>
+    internal static bool HasGpu(int index)
+    {
+        EnsureLoaded();
+        return torch.cuda.is_available() && index >= 0 && index < torch.cuda.device_count();
+    }
+
     /// <summary>Whether the text is a device name that <see cref="SelectDevice"/> understands.</summary>
     internal static bool IsDeviceName(string? device) =>
         device is null || IsCpu(device) || CudaIndex(device) >= 0;
 
-    static bool IsCpu(string device) => device.Equals("cpu", StringComparison.OrdinalIgnoreCase);
+    internal static bool IsCpu(string device) => device.Equals("cpu", StringComparison.OrdinalIgnoreCase);
 
     static int CudaIndex(string device) =>
         device.Equals("cuda", StringComparison.OrdinalIgnoreCase) ? 0

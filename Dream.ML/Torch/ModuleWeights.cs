@@ -44,7 +44,7 @@ static class ModuleWeights
         WeightCheck.RequireFit(
             named.ToDictionary(entry => entry.Name, entry => entry.Tensor.shape),
             file.Tensors.ToDictionary(entry => entry.Key, entry => entry.Value.Shape));
-        WeightCheck.RequireFinite(file);
+        WeightCheck.RequireFinite(file.Tensors.Values);
     }
 
     static IEnumerable<(string, Tensor)> Named(nn.Module module) => module.state_dict().Select(entry => (entry.Key, entry.Value));

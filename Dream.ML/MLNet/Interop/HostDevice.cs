@@ -1,5 +1,4 @@
 using Microsoft.ML.Runtime;
-using TorchSharp;
 
 namespace Dream.ML.MLNet.Interop;
 
@@ -12,8 +11,6 @@ static class HostDevice
         var (id, fallbackToCpu) = MLNetInternals.Gpu(environment);
         if (id is null)
             return null;
-        DreamRuntime.EnsureLoaded();
-        var exists = torch.cuda.is_available() && id >= 0 && id < torch.cuda.device_count();
-        return exists || !fallbackToCpu ? $"cuda:{id}" : "cpu";
+        return DreamRuntime.HasGpu(id.Value) || !fallbackToCpu ? $"cuda:{id}" : "cpu";
     }
 }
