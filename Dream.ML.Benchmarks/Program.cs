@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text;
 using Dream.ML.Benchmarks.Claims;
+using Dream.ML.Benchmarks.Engines;
 using Dream.ML.Benchmarks.Footprint;
 using Dream.ML.Benchmarks.Micro;
-using Dream.ML.Benchmarks.Engines;
 using Dream.ML.Benchmarks.Peers;
 using Dream.ML.Benchmarks.Quality;
 using Dream.ML.Samples.Commands;

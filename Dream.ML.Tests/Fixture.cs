@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Dream.ML.IO;
 using Dream.ML.Imaging;
+using Dream.ML.IO;
 
 namespace Dream.ML.Tests;
 

@@ -37,7 +37,8 @@ static class EngineProcess
     }
 
     internal static Process Start(params IEnumerable<string> arguments) => Process.Start(new ProcessStartInfo(
-        Environment.ProcessPath!, [.. Assembly(), "engines", .. arguments]) { RedirectStandardOutput = true })!;
+        Environment.ProcessPath!, [.. Assembly(), "engines", .. arguments])
+    { RedirectStandardOutput = true })!;
 
     // `dotnet Benchmarks.dll` has to be told its assembly again.
     static string[] Assembly() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];

@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Dream.ML.Benchmarks.Peers;
 using Dream.ML.Benchmarks.Workload;
-using Dream.ML.IO;
 using Dream.ML.Inference;
+using Dream.ML.IO;
 using Dream.ML.Networks.Engines;
 using TorchSharp;
 

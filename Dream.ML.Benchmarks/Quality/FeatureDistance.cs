@@ -1,5 +1,5 @@
-using Dream.ML.Onnx;
 using Dream.ML.Imaging;
+using Dream.ML.Onnx;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;

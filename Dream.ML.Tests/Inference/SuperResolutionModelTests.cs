@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Dream.ML.Core;
-using Dream.ML.IO;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
+using Dream.ML.IO;
 using Dream.ML.Networks;
 using Dream.ML.Networks.Engines;
 using Dream.ML.Tests.Networks;

@@ -1,5 +1,5 @@
-using Dream.ML.IO;
 using Dream.ML.Imaging;
+using Dream.ML.IO;
 using Dream.ML.Networks.Engines;
 
 namespace Dream.ML.Inference;

@@ -1,6 +1,6 @@
 using Dream.ML.Core;
-using Dream.ML.IO;
 using Dream.ML.Inference;
+using Dream.ML.IO;
 using Dream.ML.MLNet;
 using Dream.ML.MLNet.DataView;
 using Dream.ML.MLNet.Interop;

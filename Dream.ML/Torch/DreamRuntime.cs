@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Dream.ML.Core;
 using Dream.ML.Onnx;
-using Microsoft.ML.OnnxRuntime;
 using Dream.ML.Torch;
+using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 
 namespace Dream.ML;

@@ -1,5 +1,5 @@
-using Microsoft.ML.OnnxRuntime;
 using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 
 namespace Dream.ML.Torch;
