@@ -22,9 +22,9 @@ static class TestImages
     internal static RgbImage FromTensor(Tensor image)
     {
         var (height, width) = ((int)image.shape[1], (int)image.shape[2]);
-        var converted = new RgbImage(width, height, new byte[3 * width * height]);
-        ImageTensors.WriteTo(image, converted, 0, 0);
-        return converted;
+        using var scope = NewDisposeScope();
+        // (x + 1) · 127.5, and another half because the conversion to integers cuts. (3, h, w) → (h, w, 3)
+        return new(width, height, (image * 127.5 + 128).clamp(0, 255).to(ScalarType.Byte).permute(1, 2, 0).contiguous().bytes.ToArray());
     }
 
     internal static RgbImage Load(string path)

@@ -31,36 +31,6 @@ public sealed class ImageTensorsTests
     }
 
     [TestMethod]
-    public void Values_are_clamped_and_rounded_to_the_nearest_sample()
-    {
-        using var pixel = tensor(new[] { -7f, 7f, 10.6f / 127.5f - 1 }).view(3, 1, 1);
-
-        CollectionAssert.AreEqual(new byte[] { 0, 255, 11 }, TestImages.FromTensor(pixel).Rgb);
-    }
-
-    [TestMethod]
-    public void Slices_of_tiles_assemble_into_an_image()
-    {
-        var image = TestImages.Noise(11, 7);
-        var assembled = new RgbImage(11, 7, new byte[image.Rgb.Length]);
-        using var scope = NewDisposeScope();
-        var whole = ImageTensors.ToTensor([image], CPU)[0];
-
-        foreach (var (left, top, width, height) in new[] { (0, 0, 6, 4), (6, 0, 5, 4), (0, 4, 6, 3), (6, 4, 5, 3) })
-            ImageTensors.WriteTo(whole.narrow(1, top, height).narrow(2, left, width), assembled, left, top);
-
-        CollectionAssert.AreEqual(image.Rgb, assembled.Rgb);
-    }
-
-    [TestMethod]
-    public void A_tile_beyond_the_image_is_refused()
-    {
-        using var tile = zeros(3, 2, 2);
-
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ImageTensors.WriteTo(tile, TestImages.Noise(4, 4), 3, 0));
-    }
-
-    [TestMethod]
     public void Images_of_different_sizes_are_refused_by_name()
     {
         var error = Assert.ThrowsExactly<ArgumentException>(

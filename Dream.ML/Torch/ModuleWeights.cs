@@ -6,16 +6,14 @@ namespace Dream.ML.Torch;
 /// <summary>Moves named tensors, on whatever device, to and from safetensors entries of the same names.</summary>
 static class ModuleWeights
 {
-    /// <summary>Copies the state dict to the CPU.</summary>
-    internal static IReadOnlyList<SafetensorsTensor> Collect(nn.Module module, ScalarType type = ScalarType.Float32) =>
-        Collect(Named(module), type);
+    /// <summary>Copies the state dict to the CPU, in single precision.</summary>
+    internal static IReadOnlyList<SafetensorsTensor> Collect(nn.Module module) => Collect(Named(module));
 
-    /// <inheritdoc cref="Collect(nn.Module, ScalarType)"/>
-    internal static IReadOnlyList<SafetensorsTensor> Collect(
-        IEnumerable<(string Name, Tensor Tensor)> state, ScalarType type = ScalarType.Float32)
+    /// <inheritdoc cref="Collect(nn.Module)"/>
+    internal static IReadOnlyList<SafetensorsTensor> Collect(IEnumerable<(string Name, Tensor Tensor)> state)
     {
         using var scope = NewDisposeScope();
-        return [.. state.Select(entry => SafetensorsTensor.FromTensor(entry.Name, entry.Tensor.detach().to(type)))];
+        return [.. state.Select(entry => SafetensorsTensor.FromTensor(entry.Name, entry.Tensor.detach().to(ScalarType.Float32)))];
     }
 
     /// <summary>
