@@ -56,8 +56,7 @@ DreamSuperResolutionTransformer TrainSr3(MLContext context, string photo)
             InputColumnName = "Image",
             Scale = 2,
             Network = new Sr3Settings { InnerChannels = 16, NormGroups = 8, ChannelMultipliers = [1, 2, 2], AttentionResolutions = [32], ResBlocks = 1 },
-            TrainingSteps = 20,
-            TrainingBatchSize = 2,
+            Training = new() { Steps = 20, BatchSize = 2 },
             Device = "cpu",
         }))
         .Fit(photos).LastTransformer;
