@@ -1,5 +1,4 @@
 using Dream.ML.Imaging;
-using Dream.ML.Torch;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
