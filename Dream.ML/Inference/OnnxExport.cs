@@ -82,7 +82,7 @@ static class OnnxExport
 
         OnnxValue Denoise(OnnxValue noisy, double level)
         {
-            var clean = parts.Denoise(noisy, GraphLevel.Of(graph.Constant(GraphLevel.Values(level), 3)), features());
+            var clean = parts.Denoise(noisy, GraphLevel.Of(graph.Constant(GraphLevel.Values(traits.NoiseSchedule.Process, level), 3)), features());
             if (sampling.EpsilonScaling is var scaling and not 1)
                 clean = clean / scaling + noisy * ((1 - 1 / scaling) / level);
             return double.IsFinite(traits.SignalRange) ? clean.Clamp(-traits.SignalRange, traits.SignalRange) : clean;

@@ -47,8 +47,7 @@ sealed class SuperResolutionModel : IImageUpscaler
     {
         ThrowIfDisposed();
         Description.RequireAllowed(width, height);
-        var traits = Description.Network.Traits(Description.Scale);
-        return traits.ReceptiveField is null ? null : TilingPlan.Choose(traits, Description.Sampling, width, height);
+        return Upscaler.Plan(Description.Network.Traits(Description.Scale), Description.Sampling, width, height);
     }
 
     public IImageUpscaler With(SamplingSettings sampling)

@@ -28,7 +28,7 @@ sealed class Upscaler(INetworkEngine engine, SamplingSettings settings, int? til
         {
             throw new InsufficientMemoryException(
                 $"{engine.Memory} is too small to upscale an image of {image.Width}×{image.Height} pixels. " +
-                (Plan(image.Width, image.Height)?.LowerBudgetMB is { } budget
+                (Plan(_traits, settings, image.Width, image.Height)?.LowerBudgetMB is { } budget
                     ? $"Set MemoryBudgetMB to {budget} or less, for smaller tiles."
                     : "Use a machine or a limit with more memory, or a smaller image."), e);
         }
@@ -43,7 +43,7 @@ sealed class Upscaler(INetworkEngine engine, SamplingSettings settings, int? til
         image = TransparentColors.Fill(image);
         var result = Enlarged(image);
         Action<long, long>? report = progress is null ? null : (done, all) => progress.Report((double)done / all);
-        if (Plan(image.Width, image.Height) is { } plan)
+        if (Plan(_traits, settings, image.Width, image.Height) is { } plan)
         {
             var source = new TileSource(image, new(settings.Seed!.Value, image));
             using var tiling = new ExactTiling(engine, settings, source, tileSide ?? plan.TileSide, Write, cancellation);
@@ -65,8 +65,8 @@ sealed class Upscaler(INetworkEngine engine, SamplingSettings settings, int? til
     }
 
     /// <summary>How an image of that size is divided; <c>null</c> where the network's tiles do not depend on the memory.</summary>
-    internal TilingPlan? Plan(int width, int height) =>
-        _traits.ReceptiveField is null ? null : TilingPlan.Choose(_traits, settings, width, height);
+    internal static TilingPlan? Plan(NetworkTraits traits, SamplingSettings settings, int width, int height) =>
+        traits.ReceptiveField is null ? null : TilingPlan.Choose(traits, settings, width, height);
 
     /// <summary>An image for the result; opacity is enlarged by bicubic interpolation at once.</summary>
     RgbImage Enlarged(RgbImage image)

@@ -9,7 +9,11 @@ namespace Dream.ML.Networks;
 sealed record GraphLevel(OnnxValue G, OnnxValue S, OnnxValue Angle)
 {
     /// <summary>The three numbers as one graph reads them.</summary>
-    internal static float[] Values(double g) => [(float)g, (float)Math.Sqrt(1 - g * g), (float)Math.Acos(g)];
+    internal static float[] Values(ForwardProcess process, double level)
+    {
+        var (g, s) = process.Coefficients(level);
+        return [(float)g, (float)s, (float)Math.Acos(g)];
+    }
 
     /// <summary>The level of which <paramref name="values"/>, (3), are <see cref="Values"/>.</summary>
     internal static GraphLevel Of(OnnxValue values) => new(values.Slice(0, 0, 1), values.Slice(0, 1, 2), values.Slice(0, 2, 3));

@@ -14,6 +14,9 @@ static class MemoryShortage
         "DefaultCPUAllocator: not enough memory", "std::bad_alloc", "bad allocation", "Failed to allocate memory",
     ];
 
+    /// <summary>What is too small on a CPU.</summary>
+    internal const string OfProcess = "The memory that this process may use";
+
     /// <summary>Whether it is one of .NET, of libtorch or of ONNX Runtime, whose other errors have the same type, and not yet in words.</summary>
     internal static bool IsCauseOf(Exception e) => e switch
     {
@@ -25,5 +28,5 @@ static class MemoryShortage
 
     /// <summary>What is too small.</summary>
     internal static string Memory(torch.Device device) =>
-        device.type == DeviceType.CPU ? "The memory that this process may use" : $"The memory of {device}";
+        device.type == DeviceType.CPU ? OfProcess : $"The memory of {device}";
 }

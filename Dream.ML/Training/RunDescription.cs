@@ -10,6 +10,7 @@ namespace Dream.ML.Training;
 /// <summary>All that decides the outcome of a fit. A checkpoint is resumed only under the same description.</summary>
 sealed partial record RunDescription
 {
+    static readonly JsonTypeInfo<RunDescription> Type = RecordDefaults.TypeInfo<RunDescription>(RunJson.Default, NetworkSettings.Name);
     static readonly JsonTypeInfo<TrainingSettings> TrainingType = RecordDefaults.TypeInfo<TrainingSettings>(RunJson.Default, NetworkSettings.Name);
 
     public required int Scale { get; init; }
@@ -38,7 +39,7 @@ sealed partial record RunDescription
     /// <summary>Digest of the weights that training starts from, or <c>null</c> for fresh ones.</summary>
     public required string? InitialWeights { get; init; }
 
-    internal string ToJson() => JsonSerializer.Serialize(this, RecordDefaults.TypeInfo<RunDescription>(RunJson.Default, NetworkSettings.Name));
+    internal string ToJson() => JsonSerializer.Serialize(this, Type);
 
     /// <summary>What a run that was described so leaves no choice about when it is resumed.</summary>
     /// <exception cref="InvalidDataException">The text is no description of a run.</exception>

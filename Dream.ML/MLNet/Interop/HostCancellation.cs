@@ -18,7 +18,7 @@ sealed class HostCancellation : IDisposable
         MLNetInternals.ThrowIfCanceled(host);
         _host = host;
         _source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        _timer = new(_ => Ask(), null, Period, Period);
+        _timer = new(_ => CancelWithHost(), null, Period, Period);
     }
 
     /// <summary>Does something that stops with the token, and fails as the one who canceled expects.</summary>
@@ -35,23 +35,12 @@ sealed class HostCancellation : IDisposable
         }
     }
 
-    void Ask()
+    void CancelWithHost()
     {
         try
         {
-            MLNetInternals.ThrowIfCanceled(_host);
-        }
-        catch (OperationCanceledException)
-        {
-            Cancel();
-        }
-    }
-
-    void Cancel()
-    {
-        try
-        {
-            _source.Cancel();
+            if (MLNetInternals.IsCanceled(_host))
+                _source.Cancel();
         }
         catch (ObjectDisposedException)
         {

@@ -27,9 +27,11 @@ static class MLNetInternals
     internal static (int? Id, bool FallbackToCpu) Gpu(IHostEnvironment environment) => Guard(() =>
         environment is IHostEnvironmentInternal host ? (host.GpuDeviceId, host.FallbackToCpu) : (null, true));
 
+    internal static bool IsCanceled(IHostEnvironment environment) => Guard(() => environment is ICancelable { IsCanceled: true });
+
     internal static void ThrowIfCanceled(IHostEnvironment environment)
     {
-        if (Guard(() => environment is ICancelable { IsCanceled: true }))
+        if (IsCanceled(environment))
             throw new OperationCanceledException("The MLContext's execution was canceled.");
     }
 

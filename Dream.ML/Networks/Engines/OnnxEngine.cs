@@ -1,6 +1,7 @@
 using Dream.ML.Core;
 using Dream.ML.IO;
 using Dream.ML.Onnx;
+using Dream.ML.Torch;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -43,7 +44,7 @@ sealed class OnnxEngine : INetworkEngine
 
     public float SignalUnit { get; }
 
-    public string Memory => "The memory that this process may use";
+    public string Memory => MemoryShortage.OfProcess;
 
     public FeatureMap Encode(FeatureMap image, CancellationToken cancellation)
     {
@@ -57,8 +58,11 @@ sealed class OnnxEngine : INetworkEngine
 
     public FeatureMap Denoise(FeatureMap noisy, double noiseLevel, FeatureMap features, CancellationToken cancellation)
     {
+        var session = _denoiser.Value;
         var clean = new FeatureMap(noisy.Channels, noisy.Height, noisy.Width);
-        return Run(clean, _denoiser.Value, [("noisy", noisy), ("features", features)], [("clean", clean)], GraphLevel.Values(noiseLevel), cancellation);
+        return Run(
+            clean, session, [("noisy", noisy), ("features", features)], [("clean", clean)],
+            GraphLevel.Values(Traits.NoiseSchedule.Process, noiseLevel), cancellation);
     }
 
     static FeatureMap Run(
@@ -69,12 +73,12 @@ sealed class OnnxEngine : INetworkEngine
         float[]? level,
         CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
         List<OrtValue> values = [.. inputs.Concat(outputs).Select(pair => Value(pair.Map))];
         using var options = OnnxSessions.RunOptions();
         using var stop = cancellation.Register(() => options.Terminate = true);
         try
         {
+            cancellation.ThrowIfCancellationRequested();
             string[] names = [.. inputs.Select(pair => pair.Name)];
             if (level is not null)
             {
