@@ -32,12 +32,16 @@ sealed class DegradationFlags
     internal IEnumerable<Option> All => [_preset, .. _settings];
 
     /// <summary>The settings that were given, and for the rest those to start from.</summary>
-    internal DegradationSettings Settings(ParseResult result, DegradationSettings start) => _settings.Apply(result, (result.GetValue(_preset) switch
+    internal DegradationSettings Settings(ParseResult result, DegradationSettings start)
     {
-        Blind => DegradationSettings.Blind,
-        Bicubic => DegradationSettings.Bicubic,
-        _ => start,
-    }) with { });
+        var preset = result.GetValue(_preset) switch
+        {
+            Blind => DegradationSettings.Blind,
+            Bicubic => DegradationSettings.Bicubic,
+            _ => start,
+        };
+        return _settings.Apply(result, preset with { });
+    }
 
     static DegradationRange ParseRange(ArgumentResult result)
     {
