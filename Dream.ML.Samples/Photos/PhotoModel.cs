@@ -93,20 +93,16 @@ static class PhotoModel
             .Append(ml.Transforms.LoadPhotos(TargetColumn, null, nameof(PairRow.TargetPath))).Fit(rows).Transform(rows);
     }
 
-    /// <summary>Loads a model file of either kind.</summary>
-    /// <param name="file">Where it is.</param>
+    /// <summary>Loads a model.</summary>
+    /// <param name="model">Which.</param>
     /// <param name="device">Where to upscale: cpu, cuda or cuda:N; <c>null</c> for a GPU when there is one.</param>
-    internal static DreamSuperResolutionTransformer Load(string file, string? device = null)
-    {
-        RegularFile.ThrowIfOther(file);
-        return DreamSuperResolutionTransformer.Load(device is null ? new() : Context(DreamRuntime.Describe(device).Device), file);
-    }
+    internal static DreamSuperResolutionTransformer Load(PretrainedModel model, string? device = null) =>
+        model.Load(device is null ? new() : Context(DreamRuntime.Describe(device).Device));
 
     // The device has its full name: cpu or cuda:N.
     static MLContext Context(string device) => device == "cpu"
         ? new() { GpuDeviceId = -1, FallbackToCpu = true }
         : new() { GpuDeviceId = int.Parse(device.AsSpan("cuda:".Length), CultureInfo.InvariantCulture) };
-
 
     sealed class Row
     {
