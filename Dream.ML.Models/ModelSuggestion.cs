@@ -1,8 +1,0 @@
-namespace Dream.ML;
-
-/// <summary>A ready-made model that suits a picture, and why.</summary>
-/// <param name="Model">The model to use.</param>
-/// <param name="Reason">
-/// One line with what was measured, such as <c>JPEG blocks (48% fewer frequencies on one 8×8 grid than on others): photo-4x-real</c>.
-/// </param>
-public sealed record ModelSuggestion(PretrainedModel Model, string Reason);
