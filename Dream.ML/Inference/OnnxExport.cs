@@ -58,9 +58,9 @@ static class OnnxExport
         var upscaled = ToImage(sampling.NetworkRuns == 0 ? null : Sample());
         if (sampling.Detail > 0.5)
         {
-            // b + 2d·(r − b)
-            var bicubic = parts.UnshuffledBicubic(low).PixelShuffle(scale);
-            upscaled = bicubic + (upscaled - bicubic) * (2 * sampling.Detail);
+            // b + 2d·(r − b): see DetailControl.
+            var coarse = parts.UnshuffledBicubic(upscaled.AveragePool(scale)).PixelShuffle(scale);
+            upscaled = coarse + (upscaled - coarse) * (2 * sampling.Detail);
         }
         if (traits.SizeMultiple > 1)
             upscaled = Cropped(upscaled, image.Size() * graph.Constant(scale));

@@ -1,15 +1,16 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using Dream.ML.Core;
+using Dream.ML.Imaging;
 using Dream.ML.Networks.Engines;
 
 namespace Dream.ML.Inference.Sampling;
 
 /// <summary>
-/// From the closest image to the sharpest: b + max(1, 2d)·(r₁ + min(1, 2d)·(r − r₁)), b bicubic, r₁ the initial prediction, r
-/// the sample, d in [0, 1]. Between the initial prediction and the sample a straight line is the best trade of distortion for
-/// perception (Freirich et al. 2021). Beyond the sample all that the network adds to bicubic interpolation grows, since more
-/// of the sample alone would be more noise.
+/// From the closest image to the sharpest. Up to d = 0.5: r₁ + 2d·(r − r₁), r₁ the initial prediction, r the sample; between
+/// them a straight line is the best trade of distortion for perception (Freirich et al. 2021). Beyond: b + 2d·(r − b), b
+/// bicubic interpolation of r's own reduction, so that what the input cannot show grows, and what the network took from the
+/// input, noise and blocks, does not come back turned over.
 /// </summary>
 static class DetailControl
 {
@@ -33,12 +34,37 @@ static class DetailControl
         return PixelShuffle(signal, traits.Scale / traits.SignalScale);
     }
 
-    /// <summary>Beyond d = 0.5: b + 2d·(r − b), in place.</summary>
-    internal static void Exaggerate(FeatureMap image, FeatureMap bicubic, double detail)
+    /// <summary>
+    /// Beyond d = 0.5: b + 2d·(r − b), in place; exact where what is within bicubic interpolation's radius is in the image too.
+    /// </summary>
+    internal static void Sharpen(FeatureMap image, int scale, double detail)
     {
+        using var means = Means(image, scale);
+        using var coarse = BicubicInterpolation.Enlarge(means, scale);
         var values = image.Values;
-        TensorPrimitives.Subtract(values, bicubic.Values, values);
-        TensorPrimitives.MultiplyAdd(values, (float)(2 * detail), bicubic.Values, values);
+        TensorPrimitives.Subtract(values, coarse.Values, values);
+        TensorPrimitives.MultiplyAdd(values, (float)(2 * detail), coarse.Values, values);
+    }
+
+    /// <summary>(C, s·h, s·w) → (C, h, w)</summary>
+    static FeatureMap Means(FeatureMap image, int scale)
+    {
+        var means = new FeatureMap(image.Channels, image.Height / scale, image.Width / scale);
+        AllCores.ForRanges(means.Channels * means.Height, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) =>
+        {
+            var sums = new float[image.Width];
+            for (var i = first; i < end; i++)
+            {
+                var (channel, y) = Math.DivRem(i, means.Height);
+                image.Row(channel, y * scale).CopyTo(sums);
+                for (var row = 1; row < scale; row++)
+                    TensorPrimitives.Add(sums, image.Row(channel, y * scale + row), sums);
+                var mean = means.Row(channel, y);
+                for (var x = 0; x < mean.Length; x++)
+                    mean[x] = TensorPrimitives.Sum<float>(sums.AsSpan(x * scale, scale)) / (scale * scale);
+            }
+        });
+        return means;
     }
 
     /// <summary>(3·s², h, w) → (3, s·h, s·w)</summary>
