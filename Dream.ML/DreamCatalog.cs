@@ -42,6 +42,53 @@ public static class DreamCatalog
         return new(MLNetInternals.Environment(catalog), options);
     }
 
+    /// <summary>Creates a step that upscales the images of a column with a model that is trained already.</summary>
+    /// <remarks>
+    /// <format type="text/markdown"><![CDATA[
+    /// ###  Estimator Characteristics
+    /// |  |  |
+    /// | -- | -- |
+    /// | Does this estimator need to look at the data to train its parameters? | No |
+    /// | Input column data type | Image |
+    /// | Output column data type | Image, as many times wider and higher as the model's scale unless a size is given |
+    /// | Required NuGet in addition to Microsoft.ML | Dream.ML, and Dream.ML.Models for the ready-made models |
+    /// | Exportable to ONNX | No |
+    /// ]]></format>
+    /// </remarks>
+    /// <param name="catalog">The transforms of the context.</param>
+    /// <param name="outputColumnName">Name of the column that the upscaled images go to.</param>
+    /// <param name="inputColumnName">Name of the image column to read.</param>
+    /// <param name="model">
+    /// A ready-made model such as <c>DreamModels.Photo4xReal</c>, a file (<see cref="PretrainedModel.FromFile"/>), or a transformer.
+    /// </param>
+    /// <param name="sampling">How to upscale; as the model says when <c>null</c>.</param>
+    /// <exception cref="InvalidDataException">The model is damaged; the message names it.</exception>
+    /// <exception cref="IOException">The model's file is not there or cannot be read.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model cannot be used with these settings; the message names the setting.</exception>
+    /// <example>
+    /// <code>
+    /// var pipeline = ml.Transforms.LoadPhotos("Image", "photos", "Path")
+    ///     .Append(ml.Transforms.DreamSuperResolve("Upscaled", "Image", DreamModels.Photo4xReal));
+    /// var model = pipeline.Fit(photos);
+    /// </code>
+    /// </example>
+    public static IEstimator<DreamSuperResolutionTransformer> DreamSuperResolve(
+        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, PretrainedModel model, SamplingSettings? sampling = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new PretrainedEstimator(MLNetInternals.Environment(catalog), outputColumnName, inputColumnName, model, sampling);
+    }
+
+    /// <param name="catalog">The transforms of the context.</param>
+    /// <param name="outputColumnName">Name of the column that the upscaled images go to.</param>
+    /// <param name="inputColumnName">Name of the image column to read.</param>
+    /// <param name="modelPath">A model file of either kind: a pipeline (.zip) or .safetensors. Use models only from sources you trust.</param>
+    /// <param name="sampling">How to upscale; as the model says when <c>null</c>.</param>
+    /// <inheritdoc cref="DreamSuperResolve(TransformsCatalog, string, string, PretrainedModel, SamplingSettings?)"/>
+    public static IEstimator<DreamSuperResolutionTransformer> DreamSuperResolve(
+        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, string modelPath, SamplingSettings? sampling = null) =>
+        catalog.DreamSuperResolve(outputColumnName, inputColumnName, PretrainedModel.FromFile(modelPath), sampling);
+
     /// <summary>
     /// Makes images of low resolution from those of a column, to test super-resolution on or to learn it from:
     /// <paramref name="scale"/> times as narrow and low, rounded down. Learns nothing from the data.

@@ -12,8 +12,7 @@ sealed class DegradationFlags
 
     readonly Option<string> _preset = new Option<string>("--degradation")
     {
-        Description = "What the model learns to undo: bicubic is clean reduction; blind is blur, noise and JPEG as in photos of unknown origin.",
-        DefaultValueFactory = _ => Bicubic,
+        Description = "What the model learns to undo: bicubic is clean reduction, the default; blind is blur, noise and JPEG as in photos of unknown origin.",
     }.AcceptOnlyFromAmong(Bicubic, Blind);
     readonly SettingFlags<DegradationSettings> _settings = new(() => new(), showsDefaults: false)
     {
@@ -32,8 +31,17 @@ sealed class DegradationFlags
 
     internal IEnumerable<Option> All => [_preset, .. _settings];
 
-    internal DegradationSettings Settings(ParseResult result) => _settings.Apply(
-        result, (result.GetValue(_preset) == Blind ? DegradationSettings.Blind : DegradationSettings.Bicubic) with { });
+    /// <summary>The settings that were given, and for the rest those to start from.</summary>
+    internal DegradationSettings Settings(ParseResult result, DegradationSettings start)
+    {
+        var preset = result.GetValue(_preset) switch
+        {
+            Blind => DegradationSettings.Blind,
+            Bicubic => DegradationSettings.Bicubic,
+            _ => start,
+        };
+        return _settings.Apply(result, preset with { });
+    }
 
     static DegradationRange ParseRange(ArgumentResult result)
     {

@@ -19,7 +19,7 @@ sealed class TrainingFlags
         { "--batch", s => s.BatchSize, "Patches per update." },
         { "--accumulate", s => s.GradientAccumulation, "Batches gathered for one update." },
         { "--patch", s => s.PatchSize, "Side of a patch in high-resolution pixels; about 48 unless given." },
-        { "--learning-rate", s => s.LearningRate, "Peak learning rate; 0.002 for compact and 0.0001 for sr3 unless given." },
+        { "--learning-rate", s => s.LearningRate, "Peak learning rate; 0.002 for compact and 0.0001 for sr3 unless given, a tenth of it with --from." },
         { "--warmup", s => s.WarmupSteps, "Updates until the peak learning rate." },
         { "--decay", s => s.LearningRateDecay, "The learning rate after its warm-up." },
         { "--cooldown", s => s.CooldownShare, "Share of the updates over which --decay Cooldown lowers the learning rate." },
@@ -73,7 +73,7 @@ sealed class TrainingFlags
     };
     readonly Option<FileInfo> _from = new Option<FileInfo>("--from")
     {
-        Description = "A model to train further: one that training wrote (.zip), or .safetensors.",
+        Description = "A model to train further: one that training wrote (.zip), or .safetensors. Network, scale and degradation follow from it.",
     }.AcceptExistingOnly();
 
     internal TrainingFlags(Command command)
@@ -95,26 +95,25 @@ sealed class TrainingFlags
     internal int Seed(ParseResult result) => result.GetValue(_seed);
 
     internal FitOptions Options(
-        ParseResult result, int scale, Action<DreamTrainingMetrics> report, string workspace, CancellationToken cancellation)
+        ParseResult result, int? scale, Action<DreamTrainingMetrics> report, string workspace, CancellationToken cancellation)
     {
-        var from = result.GetValue(_from);
-        var fromWeights = from?.Extension.Equals(".safetensors", StringComparison.OrdinalIgnoreCase) is true;
-        return _options.Apply(result, new()
+        var options = _options.Apply(result, new()
         {
             OutputColumnName = "Upscaled",
             InputColumnName = PhotoModel.ImageColumn,
-            Scale = scale,
-            Network = result.GetValue(_network) == Sr3Network ? new Sr3Settings() : _compact.Apply(result),
-            Degradation = _degradation.Settings(result),
             Training = _training.Apply(result),
             Sampling = _sampling.Apply(result) with { ColorFidelity = result.GetValue(_noColorFidelity) ? false : null },
             ValidationSets = [.. ValidationSets(result)],
             WorkspacePath = workspace,
-            InitialModel = from is null || fromWeights ? null : PhotoModel.Load(from.FullName),
-            InitialWeightsPath = fromWeights ? from!.FullName : null,
+            InitialModel = result.GetValue(_from) is { } from ? PretrainedModel.FromFile(from.FullName) : null,
             MetricsCallback = report,
             CancellationToken = cancellation,
         });
+        if (scale is { } given)
+            options = options with { Scale = given };
+        if (_compact.Append(_network).Any(option => result.GetResult(option) is { Implicit: false }))
+            options = options with { Network = result.GetValue(_network) == Sr3Network ? new Sr3Settings() : _compact.Apply(result) };
+        return options with { Degradation = _degradation.Settings(result, options.Degradation) };
     }
 
     IEnumerable<ValidationSet> ValidationSets(ParseResult result)

@@ -129,8 +129,12 @@ public sealed class OptionsTests
     {
         Assert.AreEqual(1000, Steps(new() { OutputColumnName = "a" }));
         Assert.AreEqual(0, Steps(new() { OutputColumnName = "a", Network = new Sr3Settings() }));
-        Assert.AreEqual(0, Steps(new() { OutputColumnName = "a", InitialWeightsPath = "b" }));
-        Assert.AreEqual(20, Steps(new() { OutputColumnName = "a", InitialWeightsPath = "b", Training = new() { PretrainingSteps = 20 } }));
+        using var saved = new TemporaryFolder();
+        using (var model = Fitting.Options(steps: 1).Fit(Fitting.Held))
+            File.WriteAllBytes(saved["model.safetensors"], Fitting.Bytes(model));
+        var trained = PretrainedModel.FromFile(saved["model.safetensors"]);
+        Assert.AreEqual(0, Steps(new() { OutputColumnName = "a", InitialModel = trained }));
+        Assert.AreEqual(20, Steps(new() { OutputColumnName = "a", InitialModel = trained, Training = new() { PretrainingSteps = 20 } }));
 
         static int Steps(Options options) => Training(options).PretrainingSteps!.Value;
     }

@@ -75,11 +75,12 @@ public sealed class Sr3UNetTests
         using var noGrad = no_grad();
         using var network = new Sr3UNet(Settings);
         var (x, level) = (zeros(1, 6, 16, 16), ones(1));
-        var before = Tensor.TotalCount;
+        // The scope's own count: other tests make tensors meanwhile.
+        var before = scope.DisposablesCount;
 
         network.forward(x, level);
 
-        Assert.AreEqual(before + 1, Tensor.TotalCount);
+        Assert.AreEqual(before + 1, scope.DisposablesCount);
     }
 
     [TestMethod]

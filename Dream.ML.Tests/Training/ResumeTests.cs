@@ -156,12 +156,29 @@ public sealed class ResumeTests : IDisposable
     }
 
     [TestMethod]
-    public void A_run_cannot_become_shorter_nor_a_cosine_longer()
+    public void A_shorter_run_goes_on_to_the_bits_of_one_that_was_never_longer()
     {
-        StopAt(2, [(nameof(TrainingSettings.LearningRateDecay), LearningRateDecay.Constant)], Fitting.Held);
+        (string, object?)[] changes =
+        [
+            (nameof(TrainingSettings.LearningRateDecay), LearningRateDecay.Cooldown), (nameof(TrainingSettings.CooldownShare), 0.5), (nameof(TrainingSettings.PretrainingSteps), 3),
+        ];
+        var expected = Fitting.Options(steps: 10).With(changes).Model(Fitting.Held);
+        StopAt(5, changes, Fitting.Held);
+        CollectionAssert.AreEqual(expected, Fitting.Options(Workspace, steps: 10).With(changes).Model(Fitting.Held));
+    }
+
+    [TestMethod]
+    [DataRow(LearningRateDecay.Cosine, 13)]
+    [DataRow(LearningRateDecay.Cosine, 11)]
+    [DataRow(LearningRateDecay.Cooldown, 4)]
+    [DataRow(LearningRateDecay.Constant, 3)]
+    public void Another_number_of_updates_is_refused_where_it_would_have_changed_those_that_were_done(LearningRateDecay decay, int now)
+    {
+        (string, object?)[] changes = [(nameof(TrainingSettings.LearningRateDecay), decay), (nameof(TrainingSettings.PretrainingSteps), 2)];
+        StopAt(4, changes, Fitting.Held);
         StringAssert.Contains(
-            Refused((nameof(TrainingSettings.LearningRateDecay), LearningRateDecay.Constant), (nameof(TrainingSettings.Steps), 11), (nameof(TrainingSettings.PretrainingSteps), 6)),
-            "Training.Steps was 12 and is now 11.");
+            Refused([.. changes, (nameof(TrainingSettings.Steps), now)]),
+            $"Training.Steps was 12 and is now {now}.");
     }
 
     [TestMethod]

@@ -107,17 +107,27 @@ public sealed class ValidationTests
         var bytes = Fitting.Bytes(model);
         File.WriteAllBytes(folder["model.safetensors"], bytes);
 
-        var further = Fitting.Options(steps: 5, report: metrics => second.Add(metrics.Loss)).With((nameof(Options.InitialModel), model)).Model(Fitting.Held);
-        var fromFile = Fitting.Options(steps: 5).With((nameof(Options.InitialWeightsPath), folder["model.safetensors"])).Model(Fitting.Held);
+        var further = Fitting.Options(steps: 5, report: metrics => second.Add(metrics.Loss)).With((nameof(Options.InitialModel), (PretrainedModel)model)).Model(Fitting.Held);
+        var fromFile = Fitting.Options(steps: 5).With((nameof(Options.InitialModel), PretrainedModel.FromFile(folder["model.safetensors"]))).Model(Fitting.Held);
 
         CollectionAssert.AreEqual(further, fromFile);
         CollectionAssert.AreNotEqual(bytes, further);
         Assert.IsLessThan(first[0], second[0]);
         // A step of no length gives the model itself.
         CollectionAssert.AreEqual(bytes, Fitting.Options(steps: 1)
-            .With((nameof(Options.InitialModel), model), (nameof(TrainingSettings.LearningRate), 1e-30)).Model(Fitting.Held));
+            .With((nameof(Options.InitialModel), (PretrainedModel)model), (nameof(TrainingSettings.LearningRate), 1e-30)).Model(Fitting.Held));
         CollectionAssert.AreEqual(bytes, Fitting.Bytes(model));
         model.Upscale(MLImagePixels.Write(Fitting.Smooth(1, 8, 8))).Dispose();
+    }
+
+    [TestMethod]
+    public void A_model_to_train_further_brings_its_network_scale_and_degradation()
+    {
+        using var model = Fitting.Options(steps: 1).With((nameof(Options.Degradation), DegradationSettings.Blind)).Fit(Fitting.Held);
+        var further = new Options { OutputColumnName = "Upscaled", InitialModel = model };
+        Assert.AreEqual((2, (NetworkSettings)Tests.Networks.Tiny.Compact, DegradationSettings.Blind), (further.Scale, further.Network, further.Degradation));
+        Assert.AreEqual(DegradationSettings.Bicubic, (further with { Degradation = DegradationSettings.Bicubic }).Degradation);
+        Assert.AreEqual(2e-4, further.TrainingOrDefault(isCpu: true).LearningRate!.Value, 1e-12);
     }
 
     [TestMethod]
@@ -125,25 +135,21 @@ public sealed class ValidationTests
     {
         using var folder = new TemporaryFolder();
         using var model = Fitting.Options(steps: 1).Fit(Fitting.Held);
-        File.WriteAllBytes(folder["model.safetensors"], Fitting.Bytes(model));
         File.WriteAllText(folder["text.safetensors"], "some text, not a model at all");
-        foreach (var start in new (string, object?)[]
+        foreach (var change in new (string Name, object? Value)[]
         {
-            (nameof(Options.InitialModel), model), (nameof(Options.InitialWeightsPath), folder["model.safetensors"]),
+            (nameof(Options.Network), Tests.Networks.Tiny.Sr3), (nameof(Options.Network), Tests.Networks.Tiny.Compact with { Channels = 16 }),
+            (nameof(Options.Scale), 4),
         })
         {
-            foreach (var change in new (string, object?)[]
-            {
-                (nameof(Options.Network), Tests.Networks.Tiny.Sr3), (nameof(Options.Network), Tests.Networks.Tiny.Compact with { Channels = 16 }),
-                (nameof(Options.Scale), 4),
-            })
-                StringAssert.StartsWith(
-                    Assert.ThrowsExactly<InvalidDataException>(() => Fitting.Options().With(start, change).Fit(Fitting.Held)).Message,
-                    $"{start.Item1}{(start.Item2 is string path ? $" '{path}'" : "")} cannot be trained further: The weights do not fit the network: '");
+            var refused = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+                () => Fitting.Options().With((nameof(Options.InitialModel), (PretrainedModel)model), change).Fit(Fitting.Held));
+            Assert.AreEqual(change.Name, refused.ParamName);
+            StringAssert.Contains(refused.Message, "InitialModel 'model'");
         }
         StringAssert.StartsWith(
-            Assert.ThrowsExactly<InvalidDataException>(
-                () => Fitting.Options().With((nameof(Options.InitialWeightsPath), folder["text.safetensors"])).Fit(Fitting.Held)).Message,
-            $"InitialWeightsPath '{folder["text.safetensors"]}' holds no weights: ");
+            Assert.ThrowsExactly<InvalidDataException>(() => Fitting.Options()
+                .With((nameof(Options.InitialModel), PretrainedModel.FromFile(folder["text.safetensors"]))).Fit(Fitting.Held)).Message,
+            $"The model file '{folder["text.safetensors"]}' cannot be used: ");
     }
 }

@@ -23,6 +23,10 @@ sealed partial record ModelDescription
 
     public required SamplingSettings Sampling { get; init; }
 
+    /// <summary>How the low-resolution side of training was made, where not by bicubic reduction; <c>null</c> with real pairs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DegradationSettings? Degradation { get; init; }
+
     /// <summary>The size of an image's result.</summary>
     internal (long Width, long Height) OutputSize(int width, int height) => Sampling.OutputSize(width, height, Scale);
 

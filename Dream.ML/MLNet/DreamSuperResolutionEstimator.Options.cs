@@ -26,16 +26,23 @@ public sealed partial class DreamSuperResolutionEstimator
         public string? TargetColumnName { get; init => field = Require(value, value != "", "a column name, or null"); }
 
         /// <summary>Output size over input size, 2 to 8.</summary>
-        /// <value>4.</value>
-        public int Scale { get; init => field = InRange(value, 2, 8); } = 4;
+        /// <value>That of <see cref="InitialModel"/>, otherwise 4.</value>
+        public int Scale { get => field != 0 ? field : InitialModel?.Scale ?? 4; init => field = InRange(value, 2, 8); }
 
         /// <summary>Which network to train, and its size.</summary>
-        /// <value>A <see cref="CompactSettings"/> with its defaults.</value>
-        public NetworkSettings Network { get; init => field = NotNull(value); } = new CompactSettings();
+        /// <value>That of <see cref="InitialModel"/>, otherwise a <see cref="CompactSettings"/> with its defaults.</value>
+        public NetworkSettings Network { get => field ?? InitialModel?.Contents.Network ?? new CompactSettings(); init => field = NotNull(value); }
 
         /// <summary>How low-resolution images are made from the photos that training reads.</summary>
-        /// <value><see cref="DegradationSettings.Bicubic"/>: antialiased bicubic reduction and nothing else.</value>
-        public DegradationSettings Degradation { get; init => field = NotNull(value); } = DegradationSettings.Bicubic;
+        /// <value>
+        /// As <see cref="InitialModel"/> was trained, otherwise <see cref="DegradationSettings.Bicubic"/>: antialiased bicubic
+        /// reduction and nothing else.
+        /// </value>
+        public DegradationSettings Degradation
+        {
+            get => field ?? InitialModel?.Contents.Degradation ?? DegradationSettings.Bicubic;
+            init => field = NotNull(value);
+        }
 
         /// <summary>How to train: updates, patches, learning rate, DREAM.</summary>
         public TrainingSettings Training { get; init => field = NotNull(value); } = new();
@@ -75,13 +82,12 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <value>500.</value>
         public int CheckpointEverySteps { get; init => field = Require(value, value >= 1, "at least 1"); } = 500;
 
-        /// <summary>A fitted or loaded model of the same network and scale to train further, on photos of one's own, say.</summary>
+        /// <summary>
+        /// A model to train further on photos of one's own: a ready-made one, a file, or a fitted or loaded transformer. Scale,
+        /// network and degradation follow from it, and training begins without pretraining and with a lower learning rate.
+        /// </summary>
         /// <value><c>null</c>: fresh weights.</value>
-        public DreamSuperResolutionTransformer? InitialModel { get; init; }
-
-        /// <summary>A safetensors file with the weights to start from, as <see cref="DreamSuperResolutionTransformer.Save(Stream)"/> writes.</summary>
-        /// <value><c>null</c>: fresh weights.</value>
-        public string? InitialWeightsPath { get; init; }
+        public PretrainedModel? InitialModel { get; init; }
 
         /// <summary>Seed of training and of the noise that upscaling starts from.</summary>
         /// <value><c>null</c>: follows from the seed of the <c>MLContext</c>.</value>
@@ -101,7 +107,7 @@ public sealed partial class DreamSuperResolutionEstimator
 
         /// <inheritdoc cref="TrainingSettings.Resolve"/>
         internal TrainingSettings TrainingOrDefault(bool isCpu, TrainingSettings? begun = null) =>
-            Training.Resolve(Network, Scale, startsFresh: InitialModel is null && InitialWeightsPath is null, isCpu, begun);
+            Training.Resolve(Network, Scale, startsFresh: InitialModel is null, isCpu, begun);
 
         internal SamplingSettings SamplingOrDefault(int seed) => Sampling.Or(new()
         {
@@ -124,12 +130,16 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <exception cref="ArgumentException">The message names the option, its value and its range.</exception>
         internal void Validate()
         {
+            if (InitialModel is { Contents: var initial })
+            {
+                Require(Scale == initial.Scale, nameof(Scale), Scale, $"{initial.Scale} or left out: it is that of InitialModel '{InitialModel}'");
+                Require(Network == initial.Network, nameof(Network), Network, $"left out: it follows from InitialModel '{InitialModel}'");
+            }
             Network.Validate(Scale);
             Training.Validate(Network, Scale);
             Require(Training.EarlyStoppingPatience is null || ValidationSets.Count > 0 || ValidationFraction > 0,
                 nameof(Training.EarlyStoppingPatience), Training.EarlyStoppingPatience, "null without ValidationSets or a ValidationFraction");
             Sampling.Validate(Network);
-            Require(InitialModel is null || InitialWeightsPath is null, nameof(InitialWeightsPath), InitialWeightsPath, "null when InitialModel is set");
         }
     }
 }

@@ -1,5 +1,4 @@
 using Dream.ML.Inference;
-using Dream.ML.IO;
 using Dream.ML.MLNet;
 using Dream.ML.MLNet.DataView;
 using Dream.ML.MLNet.Interop;
@@ -33,6 +32,7 @@ namespace Dream.ML;
 /// <seealso cref="DreamCatalog.DreamSuperResolve(TransformsCatalog, string, string, int)"/>
 public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSuperResolutionTransformer>
 {
+    readonly IHostEnvironment _environment;
     readonly IHost _host;
     readonly Options _options;
 
@@ -41,6 +41,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         ImageTypes.Register();
+        _environment = environment;
         _host = environment.Register(nameof(DreamSuperResolutionEstimator));
         _options = options;
     }
@@ -70,7 +71,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             resumed = workspace!.TryRead(Workspace.PlateauName) ?? resumed;
         var dataSettings = _options.Data(seed);
         var (trainingRows, validationSets) = Split(photos, seed);
-        var initial = InitialWeights();
+        var initial = _options.InitialModel?.Weights(MLNetInternals.Context(_environment));
         var run = new RunDescription
         {
             Scale = _options.Scale,
@@ -86,14 +87,16 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             InitialWeights = initial is null ? null : RunDescription.Digest(initial),
         }.ToJson();
         if (resumed is not null)
-            workspace!.RequireSame(RunDescription.Upgrade(resumed.Run), run, mayBeLonger: resumed.Progress.Step <= begun!.Value.Training.DecayStart);
+            workspace!.RequireSame(
+                RunDescription.Upgrade(resumed.Run), run,
+                stepsMayDiffer: resumed.Progress.Step <= new[] { begun!.Value.Training.DecayStart, settings.DecayStart, settings.Steps }.Min());
 
         using var journal = new FitJournal(channel, _options.MetricsCallback, workspace, resumed, run, device.ToString());
         var network = _options.Network.Create(_options.Scale, device, seed);
         try
         {
             if (initial is not null)
-                Start(network, initial);
+                ModuleWeights.Restore(network, initial);
             var validation = validationSets.ConvertAll(set => (set.Name, Photos: new ValidationPhotos(
                 set.Rows, dataSettings with { Degradation = set.Degradation }, _options.SamplingOrDefault(seed), new("validation", journal.Warn))));
             using var dataset = PatchDataset.Open(
@@ -178,42 +181,6 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         return (new PhotoSubset(photos, training), [("validation", new PhotoSubset(photos, validation), _options.Degradation)]);
     }
 
-    SafetensorsFile? InitialWeights()
-    {
-        if (_options.InitialModel is { } model)
-        {
-            using var buffer = new MemoryStream();
-            model.Save(buffer);
-            buffer.Position = 0;
-            return Safetensors.Read(buffer);
-        }
-        if (_options.InitialWeightsPath is not { } path)
-            return null;
-        try
-        {
-            using var stream = RegularFile.OpenRead(path);
-            return Safetensors.Read(stream);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException($"InitialWeightsPath '{path}' holds no weights: {e.Message}", e);
-        }
-    }
-
-    void Start(SuperResolutionNetwork network, SafetensorsFile weights)
-    {
-        try
-        {
-            ModuleWeights.Restore(network, weights);
-        }
-        catch (InvalidDataException e)
-        {
-            var option = _options.InitialModel is null
-                ? $"{nameof(Options.InitialWeightsPath)} '{_options.InitialWeightsPath}'" : nameof(Options.InitialModel);
-            throw new InvalidDataException($"{option} cannot be trained further: {e.Message} Give the Network and Scale it was trained with.", e);
-        }
-    }
-
     DreamSuperResolutionTransformer Transformer(int seed, SuperResolutionNetwork network) => new(
         _host, _options.OutputColumnName, _options.InputOrOutputColumnName,
         new SuperResolutionModel(Describe(seed), ModuleWeights.Collect(network), $"{network.parameters().First().device}"));
@@ -223,5 +190,6 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         Scale = _options.Scale,
         Network = _options.Network,
         Sampling = _options.SamplingOrDefault(seed),
+        Degradation = _options.TargetColumnName is null && _options.Degradation != DegradationSettings.Bicubic ? _options.Degradation : null,
     };
 }

@@ -72,6 +72,8 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     /// <summary>The column that holds the upscaled images.</summary>
     public string OutputColumnName => _schema.OutputColumnName;
 
+    internal ModelDescription Description => _model.Description;
+
     StepSchema IImageStep.Schema => _schema;
 
     bool IImageStep.UsesAllCores => true;
@@ -224,6 +226,13 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
                 "The ML.NET model file lacks the network of its DreamSuperResolve step. " +
                 "The file is damaged: save the pipeline again.");
         });
+
+    /// <summary>The same network as a step of other columns.</summary>
+    internal DreamSuperResolutionTransformer With(IHostEnvironment environment, string outputColumn, string inputColumn, SamplingSettings sampling)
+    {
+        ThrowIfDisposed();
+        return new(environment, outputColumn, inputColumn, _model.With(sampling));
+    }
 
     /// <summary>The same trained network, used in another way: other steps, another seed, another limit.</summary>
     /// <param name="sampling">The settings, usually <c>model.Sampling with { … }</c>.</param>

@@ -12,9 +12,13 @@ public sealed record TrainingSettings
 {
     const int DefaultPatchSize = 48;
 
+    // Trained weights, shaken by the rate of fresh ones, would take long to come back to where they were.
+    const double ShareOfTrainedWeights = 0.1;
+
     /// <summary>
-    /// Number of training updates, 1 to 100 million. A run in a workspace can be resumed with more than before where the
-    /// learning rate stays: with another <see cref="LearningRateDecay"/> than <see cref="LearningRateDecay.Cosine"/>.
+    /// Number of training updates, 1 to 100 million. A run in a workspace can be resumed with more than before, or with fewer
+    /// as long as its learning rate would not have begun to fall: with another <see cref="LearningRateDecay"/> than
+    /// <see cref="LearningRateDecay.Cosine"/>.
     /// </summary>
     /// <value>2,000: minutes on a CPU, enough for a first useful model.</value>
     public int Steps { get; init => field = InRange(value, 1, 100_000_000); } = 2000;
@@ -46,7 +50,7 @@ public sealed record TrainingSettings
     public int? PatchSize { get; init => field = InRange(value, 16, 4096); }
 
     /// <summary>Peak learning rate of Adam, above 0 and up to 1.</summary>
-    /// <value><c>null</c>: 2·10⁻³ for Compact, 10⁻⁴ for SR3.</value>
+    /// <value><c>null</c>: 2·10⁻³ for Compact, 10⁻⁴ for SR3; a tenth of it where a model is trained further.</value>
     public double? LearningRate { get; init => field = Require(value, value is null or > 0 and <= 1, "above 0 and at most 1, or null"); }
 
     /// <summary>What the learning rate does after its warm-up.</summary>
@@ -165,7 +169,7 @@ public sealed record TrainingSettings
     {
         PretrainingSteps = PretrainingSteps ?? begun?.PretrainingSteps ?? (startsFresh && network.MakesInitialPrediction ? Steps / 2 : 0),
         PatchSize = PatchSizeFor(network, scale),
-        LearningRate = LearningRate ?? network.DefaultLearningRate,
+        LearningRate = LearningRate ?? (startsFresh ? 1 : ShareOfTrainedWeights) * network.DefaultLearningRate,
         Precision = Precision ?? begun?.Precision
             ?? (network.HasBFloat16 && isCpu && MatrixUnits.MultiplyBFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32),
     };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Dream.ML.IO;
 
@@ -83,22 +82,20 @@ sealed class Workspace : IDisposable
     /// <summary>Refuses to resume with other settings than the run began with.</summary>
     /// <param name="before">The run's description.</param>
     /// <param name="now">What the options describe.</param>
-    /// <param name="mayBeLonger">Whether nothing that was done depends on the number of updates to come.</param>
+    /// <param name="stepsMayDiffer">Whether nothing that was done depends on the number of updates to come.</param>
     /// <exception cref="InvalidOperationException">The message names every setting that differs, before and now.</exception>
-    internal void RequireSame(string before, string now, bool mayBeLonger)
+    internal void RequireSame(string before, string now, bool stepsMayDiffer)
     {
         var (old, current) = (Flatten(before), Flatten(now));
         // What an older version did not write cannot be compared. Weights are 32 bits wide whatever the precision, so that a run
         // may move to a machine that is slow with the one it began with.
         var differences = old.Keys.Where(name => name != PrecisionName).Order(StringComparer.Ordinal)
-            .Where(name => old[name] != current.GetValueOrDefault(name) && !(name == StepsName && mayBeLonger && IsLonger()))
+            .Where(name => old[name] != current.GetValueOrDefault(name) && !(name == StepsName && stepsMayDiffer))
             .Select(name => $"{name} was {old[name]} and is now {current.GetValueOrDefault(name) ?? "not set"}")
             .ToList();
         if (differences.Count > 0)
             throw new InvalidOperationException(
                 $"The workspace '{Folder}' holds a run with other options: {string.Join("; ", differences)}. Use the same options to resume it, or another WorkspacePath to start a new one.");
-
-        bool IsLonger() => int.Parse(old[StepsName], CultureInfo.InvariantCulture) < int.Parse(current[StepsName], CultureInfo.InvariantCulture);
     }
 
     public void Dispose() => _lock.Dispose();

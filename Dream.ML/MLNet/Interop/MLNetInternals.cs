@@ -24,6 +24,9 @@ static class MLNetInternals
             name, SchemaShape.Column.VectorKind.Scalar, type, isKey: false, new SchemaShape(annotations)));
 
     /// <summary>The <c>GpuDeviceId</c> and <c>FallbackToCpu</c> of the MLContext behind the environment.</summary>
+    /// <summary>The context that an environment belongs to, or <c>null</c>.</summary>
+    internal static MLContext? Context(IHostEnvironment environment) => environment as MLContext;
+
     internal static (int? Id, bool FallbackToCpu) Gpu(IHostEnvironment environment) => Guard(() =>
         environment is IHostEnvironmentInternal host ? (host.GpuDeviceId, host.FallbackToCpu) : (null, true));
 
