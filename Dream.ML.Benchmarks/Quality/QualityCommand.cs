@@ -63,9 +63,10 @@ static class QualityCommand
                 .. result.GetRequiredValue(steps).Select(count => ($"{count} steps", new SamplingSettings { Steps = count })),
                 .. result.GetRequiredValue(details).Select(detail => (string.Create(CultureInfo.InvariantCulture, $"detail {detail}"), new SamplingSettings { Detail = detail })),
             ];
-            var made = ways.Select(way => (way.Name, Model: trained.WithSampling(way.Sampling)))
-                .Concat(other is null ? [] : ways.Select(way => ($"{Path.GetFileNameWithoutExtension(result.GetValue(beside)!.Name)}, {way.Name}", other.WithSampling(way.Sampling))))
-                .ToArray();
+            (string Prefix, DreamSuperResolutionTransformer Model)[] models = other is null
+                ? [("", trained)] : [("", trained), ($"{Path.GetFileNameWithoutExtension(result.GetValue(beside)!.Name)}, ", other)];
+            (string Name, DreamSuperResolutionTransformer Model)[] made = [.. models.SelectMany(
+                model => ways.Select(way => (model.Prefix + way.Name, model.Model.WithSampling(way.Sampling))))];
             Method[] methods = [Method.Bicubic, .. made.Select(way => Method.Of(way.Name, way.Model))];
 
             (double, int)? share = result.GetValue(heldBack) is { } value ? (value, trained.Sampling.Seed!.Value) : null;

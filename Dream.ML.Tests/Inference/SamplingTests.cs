@@ -1,6 +1,7 @@
 using Dream.ML.Core;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
+using Dream.ML.Inference.Sampling;
 using Dream.ML.Inference.Tiling;
 using Dream.ML.Tests.Networks;
 using static TorchSharp.torch;
@@ -125,8 +126,10 @@ public sealed class SamplingTests
         var bicubic = ToTensor(BicubicInterpolation.Enlarge(means, 2));
 
         TensorAssert.AreClose((guess + sample) / 2, Image(0.25), 1e-5);
-        TensorAssert.AreClose(bicubic + 1.5 * (sample - bicubic), Image(0.75), 1e-5);
-        TensorAssert.AreClose(bicubic + 2 * (sample - bicubic), Image(1), 1e-5);
+        var fine = sample - bicubic;
+        var added = fine.pow(3) / (fine.square() + DetailControl.Faint * DetailControl.Faint);
+        TensorAssert.AreClose(sample + 0.5 * added, Image(0.75), 1e-5);
+        TensorAssert.AreClose(sample + added, Image(1), 1e-5);
 
         Tensor Image(double detail)
         {
