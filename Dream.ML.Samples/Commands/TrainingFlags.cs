@@ -120,7 +120,7 @@ sealed class TrainingFlags
     IEnumerable<ValidationSet> ValidationSets(ParseResult result)
     {
         if (result.GetValue(_validationPairs) is { } pairs)
-            yield return new() { Name = "pairs", Data = PhotoModel.Pairs(pairs.FullName), TargetColumnName = PhotoModel.TargetColumn };
+            yield return new() { Name = "pairs", Data = PhotoModel.Pairs(Path.Combine(pairs.FullName, "LR"), Path.Combine(pairs.FullName, "HR")), TargetColumnName = PhotoModel.TargetColumn };
         if (result.GetValue(_validationPhotos) is { } photos)
             yield return new() { Name = "photos", Data = PhotoModel.Photos(photos.FullName), Degradation = DegradationSettings.Bicubic };
     }

@@ -80,14 +80,14 @@ static class PhotoModel
         return ml.Transforms.LoadPhotos(ImageColumn, null, nameof(Row.Path)).Fit(rows).Transform(rows);
     }
 
-    /// <summary>Real pairs as two columns of images: files of the same names in LR and HR below a folder.</summary>
-    internal static IDataView Pairs(string folder)
+    /// <summary>Pairs as two columns of images: files of the same names in two folders.</summary>
+    internal static IDataView Pairs(string images, string targets)
     {
         var ml = new MLContext();
-        var rows = ml.Data.LoadFromEnumerable(PhotoFile.Find(Path.Combine(folder, "LR")).Select(low => new PairRow
+        var rows = ml.Data.LoadFromEnumerable(PhotoFile.Find(images).Select(image => new PairRow
         {
-            Path = Path.GetFullPath(low.Path),
-            TargetPath = Path.GetFullPath(Path.Combine(folder, "HR", Path.GetFileName(low.Path))),
+            Path = Path.GetFullPath(image.Path),
+            TargetPath = Path.GetFullPath(Path.Combine(targets, Path.GetFileName(image.Path))),
         }));
         return ml.Transforms.LoadPhotos(ImageColumn, null, nameof(PairRow.Path))
             .Append(ml.Transforms.LoadPhotos(TargetColumn, null, nameof(PairRow.TargetPath))).Fit(rows).Transform(rows);
