@@ -17,7 +17,7 @@ public static class DreamServiceCollectionExtensions
     /// The model is loaded when the host starts and disposed with the container.
     /// </summary>
     /// <param name="services">The services to add to. An <see cref="MLContext"/> among them chooses the device.</param>
-    /// <param name="configure">Sets the options; the model's path is required.</param>
+    /// <param name="configure">Sets the options; a model or its path is required.</param>
     /// <param name="key">
     /// The key of both services, to have several models, each with a queue and options of its own:
     /// <c>[FromKeyedServices("faces")] IDreamUpscaler upscaler</c>. <c>null</c>, the default, for services without a key.
@@ -33,7 +33,7 @@ public static class DreamServiceCollectionExtensions
             return services;
 
         services.TryAddKeyedSingleton(key, (provider, _) =>
-            DreamSuperResolutionTransformer.Load(provider.GetService<MLContext>() ?? new(), Options(provider).ModelPath));
+            Options(provider).ChosenModel.Load(provider.GetService<MLContext>()));
         services.AddKeyedSingleton(key, (provider, _) => new UpscaleQueue(Options(provider)));
         services.AddKeyedSingleton(key, (provider, _) => new ModelStartup(
             () => provider.GetRequiredKeyedService<DreamSuperResolutionTransformer>(key),

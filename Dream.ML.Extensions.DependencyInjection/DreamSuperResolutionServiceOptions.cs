@@ -5,9 +5,15 @@ public sealed class DreamSuperResolutionServiceOptions
 {
     /// <summary>
     /// The model: a file written by <c>mlContext.Model.Save</c>, with one super-resolution step in it, or by the
-    /// transformer's own <c>Save</c>; the content tells which. Required. Use models only from sources you trust.
+    /// transformer's own <c>Save</c>; the content tells which. Required unless there is a <see cref="Model"/>. Use models only
+    /// from sources you trust.
     /// </summary>
     public string ModelPath { get; set; } = "";
+
+    /// <summary>A ready-made model in place of a file, such as <c>DreamModels.Photo4xReal</c>; by default <c>null</c>.</summary>
+    public PretrainedModel? Model { get; set; }
+
+    internal PretrainedModel ChosenModel => Model ?? PretrainedModel.FromFile(ModelPath);
 
     /// <summary>
     /// How many images are worked on at a time: at least 1, by default 1. One image already uses all cores; more

@@ -46,7 +46,7 @@ sealed class ModelStartup(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             _problem = Describe(e);
-            logger?.LogError(e, "The model {ModelPath} cannot be used.", options.ModelPath);
+            logger?.LogError(e, "The model {Model} cannot be used.", options.ChosenModel);
         }
     }
 
@@ -59,5 +59,5 @@ sealed class ModelStartup(
             model.Upscale(new RgbImage(WarmUpSide, WarmUpSide, new byte[3 * WarmUpSide * WarmUpSide]), cancellation);
     }
 
-    string Describe(Exception e) => $"The model '{options.ModelPath}' cannot be used: {e.GetBaseException().Message}";
+    string Describe(Exception e) => $"The model '{options.ChosenModel}' cannot be used: {e.GetBaseException().Message}";
 }

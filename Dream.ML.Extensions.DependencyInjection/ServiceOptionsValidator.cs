@@ -12,7 +12,12 @@ sealed class ServiceOptionsValidator : IValidateOptions<DreamSuperResolutionServ
     public ValidateOptionsResult Validate(string? name, DreamSuperResolutionServiceOptions options)
     {
         var result = new ValidateOptionsResultBuilder();
-        if (ModelProblem(options.ModelPath) is { } problem)
+        if (options.Model is not null)
+        {
+            if (!string.IsNullOrEmpty(options.ModelPath))
+                result.AddError($"There is also a model '{options.Model}'. Give one of the two.", nameof(options.ModelPath));
+        }
+        else if (ModelProblem(options.ModelPath) is { } problem)
             result.AddError(problem, nameof(options.ModelPath));
         AtLeast(1, options.MaxConcurrentUpscales, nameof(options.MaxConcurrentUpscales));
         AtLeast(0, options.MaxQueueLength, nameof(options.MaxQueueLength));

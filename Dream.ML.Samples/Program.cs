@@ -25,6 +25,9 @@ var root = MainJob.Create(cancellation.Token);
 root.Add(TrainCommand.Create(cancellation.Token));
 root.Add(UpscaleCommand.Create(cancellation.Token));
 root.Add(CompareCommand.Create(cancellation.Token));
+root.Add(EvaluateCommand.Create());
+root.Add(ExportCommand.Create());
+root.Add(ModelsCommand.Create());
 root.Add(DoctorCommand.Create(cancellation.Token));
 DecimalPoint.Require(root);
 

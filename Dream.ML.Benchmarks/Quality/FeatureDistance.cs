@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Dream.ML.Imaging;
 using Dream.ML.Onnx;
 using Google.Protobuf;
@@ -25,6 +26,7 @@ sealed class FeatureDistance : IDisposable
 
     readonly InferenceSession _session;
     readonly string _input;
+    (RgbImage Image, DenseTensor<float>[] Features)? _reference;
 
     internal FeatureDistance(string file)
     {
@@ -50,8 +52,10 @@ sealed class FeatureDistance : IDisposable
     /// <summary>Compares two images of a size, from the upper left corner to whole multiples of 32 pixels.</summary>
     internal double Compute(RgbImage image, RgbImage reference)
     {
-        var (a, b) = (Features(image), Features(reference));
-        return Depths.Select((_, depth) => Distance(a[depth], b[depth])).Average();
+        // The reference is that of the call before whenever a photo is measured row by row.
+        if (_reference?.Image != reference)
+            _reference = (reference, Features(reference));
+        return Features(image).Zip(_reference.Value.Features, Distance).Average();
     }
 
     public void Dispose() => _session.Dispose();
@@ -64,29 +68,25 @@ sealed class FeatureDistance : IDisposable
                 for (var channel = 0; channel < 3; channel++)
                     pixels[0, channel, y, x] = image.Rgb[3 * (y * image.Width + x) + 2 - channel] - Mean[channel];
         using var outputs = _session.Run([NamedOnnxValue.CreateFromTensor(_input, pixels)]);
-        return [.. outputs.Select(output => output.AsTensor<float>().ToDenseTensor())];
+        return [.. outputs.Select(output => Unit(output.AsTensor<float>().ToDenseTensor()))];
     }
 
-    static double Distance(DenseTensor<float> a, DenseTensor<float> b)
+    /// <summary>Scales the features of every place to unit length, in place.</summary>
+    static DenseTensor<float> Unit(DenseTensor<float> features)
     {
-        var (channels, places) = (a.Dimensions[1], a.Dimensions[2] * a.Dimensions[3]);
-        var first = a.Buffer.Span;
-        var second = b.Buffer.Span;
-        double total = 0;
-        for (var place = 0; place < places; place++)
-        {
-            var (lengthA, lengthB) = (Length(first, place), Length(second, place));
-            for (var i = place; i < channels * places; i += places)
-                total += Math.Pow(first[i] / lengthA - second[i] / lengthB, 2);
-        }
-        return total / places;
-
-        double Length(Span<float> features, int place)
-        {
-            double squares = 1e-20;
-            for (var i = place; i < channels * places; i += places)
-                squares += features[i] * (double)features[i];
-            return Math.Sqrt(squares);
-        }
+        var values = features.Buffer.Span;
+        var places = values.Length / features.Dimensions[1];
+        var lengths = new float[places];
+        for (var i = 0; i < values.Length; i += places)
+            TensorPrimitives.MultiplyAdd(values.Slice(i, places), values.Slice(i, places), lengths, lengths);
+        TensorPrimitives.Add(lengths, 1e-20f, lengths);
+        TensorPrimitives.Sqrt(lengths, lengths);
+        for (var i = 0; i < values.Length; i += places)
+            TensorPrimitives.Divide(values.Slice(i, places), lengths, values.Slice(i, places));
+        return features;
     }
+
+    /// <summary>The squared distance at a place, averaged over the places.</summary>
+    static double Distance(DenseTensor<float> a, DenseTensor<float> b) =>
+        Math.Pow(TensorPrimitives.Distance<float>(a.Buffer.Span, b.Buffer.Span), 2) * a.Dimensions[1] / a.Length;
 }

@@ -1,58 +1,106 @@
 using System.CommandLine;
 using System.Globalization;
+using Dream.ML.Benchmarks.Peers;
 using Dream.ML.Benchmarks.Workload;
-using Dream.ML.Imaging;
 
 namespace Dream.ML.Benchmarks.Quality;
 
-/// <summary>Measures a trained model on a folder of photos, as tables of published results do.</summary>
+/// <summary>Measures trained models on folders of photos, as tables of published results do, and fills in model cards.</summary>
 static class QualityCommand
 {
     internal static Command Create()
     {
         var model = TrainedModel.Argument();
-        var photos = new Argument<DirectoryInfo>("photos")
+        var photos = new Argument<DirectoryInfo[]>("photos")
         {
-            Description = "Folder of originals, which MATLAB's bicubic reduction makes the inputs of; or of pairs, in LR and HR.",
+            Description = "Folders of originals, which MATLAB's bicubic reduction makes the inputs of; or of pairs, in LR and HR.",
+            Arity = ArgumentArity.OneOrMore,
         }.AcceptExistingOnly();
         var steps = new Option<int[]>("--steps")
         {
-            Description = "Numbers of sampling steps to try beside the model's own.",
-            DefaultValueFactory = _ => [1, 2, 4, 8, 16],
+            Description = "Numbers of sampling steps to try next to the presets.",
+            DefaultValueFactory = _ => [],
             AllowMultipleArgumentsPerToken = true,
         };
-        var save = new Option<DirectoryInfo?>("--save") { Description = "Folder to keep the pictures in, one below it for each row." };
+        var details = new Option<double[]>("--detail")
+        {
+            Description = "Values of Detail to try next to the presets.",
+            DefaultValueFactory = _ => [],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var beside = new Option<FileInfo?>("--beside") { Description = "A second model of the same scale to measure in the same ways." };
+        var heldBack = new Option<double?>("--held-back")
+        {
+            Description = "Takes only the photos that training held back: the share that was its --validation. The model knows the seed.",
+        };
+        var sheets = new Option<DirectoryInfo?>("--sheets")
+        {
+            Description = "Folder for a picture of each photo: what every row made of it, and the original, side by side.",
+        };
         var resNet = new Option<FileInfo?>("--resnet18")
         {
             Description = "ResNet18.onnx of the package Microsoft.ML.DnnImageFeaturizer.ResNet18: measures the distance of its features.",
         };
-        var command = new Command("quality", "Measures a trained model on a folder of photos.") { model, photos, steps, save, resNet };
+        var card = new Option<FileInfo?>("--card") { Description = "Model card (.md) to write the tables, times and a picture of sample photos into; next to it, the numbers as JSON." };
+        var noPicture = new Option<bool>("--no-picture") { Description = "Leaves the picture out of the card." };
+        var command = new Command("quality", "Measures a trained model on folders of photos, and fills in its card.")
+        {
+            model, photos, steps, details, beside, heldBack, sheets, resNet, card, noPicture,
+        };
         command.SetAction(result =>
         {
             using var trained = TrainedModel.Load(result.GetRequiredValue(model));
-            var pairs = PhotoPair.ReadFolder(result.GetRequiredValue(photos).FullName, trained.Scale);
+            using var other = result.GetValue(beside) is { } second ? TrainedModel.Load(second) : null;
+            if (other is not null && other.Scale != trained.Scale)
+                throw new InvalidOperationException($"{result.GetValue(beside)} enlarges {other.Scale} times, the other model {trained.Scale} times.");
+            if (result.GetValue(card) is { } place)
+                ModelCard.Read(place);
             using var features = result.GetValue(resNet) is { } network ? new FeatureDistance(network.FullName) : null;
-            var sampling = trained.Sampling;
 
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{pairs.Length} photos, ×{trained.Scale}; PSNR and SSIM on luma, {trained.Scale} pixels cropped.\n"));
-            Console.WriteLine(Score.Header);
-            Write("bicubic", pair => BicubicResampler.Resize(pair.Low, pair.High.Width, pair.High.Height, BicubicConvention.Matlab));
-            Row("default", sampling);
-            Row("fidelity end (detail 0)", sampling with { Detail = 0 });
-            Row("detail end (detail 1)", sampling with { Detail = 1 });
-            foreach (var count in result.GetRequiredValue(steps))
-                Row($"{count} steps", sampling with { Steps = count });
+            (string Name, SamplingSettings Sampling)[] ways =
+            [
+                ("fidelity", SamplingPresets.Fidelity), ("balanced", SamplingPresets.Balanced), ("detail", SamplingPresets.Detail),
+                .. result.GetRequiredValue(steps).Select(count => ($"{count} steps", new SamplingSettings { Steps = count })),
+                .. result.GetRequiredValue(details).Select(detail => (string.Create(CultureInfo.InvariantCulture, $"detail {detail}"), new SamplingSettings { Detail = detail })),
+            ];
+            (string Prefix, DreamSuperResolutionTransformer Model)[] models = other is null
+                ? [("", trained)] : [("", trained), ($"{Path.GetFileNameWithoutExtension(result.GetValue(beside)!.Name)}, ", other)];
+            (string Name, DreamSuperResolutionTransformer Model)[] made = [.. models.SelectMany(
+                model => ways.Select(way => (model.Prefix + way.Name, model.Model.WithSampling(way.Sampling))))];
+            Method[] methods = [Method.Bicubic, .. made.Select(way => Method.Of(way.Name, way.Model))];
 
-            void Row(string name, SamplingSettings settings)
+            (double, int)? share = result.GetValue(heldBack) is { } value ? (value, trained.Sampling.Seed!.Value) : null;
+            var measured = new List<PhotoSet>();
+            foreach (var folder in result.GetRequiredValue(photos))
             {
-                using var model = trained.WithSampling(settings);
-                Write(name, pair => model.Upscale(pair.Low, CancellationToken.None));
+                measured.Add(PhotoSet.Measure(folder, trained.Scale, share, methods, features, result.GetValue(sheets)?.FullName));
+                Console.WriteLine(measured[^1].Table() + "\n");
             }
-
-            void Write(string name, Func<PhotoPair, RgbImage> upscale) => Console.WriteLine(Score.Of(
-                pairs, trained.Scale, upscale, features, result.GetValue(save) is { } folder ? Path.Combine(folder.FullName, name) : null).Row(name));
+            var times = Time(made);
+            foreach (var (name, milliseconds) in times)
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {milliseconds:0} ms for 128×128 pixels"));
+            if (result.GetValue(card) is { } file)
+                new ModelCard(Words(result), measured, times).Write(
+                    file, result.GetValue(noPicture) ? null : ModelCard.SavePicture(file, trained, methods[..4]));
+            foreach (var (_, variant) in made)
+                variant.Dispose();
         });
         return command;
     }
+
+    /// <summary>Milliseconds an image of 128×128 pixels takes, by turns.</summary>
+    static Dictionary<string, double> Time((string Name, DreamSuperResolutionTransformer Model)[] ways)
+    {
+        var image = RandomImage.Create(128, 128);
+        var seconds = ways.ToDictionary(way => way.Name, _ => new double[ModelCard.Rounds]);
+        for (var round = -1; round < ModelCard.Rounds; round++)
+            foreach (var (name, model) in ways)
+                if (Clock.Seconds(() => model.Upscale(image, CancellationToken.None)) is var time && round >= 0)
+                    seconds[name][round] = time;
+        return seconds.ToDictionary(way => way.Key, way => 1000 * new Timing(way.Key, way.Value).Median);
+    }
+
+    /// <summary>The command, but for where its files are.</summary>
+    static string Words(ParseResult result) => "quality " + string.Join(' ', result.Tokens.Skip(1).Select(token =>
+        Path.IsPathRooted(token.Value) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(token.Value)) : token.Value));
 }

@@ -10,12 +10,12 @@ static class CompareCommand
 {
     internal static Command Create(CancellationToken cancellation)
     {
-        var model = new Argument<FileInfo>("model") { Description = "A model that training wrote." }
-            .AcceptExistingOnly();
+        var model = new Argument<string>("model") { Description = $"A ready-made model ({ModelChoice.Names}), or a file that training wrote." };
+        model.Validators.Add(result => ModelChoice.Check(result, result.GetValueOrDefault<string>()));
         var folder = new Argument<string>("folder") { Description = "Photos of high resolution, sub-folders too." };
         var output = new Option<string>("--output", "-o")
         {
-            Description = "Folder for the pictures: input, bicubic, Dream.ML and original side by side.",
+            Description = "Folder for the pictures: bicubic, Dream.ML and original side by side.",
             DefaultValueFactory = _ => "out",
         };
         var command = new Command("compare", "Reduces photos, upscales them again and compares with bicubic.")
@@ -23,29 +23,29 @@ static class CompareCommand
             model, folder, output,
         };
         command.SetAction(result => Run(
-            result.GetRequiredValue(model).FullName,
+            result.GetRequiredValue(model),
             Path.GetFullPath(result.GetRequiredValue(folder)),
             Path.GetFullPath(result.GetRequiredValue(output)),
             cancellation));
         return command;
     }
 
-    static int Run(string modelFile, string folder, string output, CancellationToken cancellation)
+    static int Run(string named, string folder, string output, CancellationToken cancellation)
     {
         var photos = PhotoFile.Find(folder, output);
         var inputs = PhotoFile.Identities(photos);
-        using var model = PhotoModel.Load(modelFile);
+        using var model = PhotoModel.Load(ModelChoice.Named(named));
         List<PhotoComparison> compared = [];
         var good = PhotoFile.ForEach(photos, photo =>
         {
             var picture = Path.Combine(output, photo.Picture);
             RegularFile.ThrowIfNotReplaceable(picture, inputs);
-            compared.Add(PhotoComparison.Run(model, photo, picture, cancellation));
+            compared.Add(PhotoComparison.Run([("Dream.ML", model)], photo, picture, cancellation));
         });
         if (compared.Count > 0)
         {
             ComparisonTable.Write(compared);
-            Console.WriteLine($"Pictures (input, bicubic, Dream.ML, original): {output}");
+            Console.WriteLine($"Pictures (bicubic, Dream.ML, original): {output}");
         }
         return good ? 0 : 1;
     }

@@ -1,11 +1,12 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using Dream.ML.Samples.Photos;
 using Dream.ML.Samples.Reporting;
 
 namespace Dream.ML.Samples.Commands;
 
-/// <summary>What happens without a command: train on the sample photos, then show what it is worth.</summary>
+/// <summary>What happens without a command: a ready-made model, and one trained on the sample photos, both shown at work.</summary>
 static class MainJob
 {
     const int Scale = 4;
@@ -18,7 +19,7 @@ static class MainJob
             DefaultValueFactory = _ => "out",
         };
         var command = new RootCommand(
-            "Trains a ×4 model on 16 sample photos and compares it with bicubic on 4 others. Or give a command.")
+            "Upscales 4 sample photos with a ready-made model, and with one that it trains on 16 others. Or give a command.")
         {
             output,
         };
@@ -37,40 +38,43 @@ static class MainJob
         var settings = options(_ => { }, output);
         var runtime = DreamRuntime.Describe(settings.Device);
         Console.WriteLine($"Dream.ML on {runtime.Device} with {runtime.Threads.Training} threads");
+        var photos = PhotoFile.Find(Path.Combine(data, "evaluate"));
+        using var readyMade = PhotoModel.Load(DreamModels.Photo4x, settings.Device);
+        var clock = Stopwatch.StartNew();
+        var mean = PhotoComparison.Mean(Compare(("ready-made", readyMade)));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"Training ×{Scale} super-resolution: {settings.Training.Steps:N0} steps. Ctrl+C stops."));
+            $"Ready-made: {DreamModels.Photo4x} enlarged four photos of 128×128 in {clock.Elapsed.TotalSeconds:0.0} s, {mean["ready-made"].Psnr:0.00} dB (bicubic {mean["bicubic"].Psnr:0.00})."));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"Training a ×{Scale} model of your own: {settings.Training.Steps:N0} steps. Ctrl+C stops."));
 
         var file = Path.Combine(output, "dream.zip");
         var training = PhotoModel.Train([Path.Combine(data, "train")], file, seed, options);
 
         Console.WriteLine();
         Console.WriteLine("Four photos that training never saw, reduced to 128×128 and upscaled again:");
-        using var model = PhotoModel.Load(file);
-        List<string> files = [file];
-        var photos = PhotoFile.Find(Path.Combine(data, "evaluate")).Select(photo =>
-        {
-            var picture = Path.Combine(output, photo.Picture);
-            files.Add(picture);
-            return PhotoComparison.Run(model, photo, picture, settings.CancellationToken);
-        }).ToList();
-        ComparisonTable.Write(photos);
+        using var model = PhotoModel.Load(PretrainedModel.FromFile(file), settings.Device);
+        var compared = Compare(("ready-made", readyMade), ("trained here", model));
+        ComparisonTable.Write(compared);
 
         var numbers = Path.Combine(output, "results.json");
         new Results(
-            Quality.Mean(photos.Select(photo => photo.Bicubic)),
-            Quality.Mean(photos.Select(photo => photo.Dream)),
-            photos,
+            PhotoComparison.Mean(compared),
+            compared,
             new(settings.Training.Steps, training.TotalSeconds),
             new(
                 model.Sampling.Sampler.ToString(),
                 model.Sampling.Steps!.Value,
-                photos.Average(photo => photo.Elapsed.TotalSeconds)))
+                compared.Average(photo => photo.Elapsed.TotalSeconds)))
             .Save(numbers);
-        files.Add(numbers);
 
         Console.WriteLine($"Written to {output}:");
-        Console.WriteLine($"  {string.Join(", ", files.Select(Path.GetFileName))}");
-        Console.WriteLine("The pictures show, from left to right: input, bicubic, Dream.ML, original.");
+        Console.WriteLine($"  {string.Join(", ", photos.Select(Picture).Prepend(file).Append(numbers).Select(Path.GetFileName))}");
+        Console.WriteLine("The pictures show, from left to right: bicubic, ready-made, trained here, original.");
         Console.WriteLine("Next: 'upscale' enlarges your own photos, 'train' learns from them; --help tells how.");
+
+        List<PhotoComparison> Compare(params (string, DreamSuperResolutionTransformer)[] models) =>
+            [.. photos.Select(photo => PhotoComparison.Run(models, photo, Picture(photo), settings.CancellationToken))];
+
+        string Picture(PhotoFile photo) => Path.Combine(output, photo.Picture);
     }
 }

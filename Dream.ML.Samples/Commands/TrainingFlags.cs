@@ -71,10 +71,11 @@ sealed class TrainingFlags
     {
         Description = "Photos to validate on, reduced by bicubic interpolation.",
     };
-    readonly Option<FileInfo> _from = new Option<FileInfo>("--from")
+    readonly Option<string?> _from = new("--from")
     {
-        Description = "A model to train further: one that training wrote (.zip), or .safetensors. Network, scale and degradation follow from it.",
-    }.AcceptExistingOnly();
+        Description = $"A model to train further: a ready-made one ({ModelChoice.Names}), or a file that training wrote. Network, scale and degradation follow from it.",
+        Validators = { result => ModelChoice.Check(result, result.GetValueOrDefault<string?>()) },
+    };
 
     internal TrainingFlags(Command command)
     {
@@ -105,7 +106,7 @@ sealed class TrainingFlags
             Sampling = _sampling.Apply(result) with { ColorFidelity = result.GetValue(_noColorFidelity) ? false : null },
             ValidationSets = [.. ValidationSets(result)],
             WorkspacePath = workspace,
-            InitialModel = result.GetValue(_from) is { } from ? PretrainedModel.FromFile(from.FullName) : null,
+            InitialModel = result.GetValue(_from) is { } from ? ModelChoice.Named(from) : null,
             MetricsCallback = report,
             CancellationToken = cancellation,
         });
@@ -119,7 +120,7 @@ sealed class TrainingFlags
     IEnumerable<ValidationSet> ValidationSets(ParseResult result)
     {
         if (result.GetValue(_validationPairs) is { } pairs)
-            yield return new() { Name = "pairs", Data = PhotoModel.Pairs(pairs.FullName), TargetColumnName = PhotoModel.TargetColumn };
+            yield return new() { Name = "pairs", Data = PhotoModel.Pairs(Path.Combine(pairs.FullName, "LR"), Path.Combine(pairs.FullName, "HR")), TargetColumnName = PhotoModel.TargetColumn };
         if (result.GetValue(_validationPhotos) is { } photos)
             yield return new() { Name = "photos", Data = PhotoModel.Photos(photos.FullName), Degradation = DegradationSettings.Bicubic };
     }

@@ -13,14 +13,18 @@ static class UpscaleCommand
 {
     internal static Command Create(CancellationToken cancellation)
     {
-        var model = new Argument<FileInfo>("model") { Description = "A model that training wrote." }
-            .AcceptExistingOnly();
         var input = new Argument<string>("input") { Description = "An image file, or a folder, sub-folders too." };
-        var output = new Option<string>("--output", "-o")
+        var model = new Option<string>("--model", "-n")
+        {
+            Description = $"A ready-made model ({ModelChoice.Names}), or a file that training wrote; " +
+                $"{ModelChoice.Auto} looks at the pictures, for JPEG blocks and noise.",
+            DefaultValueFactory = _ => ModelChoice.Auto,
+        };
+        model.Validators.Add(result => ModelChoice.Check(result, result.GetValueOrDefault<string>() is var given && given == ModelChoice.Auto ? null : given));
+        var output = new Option<string?>("--output", "-o")
         {
             Description = "Folder for the results. What is finished there is skipped: run again to resume. " +
-                "For a single image also a file, such as large.png.",
-            Required = true,
+                "For a single image also a file, such as large.png. Unless given, 'photo.jpg' becomes 'photo-large.png', and 'photos' 'photos-large'.",
         };
         var shard = new Option<BatchShard?>("--shard")
         {
@@ -79,7 +83,7 @@ static class UpscaleCommand
         memory.Validators.Add(Range(memory, 16, 1_000_000));
         var command = new Command("upscale", "Upscales an image file or a folder of them.")
         {
-            model, input, output, width, height, scale, detail, seed, device, memory, overwrite, shard, format, quality, json, quiet,
+            input, output, model, width, height, scale, detail, seed, device, memory, overwrite, shard, format, quality, json, quiet,
         };
         command.Validators.Add(result =>
         {
@@ -87,15 +91,18 @@ static class UpscaleCommand
                 result.AddError("Give --output-scale, or --width and --height, not both.");
             if (result.GetValue(json) && result.GetValue(quiet))
                 result.AddError("Give --json or --quiet, not both.");
-            if (result.GetValue(input) is { } from && result.GetValue(output) is { } to &&
-                Mismatch(from, to, result.GetValue(format), result.GetValue(shard)) is { } mismatch)
+            if (result.GetValue(input) is { } from &&
+                Mismatch(from, result.GetValue(output), result.GetValue(format), result.GetValue(shard)) is { } mismatch)
                 result.AddError(mismatch);
         });
         command.SetAction(result =>
         {
             var from = Path.GetFullPath(result.GetRequiredValue(input));
-            var to = result.GetRequiredValue(output);
-            using var trained = PhotoModel.Load(result.GetRequiredValue(model).FullName, result.GetValue(device));
+            var report = new UpscaleReport(result.GetValue(json), result.GetValue(quiet));
+            var to = result.GetValue(output) ?? Unnamed(from, result.GetValue(format), result.GetValue(overwrite));
+            if (NamesFile(from, to) && result.GetValue(overwrite) == OverwritePolicy.Never && File.Exists(to))
+                return report.Finish(new() { Skipped = 1 });
+            using var trained = PhotoModel.Load(Chosen(result.GetRequiredValue(model)), result.GetValue(device));
             var sampling = trained.Sampling with { MemoryBudgetMB = result.GetValue(memory) };
             sampling = sampling with
             {
@@ -110,11 +117,8 @@ static class UpscaleCommand
                     TargetHeight = result.GetValue(height),
                 };
             using var upscaling = trained.WithSampling(sampling);
-            var report = new UpscaleReport(result.GetValue(json), result.GetValue(quiet));
             if (NamesFile(from, to))
             {
-                if (result.GetValue(overwrite) == OverwritePolicy.Never && File.Exists(to))
-                    return report.Finish(new() { Skipped = 1 });
                 var notes = new ImageFileUpscaler(upscaling, ImageFileWriter.FormatOf(to)!.Value, result.GetValue(quality), new())
                     .Upscale(from, to, cancellation);
                 report.Report(new()
@@ -138,6 +142,15 @@ static class UpscaleCommand
                 Format = result.GetValue(format) ?? default,
                 Quality = result.GetValue(quality),
             }).Run(report, cancellation));
+
+            PretrainedModel Chosen(string given)
+            {
+                if (given != ModelChoice.Auto)
+                    return ModelChoice.Named(given);
+                var suggestion = ModelChoice.For(PhotoFile.Find(from, to));
+                report.Tell(suggestion);
+                return suggestion.Model;
+            }
         });
         return command;
     }
@@ -149,10 +162,12 @@ static class UpscaleCommand
             result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} takes {min:N0} to {max:N0}."));
     };
 
-    static string? Mismatch(string input, string output, ImageFileFormat? format, BatchShard? shard)
+    static string? Mismatch(string input, string? output, ImageFileFormat? format, BatchShard? shard)
     {
         if (!Path.Exists(input))
             return $"There is no file or folder '{input}'.";
+        if (output is null)
+            return shard is not null && File.Exists(input) ? $"--shard needs a folder of images, not the file '{input}'." : null;
         if (Directory.Exists(input))
             return File.Exists(output) || ImageFileWriter.FormatOf(output) is not null && !Directory.Exists(output)
                 ? $"'{input}' is a folder: --output must name a folder too, not the file '{output}'."
@@ -164,6 +179,18 @@ static class UpscaleCommand
         if (format is not null && format != named)
             return $"'{output}' is not called like a {format} file. Give --format or another name, not both.";
         return shard is null ? null : $"--shard needs a folder for the results, not the file '{output}'.";
+    }
+
+    /// <summary>Where results go that no one has named: next to the input.</summary>
+    static string Unnamed(string input, ImageFileFormat? format, OverwritePolicy overwrite)
+    {
+        input = Path.TrimEndingDirectorySeparator(input);
+        if (Directory.Exists(input))
+            return $"{input}-large";
+        var file = $"{Path.ChangeExtension(input, null)}-large{ImageFileWriter.Extension(format ?? ImageFileFormat.Png)}";
+        return overwrite != OverwritePolicy.Changed || !Path.Exists(file)
+            ? file
+            : throw new IOException($"'{file}' is there already. Give --output a name for the result, or --overwrite always.");
     }
 
     // Whether one image becomes one file, not a file in a folder.

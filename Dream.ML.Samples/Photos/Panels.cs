@@ -17,25 +17,14 @@ static class Panels
         return Create(width, pixels, image.PixelFormat);
     }
 
-    /// <summary>Enlarges by nearest neighbor, so that every pixel shows as a square.</summary>
-    internal static MLImage Enlarge(MLImage image, int scale)
-    {
-        var width = scale * image.Width;
-        var source = MemoryMarshal.Cast<byte, uint>(image.Pixels);
-        var pixels = new uint[width * scale * image.Height];
-        for (var i = 0; i < pixels.Length; i++)
-            pixels[i] = source[i / width / scale * image.Width + i % width / scale];
-        return Create(width, pixels, image.PixelFormat);
-    }
-
     /// <summary>Puts images of equal size next to each other.</summary>
-    internal static MLImage SideBySide(params MLImage[] images)
+    internal static MLImage SideBySide(params IReadOnlyList<MLImage> images)
     {
         var step = images[0].Width + Gap;
-        var width = images.Length * step - Gap;
+        var width = images.Count * step - Gap;
         var pixels = new uint[width * images[0].Height];
         pixels.AsSpan().Fill(White);
-        for (var i = 0; i < images.Length; i++)
+        for (var i = 0; i < images.Count; i++)
             Copy(images[i], pixels, width, i * step);
         return Create(width, pixels, images[0].PixelFormat);
     }

@@ -1,30 +1,49 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
+using Microsoft.ML.Data;
 
 namespace Dream.ML.Samples.Photos;
 
-/// <summary>A photo, reduced and upscaled again by bicubic and by Dream.ML.</summary>
-sealed record PhotoComparison(
-    string Name, Quality Bicubic, Quality Dream, [property: JsonIgnore] TimeSpan Elapsed)
+/// <summary>A photo, reduced and upscaled again by several methods.</summary>
+/// <param name="Name">The photo.</param>
+/// <param name="Results">How close each method came, by its name; bicubic interpolation first.</param>
+/// <param name="Elapsed">How long the last one took.</param>
+sealed record PhotoComparison(string Name, IReadOnlyDictionary<string, Quality> Results, [property: JsonIgnore] TimeSpan Elapsed)
 {
-    /// <summary>Compares, and saves a picture: input | bicubic | Dream.ML | original.</summary>
+    /// <summary>Compares models of one scale, and saves a picture: bicubic | each model | original.</summary>
     internal static PhotoComparison Run(
-        DreamSuperResolutionTransformer model, PhotoFile photo, string picture, CancellationToken cancellation)
+        IReadOnlyList<(string Name, DreamSuperResolutionTransformer Model)> models, PhotoFile photo, string picture, CancellationToken cancellation)
     {
+        var scale = models[0].Model.Scale;
         using var whole = photo.Open();
-        int width = whole.Width / model.Scale, height = whole.Height / model.Scale;
-        using var original = Panels.Crop(whole, width * model.Scale, height * model.Scale);
+        int width = whole.Width / scale, height = whole.Height / scale;
+        using var original = Panels.Crop(whole, width * scale, height * scale);
         using var input = original.ResizeBicubic(width, height);
-        using var bicubic = input.ResizeBicubic(original.Width, original.Height);
-
-        var clock = Stopwatch.StartNew();
-        using var dream = model.Upscale(input, original.Width, original.Height, cancellation);
-        clock.Stop();
-
-        using var enlarged = Panels.Enlarge(input, model.Scale);
-        using var panels = Panels.SideBySide(enlarged, bicubic, dream, original);
-        Directory.CreateDirectory(Path.GetDirectoryName(picture)!);
-        panels.Save(picture);
-        return new(photo.Name, Quality.Of(bicubic, original), Quality.Of(dream, original), clock.Elapsed);
+        List<MLImage> upscaled = [input.ResizeBicubic(original.Width, original.Height)];
+        try
+        {
+            var clock = new Stopwatch();
+            foreach (var (_, model) in models)
+            {
+                clock.Restart();
+                upscaled.Add(model.Upscale(input, original.Width, original.Height, cancellation));
+                clock.Stop();
+            }
+            using var panels = Panels.SideBySide([.. upscaled, original]);
+            Directory.CreateDirectory(Path.GetDirectoryName(picture)!);
+            panels.Save(picture);
+            var names = models.Select(model => model.Name).Prepend("bicubic");
+            return new(photo.Name, new OrderedDictionary<string, Quality>(names.Zip(upscaled, (name, image) =>
+                KeyValuePair.Create(name, Quality.Of(image, original)))), clock.Elapsed);
+        }
+        finally
+        {
+            upscaled.ForEach(image => image.Dispose());
+        }
     }
+
+    /// <summary>Means over photos that were upscaled by the same methods.</summary>
+    internal static IReadOnlyDictionary<string, Quality> Mean(IReadOnlyList<PhotoComparison> photos) =>
+        new OrderedDictionary<string, Quality>(photos[0].Results.Keys.Select(name =>
+            KeyValuePair.Create(name, Quality.Mean(photos.Select(photo => photo.Results[name])))));
 }

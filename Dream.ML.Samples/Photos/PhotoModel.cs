@@ -80,33 +80,29 @@ static class PhotoModel
         return ml.Transforms.LoadPhotos(ImageColumn, null, nameof(Row.Path)).Fit(rows).Transform(rows);
     }
 
-    /// <summary>Real pairs as two columns of images: files of the same names in LR and HR below a folder.</summary>
-    internal static IDataView Pairs(string folder)
+    /// <summary>Pairs as two columns of images: files of the same names in two folders.</summary>
+    internal static IDataView Pairs(string images, string targets)
     {
         var ml = new MLContext();
-        var rows = ml.Data.LoadFromEnumerable(PhotoFile.Find(Path.Combine(folder, "LR")).Select(low => new PairRow
+        var rows = ml.Data.LoadFromEnumerable(PhotoFile.Find(images).Select(image => new PairRow
         {
-            Path = Path.GetFullPath(low.Path),
-            TargetPath = Path.GetFullPath(Path.Combine(folder, "HR", Path.GetFileName(low.Path))),
+            Path = Path.GetFullPath(image.Path),
+            TargetPath = Path.GetFullPath(Path.Combine(targets, Path.GetFileName(image.Path))),
         }));
         return ml.Transforms.LoadPhotos(ImageColumn, null, nameof(PairRow.Path))
             .Append(ml.Transforms.LoadPhotos(TargetColumn, null, nameof(PairRow.TargetPath))).Fit(rows).Transform(rows);
     }
 
-    /// <summary>Loads a model file of either kind.</summary>
-    /// <param name="file">Where it is.</param>
+    /// <summary>Loads a model.</summary>
+    /// <param name="model">Which.</param>
     /// <param name="device">Where to upscale: cpu, cuda or cuda:N; <c>null</c> for a GPU when there is one.</param>
-    internal static DreamSuperResolutionTransformer Load(string file, string? device = null)
-    {
-        RegularFile.ThrowIfOther(file);
-        return DreamSuperResolutionTransformer.Load(device is null ? new() : Context(DreamRuntime.Describe(device).Device), file);
-    }
+    internal static DreamSuperResolutionTransformer Load(PretrainedModel model, string? device = null) =>
+        model.Load(device is null ? new() : Context(DreamRuntime.Describe(device).Device));
 
     // The device has its full name: cpu or cuda:N.
     static MLContext Context(string device) => device == "cpu"
         ? new() { GpuDeviceId = -1, FallbackToCpu = true }
         : new() { GpuDeviceId = int.Parse(device.AsSpan("cuda:".Length), CultureInfo.InvariantCulture) };
-
 
     sealed class Row
     {

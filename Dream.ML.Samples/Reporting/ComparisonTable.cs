@@ -4,25 +4,21 @@ using Spectre.Console;
 
 namespace Dream.ML.Samples.Reporting;
 
-/// <summary>Prints how bicubic and Dream.ML compare, photo by photo and on average.</summary>
+/// <summary>Prints how methods compare, photo by photo and on average.</summary>
 static class ComparisonTable
 {
     internal static void Write(IReadOnlyList<PhotoComparison> photos)
     {
-        var (bicubic, dream) = (Quality.Mean(photos.Select(p => p.Bicubic)), Quality.Mean(photos.Select(p => p.Dream)));
         var table = new Table { Border = TableBorder.Simple, ShowFooters = photos.Count > 1 };
         table.AddColumn("Photo", column => column.Footer("mean"));
-        AddColumn("bicubic PSNR", Decibels(bicubic));
-        AddColumn("SSIM", Similarity(bicubic));
-        AddColumn("Dream.ML PSNR", Decibels(dream));
-        AddColumn("SSIM", Similarity(dream));
+        foreach (var (name, mean) in PhotoComparison.Mean(photos))
+        {
+            table.AddColumn($"{name} PSNR", column => column.Footer(Decibels(mean)).RightAligned());
+            table.AddColumn("SSIM", column => column.Footer(Similarity(mean)).RightAligned());
+        }
         foreach (var photo in photos)
-            table.AddRow(Markup.Escape(photo.Name), Decibels(photo.Bicubic), Similarity(photo.Bicubic),
-                Decibels(photo.Dream), Similarity(photo.Dream));
+            table.AddRow([Markup.Escape(photo.Name), .. photo.Results.Values.SelectMany(quality => new[] { Decibels(quality), Similarity(quality) })]);
         AnsiConsole.Write(table);
-
-        void AddColumn(string title, string mean) =>
-            table.AddColumn(title, column => column.Footer(mean).RightAligned());
     }
 
     static string Decibels(Quality quality) => quality.Psnr.ToString("0.00 dB", CultureInfo.InvariantCulture);

@@ -5,8 +5,7 @@ namespace Dream.ML.Samples.Reporting;
 
 /// <summary>What the main job measured, as <c>results.json</c> keeps it for scripts.</summary>
 sealed record Results(
-    Quality Bicubic,
-    Quality Dream,
+    IReadOnlyDictionary<string, Quality> Mean,
     IReadOnlyList<PhotoComparison> Images,
     Results.TrainingRun Training,
     Results.SamplingRun Sampling)

@@ -10,6 +10,10 @@ sealed class UpscaleReport(bool json, bool quiet) : IProgress<BatchProgress>
     static readonly JsonSerializerOptions Json =
         new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
+    /// <summary>Tells which model was chosen, and why.</summary>
+    internal void Tell(ModelSuggestion suggestion) => Write(
+        new { Model = suggestion.Model.Name, suggestion.Reason }, $"Model {suggestion.Model}: {suggestion.Reason}");
+
     public void Report(BatchProgress value)
     {
         var remaining = value.Remaining is { } time ? $"  {(int)time.TotalHours:00}:{time:mm\\:ss} left" : "";

@@ -32,6 +32,13 @@ public sealed class DreamServicesTests
     public static void CleanUp() => Folder.Dispose();
 
     [TestMethod]
+    public async Task A_model_that_a_package_brings_needs_no_file()
+    {
+        using var host = await StartAsync(options => (options.ModelPath, options.Model) = ("", Shipped()));
+        Assert.AreEqual(2, host.Services.GetRequiredService<DreamSuperResolutionTransformer>().Scale);
+    }
+
+    [TestMethod]
     [DataRow(Zip)]
     [DataRow(Own)]
     public async Task Both_kinds_of_model_give_the_bytes_of_the_transformer(string file)
@@ -406,6 +413,7 @@ public sealed class DreamServicesTests
             options => options.ModelPath = Folder["photo.png"]);
         await Refused("is a folder, a pipe or a device. Name a file.", options => options.ModelPath = $"{Folder}");
         await Refused("No model file is named.", options => options.ModelPath = "");
+        await Refused("There is also a model 'shipped'. Give one of the two.", options => options.Model = Shipped());
         await Refused("MaxConcurrentUpscales: It is 0; give at least 1.", options => options.MaxConcurrentUpscales = 0);
         await Refused("MaxQueueLength: It is -1; give at least 0.", options => options.MaxQueueLength = -1);
         await Refused("MaxQueueBytes: It is 1; give at least MaxFileBytes of the limits, 268,435,456.", options => options.MaxQueueBytes = 1);
@@ -475,4 +483,6 @@ public sealed class DreamServicesTests
             work.GetAwaiter().GetResult();
         }
     }
+
+    static PretrainedModel Shipped() => new("shipped", "", () => File.OpenRead(Folder[Own]));
 }

@@ -8,7 +8,7 @@ using Dream.ML.Tests.Imaging.Files;
 
 namespace Dream.ML.Tests.DependencyInjection;
 
-/// <summary>README's web service in a process of its own, asked through HTTP.</summary>
+/// <summary>The documented web service in a process of its own, asked through HTTP.</summary>
 [TestClass]
 public sealed partial class WebServiceTests
 {
@@ -57,13 +57,13 @@ public sealed partial class WebServiceTests
     }
 
     [TestMethod]
-    public void It_is_the_code_of_README()
+    public void It_is_the_code_of_the_documentation()
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(root.FullName, "README.md")))
             root = root.Parent!;
         StringAssert.Contains(
-            File.ReadAllText(Path.Combine(root.FullName, "README.md")),
+            File.ReadAllText(Path.Combine(root.FullName, "docs", "services.md")),
             $"```csharp\n{File.ReadAllText(Path.Combine(root.FullName, "Dream.ML.Samples.Web", "Program.cs"))}```");
     }
 

@@ -1,6 +1,7 @@
 using Dream.ML.Core;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
+using Dream.ML.Inference.Sampling;
 using Dream.ML.Inference.Tiling;
 using Dream.ML.Tests.Networks;
 using static TorchSharp.torch;
@@ -114,19 +115,21 @@ public sealed class SamplingTests
     }
 
     [TestMethod]
-    public void Detail_goes_from_the_initial_prediction_over_the_sample_to_twice_what_the_network_adds()
+    public void Detail_goes_from_the_initial_prediction_over_the_sample_to_twice_its_finest_structure()
     {
         using var engine = Tiny.Engine(Tiny.Compact, 2);
         using var scope = NewDisposeScope();
         var image = TestImages.Noise(6, 5);
-        using var low = new FeatureMap(3, 5, 6);
-        PixelPlanes.Read(image, 0, 0, 6, 5, low.Values);
-        var bicubic = ToTensor(BicubicInterpolation.Enlarge(low, 2));
         var (guess, sample) = (Image(0), Image(0.5));
+        using var means = new FeatureMap(3, 5, 6);
+        nn.functional.avg_pool2d(sample, 2).data<float>().CopyTo(means.Values);
+        var bicubic = ToTensor(BicubicInterpolation.Enlarge(means, 2));
 
         TensorAssert.AreClose((guess + sample) / 2, Image(0.25), 1e-5);
-        TensorAssert.AreClose(bicubic + 1.5 * (sample - bicubic), Image(0.75), 1e-5);
-        TensorAssert.AreClose(bicubic + 2 * (sample - bicubic), Image(1), 1e-5);
+        var fine = sample - bicubic;
+        var added = fine.pow(3) / (fine.square() + DetailControl.Faint * DetailControl.Faint);
+        TensorAssert.AreClose(sample + 0.5 * added, Image(0.75), 1e-5);
+        TensorAssert.AreClose(sample + added, Image(1), 1e-5);
 
         Tensor Image(double detail)
         {
@@ -138,6 +141,16 @@ public sealed class SamplingTests
         }
 
         static Tensor ToTensor(FeatureMap map) => tensor(map.Values.ToArray(), [map.Channels, map.Height, map.Width]);
+    }
+
+    [TestMethod]
+    public void Presets_change_the_detail_and_nothing_that_a_model_has_of_its_own()
+    {
+        foreach (var preset in new[] { SamplingPresets.Fidelity, SamplingPresets.Balanced, SamplingPresets.Detail })
+        {
+            using var model = _model.With(preset);
+            Assert.AreEqual(Plain with { Detail = preset.Detail, Sampler = preset.Sampler }, model.Description.Sampling);
+        }
     }
 
     [TestMethod]

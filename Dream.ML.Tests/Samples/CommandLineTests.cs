@@ -29,29 +29,31 @@ public sealed class CommandLineTests
 
     [TestMethod]
     // A decimal comma is no digit separator, and no number of another kind either.
-    [DataRow("--output-scale takes a number such as 0.5, not '1,5'.", "upscale m.zip in -o out --output-scale 1,5")]
-    [DataRow("--detail takes a number such as 0.5, not '0,1'.", "upscale m.zip in -o out --detail 0,1")]
-    [DataRow("--detail takes a number such as 0.5, not 'NaN'.", "upscale m.zip in -o out --detail NaN")]
-    [DataRow("--width takes a whole number such as 4, not '1,000'.", "upscale m.zip in -o out --width 1,000")]
+    [DataRow("--output-scale takes a number such as 0.5, not '1,5'.", "upscale in -n m.zip -o out --output-scale 1,5")]
+    [DataRow("--detail takes a number such as 0.5, not '0,1'.", "upscale in -n m.zip -o out --detail 0,1")]
+    [DataRow("--detail takes a number such as 0.5, not 'NaN'.", "upscale in -n m.zip -o out --detail NaN")]
+    [DataRow("--width takes a whole number such as 4, not '1,000'.", "upscale in -n m.zip -o out --width 1,000")]
     [DataRow("--learning-rate takes a number such as 0.5, not '0,001'.", "train in --learning-rate 0,001")]
     [DataRow("--weight-decay takes a number such as 0.5, not '0,1'.", "train in --weight-decay 0,1")]
     [DataRow("--steps takes a whole number such as 4, not '1,5'.", "--steps 1,5")]
     [DataRow("--dream-power takes a number or inf, not '0,5'.", "train in --dream-power 0,5")]
-    [DataRow("There is no file or folder 'nothere.png'.", "upscale m.zip nothere.png -o out")]
-    [DataRow("'out.gif' is called like no PNG, JPEG or WebP file.", "upscale m.zip in/a.png -o out.gif")]
-    [DataRow("'out.png' is not called like a Jpeg file.", "upscale m.zip in/a.png -o out.png --format jpeg")]
-    [DataRow("--shard needs a folder for the results", "upscale m.zip in/a.png -o out.png --shard 1/2")]
-    [DataRow("'in' is a folder: --output must name a folder too", "upscale m.zip in -o out.png")]
+    [DataRow("There is no file or folder 'nothere.png'.", "upscale nothere.png -n m.zip -o out")]
+    [DataRow("'out.gif' is called like no PNG, JPEG or WebP file.", "upscale in/a.png -n m.zip -o out.gif")]
+    [DataRow("'out.png' is not called like a Jpeg file.", "upscale in/a.png -n m.zip -o out.png --format jpeg")]
+    [DataRow("--shard needs a folder for the results", "upscale in/a.png -n m.zip -o out.png --shard 1/2")]
+    [DataRow("'in' is a folder: --output must name a folder too", "upscale in -n m.zip -o out.png")]
     [DataRow("--blur takes a number or a range such as 0.5..3, not '0,5..3'.", "train in --blur 0,5..3")]
     [DataRow("--steps must be from 1 to 100,000,000.", "--steps 0")]
     [DataRow("--learning-rate must be above 0 and at most 1.", "train in --learning-rate 2")]
     [DataRow("--blur must be a range within 0 to 20.", "train in --blur 0..30")]
     [DataRow("--sampler: 'Euler' is no sampler", "train in --sampler Euler")]
-    [DataRow("--memory takes 16 to 1,000,000.", "upscale m.zip in -o out --memory 2")]
-    [DataRow("--detail takes 0 to 1.", "upscale m.zip in -o out --detail 5")]
-    [DataRow("--quality takes 1 to 100.", "upscale m.zip in -o out --quality 0")]
-    [DataRow("'--wdith'", "upscale m.zip in -o out --wdith 4")]
-    [DataRow("--output", "upscale m.zip in")]
+    [DataRow("--memory takes 16 to 1,000,000.", "upscale in -n m.zip -o out --memory 2")]
+    [DataRow("--detail takes 0 to 1.", "upscale in -n m.zip -o out --detail 5")]
+    [DataRow("--quality takes 1 to 100.", "upscale in -n m.zip -o out --quality 0")]
+    [DataRow("There is no model 'nothere'. Give a model file, or a ready-made model: photo-4x-real", "upscale in -n nothere")]
+    [DataRow("There is no model 'nothere'.", "compare nothere in")]
+    [DataRow("There is no model 'nothere'.", "train in --from nothere")]
+    [DataRow("'--wdith'", "upscale in -n m.zip -o out --wdith=4")]
     public void A_mistake_is_told_by_name_and_without_the_help(string expected, string arguments)
     {
         var (code, output, errors) = Run(arguments);
@@ -65,7 +67,7 @@ public sealed class CommandLineTests
     [TestMethod]
     public void A_file_becomes_a_file()
     {
-        var (code, _, errors) = Run("upscale m.zip in/a.png -o files/large.jpg");
+        var (code, _, errors) = Run("upscale in/a.png -n m.zip -o files/large.jpg");
         Assert.AreEqual(0, code, errors);
         var jpeg = File.ReadAllBytes(Folder["files/large.jpg"]);
         Assert.AreEqual(16, ImageFileReader.Decode(jpeg, "large.jpg", new()).Pixels.Width);
@@ -74,22 +76,41 @@ public sealed class CommandLineTests
 
         var original = File.ReadAllBytes(Folder["in/a.png"]);
         File.CreateSymbolicLink(Folder["same.png"], Folder["in/a.png"]);
-        (code, _, errors) = Run("upscale m.zip in/a.png -o same.png");
+        (code, _, errors) = Run("upscale in/a.png -n m.zip -o same.png");
         Assert.AreEqual(1, code);
         StringAssert.Contains(errors, "would replace the input");
         CollectionAssert.AreEqual(original, File.ReadAllBytes(Folder["in/a.png"]));
 
         File.WriteAllText(Folder["kept.png"], "kept");
-        (code, var output, errors) = Run("upscale m.zip in/a.png -o kept.png --overwrite never");
+        (code, var output, errors) = Run("upscale in/a.png -n m.zip -o kept.png --overwrite never");
         Assert.AreEqual(0, code, errors);
         StringAssert.Contains(output, "0 upscaled, 1 finished before");
         Assert.AreEqual("kept", File.ReadAllText(Folder["kept.png"]));
     }
 
     [TestMethod]
+    public void Without_a_model_and_a_name_a_photo_is_upscaled_next_to_itself()
+    {
+        Folder.Write("bare/a.png", File.ReadAllBytes(Folder["in/a.png"]));
+        var (code, output, errors) = Run("upscale bare/a.png");
+        Assert.AreEqual(0, code, errors);
+        StringAssert.StartsWith(output, "Model photo-4x");
+        Assert.AreEqual(32, ImageFileReader.Read(Folder["bare/a-large.png"], new()).Pixels.Width);
+        (code, _, errors) = Run("upscale bare/a.png");
+        Assert.AreEqual(1, code);
+        StringAssert.Contains(errors, "is there already. Give --output a name for the result, or --overwrite always.");
+        Assert.AreEqual(0, Run("upscale bare/a.png -n PHOTO-4x-real --overwrite always").Code);
+
+        (code, output, errors) = Run("upscale bare --json");
+        Assert.AreEqual(0, code, errors);
+        StringAssert.StartsWith(output, "{\"model\":\"photo-4x");
+        CollectionAssert.AreEquivalent(new[] { "a.png", "a-large.png" }, Directory.GetFiles(Folder["bare-large"], "*.png").Select(Path.GetFileName).ToArray());
+    }
+
+    [TestMethod]
     public void Scripts_get_a_line_of_JSON_for_each_image()
     {
-        var (code, output, errors) = Run("upscale m.zip in -o json --json --device cpu --memory 64 --seed 7");
+        var (code, output, errors) = Run("upscale in -n m.zip -o json --json --device cpu --memory 64 --seed 7");
         Assert.AreEqual(0, code, errors);
         var lines = output.Trim().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.HasCount(2, lines);
@@ -97,7 +118,7 @@ public sealed class CommandLineTests
             (lines[0].GetProperty("file").GetString(), lines[0].GetProperty("outcome").GetString()));
         Assert.AreEqual(1, lines[1].GetProperty("upscaled").GetInt32());
 
-        (code, output, errors) = Run("upscale m.zip in -o json --quiet --seed 8");
+        (code, output, errors) = Run("upscale in -n m.zip -o json --quiet --seed 8");
         Assert.AreEqual((0, "", ""), (code, output, errors));
     }
 
@@ -117,8 +138,8 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
-    [DataRow("upscale m.zip heic -o out", "only 'x.heic'")]
-    [DataRow("upscale m.zip in -o in --device tpu", "'tpu' is no device")]
+    [DataRow("upscale heic -n m.zip -o out", "only 'x.heic'")]
+    [DataRow("upscale in -n m.zip -o in --device tpu", "'tpu' is no device")]
     [DataRow("compare m.zip in -o in", "cannot hold the results")]
     [DataRow("train in -o in/a.png --steps 1", "would replace the input")]
     [DataRow("compare m.zip nothere", "There is no file or folder")]

@@ -33,9 +33,8 @@ static class LocalBounds
     /// <param name="upscaled">The result, <paramref name="scale"/> times as large as <paramref name="low"/>.</param>
     /// <param name="low">The image that it was made from.</param>
     /// <param name="scale">Output size over input size.</param>
-    /// <param name="tolerance">What to multiply overshoot and growth by, 1 or more.</param>
     /// <param name="cancellation">Stops the work.</param>
-    internal static void Apply(RgbImage upscaled, RgbImage low, int scale, double tolerance, CancellationToken cancellation)
+    internal static void Apply(RgbImage upscaled, RgbImage low, int scale, CancellationToken cancellation)
     {
         var width = low.Width + 2 * Reach;
         var rows = Math.Max(1, StripPixels / low.Width);
@@ -44,7 +43,7 @@ static class LocalBounds
             cancellation.ThrowIfCancellationRequested();
             var first = top - Reach;
             var end = Math.Min(low.Height, top + rows);
-            var (upper, lower) = Bounds(Surroundings(low, first, end + Reach), width, (float)tolerance);
+            var (upper, lower) = Bounds(Surroundings(low, first, end + Reach), width);
             var start = top * scale;
             AllCores.For((end - top) * scale, row =>
             {
@@ -75,7 +74,7 @@ static class LocalBounds
     }
 
     /// <summary>The bounds at the centers of pixels.</summary>
-    static (Vector128<float>[] Upper, Vector128<float>[] Lower) Bounds(byte[] values, int width, float tolerance)
+    static (Vector128<float>[] Upper, Vector128<float>[] Lower) Bounds(byte[] values, int width)
     {
         var (highest, lowest) = (Dilate(values), Erode(values));
         // What opening and closing with a square of 3 × 3 pixels remove: lines, points and tips, but no straight edges.
@@ -85,10 +84,10 @@ static class LocalBounds
         var (upper, lower) = (new Vector128<float>[values.Length / Channels], new Vector128<float>[values.Length / Channels]);
         for (var i = 0; i < upper.Length; i++)
         {
-            var overshoot = (Pixel(highest, i) - Pixel(lowest, i)) * (tolerance * Overshoot);
-            upper[i] = (Pixel(highest, i) + overshoot + Pixel(peaks, i) * (tolerance * PeakGrowth))
+            var overshoot = (Pixel(highest, i) - Pixel(lowest, i)) * Overshoot;
+            upper[i] = (Pixel(highest, i) + overshoot + Pixel(peaks, i) * PeakGrowth)
                 * Vector128.Create(1, 1, 1, SaturationGrowth);
-            lower[i] = (Pixel(lowest, i) - overshoot - Pixel(pits, i) * (tolerance * PeakGrowth)) * Vector128.Create(1f, 1, 1, 0);
+            lower[i] = (Pixel(lowest, i) - overshoot - Pixel(pits, i) * PeakGrowth) * Vector128.Create(1f, 1, 1, 0);
         }
         return (upper, lower);
 

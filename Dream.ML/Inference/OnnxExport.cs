@@ -1,4 +1,5 @@
 using System.Reflection;
+using Dream.ML.Inference.Sampling;
 using Dream.ML.IO;
 using Dream.ML.Networks;
 using Dream.ML.Onnx;
@@ -58,9 +59,11 @@ static class OnnxExport
         var upscaled = ToImage(sampling.NetworkRuns == 0 ? null : Sample());
         if (sampling.Detail > 0.5)
         {
-            // b + 2d·(r − b)
-            var bicubic = parts.UnshuffledBicubic(low).PixelShuffle(scale);
-            upscaled = bicubic + (upscaled - bicubic) * (2 * sampling.Detail);
+            // r + (2d − 1)·f·f²/(f² + t²): see DetailControl.
+            var coarse = parts.UnshuffledBicubic(upscaled.AveragePool(scale)).PixelShuffle(scale);
+            var fine = upscaled - coarse;
+            var square = fine * fine;
+            upscaled += fine * square * (2 * sampling.Detail - 1) / (square + DetailControl.Faint * DetailControl.Faint);
         }
         if (traits.SizeMultiple > 1)
             upscaled = Cropped(upscaled, image.Size() * graph.Constant(scale));

@@ -56,8 +56,7 @@ sealed class Upscaler(INetworkEngine engine, SamplingSettings settings, int? til
 
         if (settings.ColorFidelity == true)
             BackProjection.Apply(result, image, _traits.Scale, cancellation);
-        // Detail beyond the sample amplifies what the network adds.
-        LocalBounds.Apply(result, image, _traits.Scale, Math.Max(1, 2 * settings.Detail), cancellation);
+        LocalBounds.Apply(result, image, _traits.Scale, cancellation);
         return result;
 
         void Write(Tile tile, Core.FeatureMap upscaled) => PixelPlanes.Write(

@@ -1,4 +1,3 @@
-using Dream.ML.Core;
 using Dream.ML.Inference;
 using Dream.ML.MLNet;
 using Dream.ML.MLNet.DataView;
@@ -178,12 +177,8 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         if (_options.ValidationFraction == 0)
             return (photos, []);
 
-        // At least one photo on either side, whichever the fraction.
-        var rows = Enumerable.Range(0, photos.Count).OrderBy(row => CounterRandom.Bits(CounterRandom.Key((ulong)seed), (ulong)row)).ToArray();
-        var held = Math.Clamp((int)Math.Round(photos.Count * _options.ValidationFraction), 1, Math.Max(1, photos.Count - 1));
-        return (
-            new PhotoSubset(photos, [.. rows.Skip(held).Order()]),
-            [("validation", new PhotoSubset(photos, [.. rows.Take(held).Order()]), _options.Degradation)]);
+        var (training, validation) = HeldBack.Divide(photos.Count, _options.ValidationFraction, seed);
+        return (new PhotoSubset(photos, training), [("validation", new PhotoSubset(photos, validation), _options.Degradation)]);
     }
 
     DreamSuperResolutionTransformer Transformer(int seed, SuperResolutionNetwork network) => new(

@@ -42,6 +42,10 @@ sealed record OnnxValue(OnnxGraph Graph, string Name)
 
     internal OnnxValue MatMul(OnnxValue other) => Graph.Node("MatMul", [this, other]);
 
+    /// <summary>Means over squares: (B, C, s·H, s·W) → (B, C, H, W)</summary>
+    internal OnnxValue AveragePool(long side) =>
+        Apply("AveragePool", ("kernel_shape", new[] { side, side }), ("strides", new[] { side, side }));
+
     /// <summary>(B, C·s², H, W) → (B, C, s·H, s·W)</summary>
     internal OnnxValue PixelShuffle(int scale) =>
         scale == 1 ? this : Apply("DepthToSpace", ("blocksize", (long)scale), ("mode", "CRD"));

@@ -39,8 +39,8 @@ public sealed record SamplingSettings
 
     /// <summary>
     /// From fidelity to detail, in [0, 1]. From 0.5 down to 0 the result nears the network's initial prediction, the closest to
-    /// the original pixel by pixel (Compact only: SR3 makes none); from 0.5 up to 1, what the network adds to bicubic
-    /// interpolation grows to twice its size: sharper, and further from the original.
+    /// the original pixel by pixel (Compact only: SR3 makes none); from 0.5 up to 1, what is finer than the input's pixels grows
+    /// to twice its size: sharper, and further from the original. <see cref="SamplingPresets"/> are three such choices.
     /// </summary>
     /// <value>0.5: as the network samples.</value>
     public double Detail { get; init => field = InRange(value, 0, 1); } = 0.5;

@@ -23,6 +23,7 @@ sealed class ExactTiling : IDisposable
     readonly int _side;
     readonly int _conditionRadius;
     readonly int _stepRadius;
+    readonly int _detailRadius;
     readonly double[] _levels;
     readonly RowBuffer _condition;
     readonly RowBuffer[] _signals;
@@ -39,9 +40,10 @@ sealed class ExactTiling : IDisposable
         (_engine, _traits, _settings, _source, _side, _write, _cancellation) =
             (engine, engine.Traits, settings, source, side, write, cancellation);
         _levels = settings.NetworkRuns == 0 ? [] : _traits.NoiseSchedule.SamplingLevels(settings.NetworkRuns);
+        _detailRadius = settings.Detail > 0.5 ? BicubicKernel.Radius : 0;
         (_conditionRadius, _stepRadius) = (
             _traits.ReceptiveField?.ConditionRadius ?? 0,
-            _levels.Length == 0 ? BicubicKernel.Radius : _traits.ReceptiveField?.StepRadius ?? 0);
+            _detailRadius + (_levels.Length == 0 ? 0 : _traits.ReceptiveField?.StepRadius ?? 0));
         _condition = new(_traits.ConditionChannels, source.Width, _traits.SignalScale);
         // The last step's signal becomes the image at once: no buffer keeps it.
         var channels = _traits.SignalChannels * (settings.Sampler.RemembersEstimate ? 2 : 1);
@@ -165,38 +167,26 @@ sealed class ExactTiling : IDisposable
 
     void Write(Tile tile)
     {
-        using var prediction = _condition.Own(tile, 0, _traits.SignalChannels);
+        var area = tile.WithOwn(_detailRadius);
+        using var prediction = _condition.Own(area, 0, _traits.SignalChannels);
         FeatureMap? clean = null;
         if (_levels.Length > 0)
         {
             using var noisy = Signal(_levels.Length - 1, tile);
             using var whole = Denoise(_levels.Length - 1, noisy, tile);
             clean = whole.Crop(
-                tile.MarginLeft * _traits.SignalScale, tile.MarginTop * _traits.SignalScale,
-                tile.OwnWidth * _traits.SignalScale, tile.OwnHeight * _traits.SignalScale);
+                area.MarginLeft * _traits.SignalScale, area.MarginTop * _traits.SignalScale,
+                area.OwnWidth * _traits.SignalScale, area.OwnHeight * _traits.SignalScale);
         }
         using (clean)
         using (var upscaled = DetailControl.ToImage(_engine, prediction, clean, _settings.Detail))
         {
             if (_settings.Detail > 0.5)
-            {
-                using var bicubic = Bicubic(tile);
-                DetailControl.Exaggerate(upscaled, bicubic, _settings.Detail);
-            }
-            _write(tile, upscaled);
+                DetailControl.Sharpen(upscaled, _traits.Scale, _settings.Detail);
+            using var own = area == tile ? null : upscaled.Crop(
+                (tile.OwnLeft - area.OwnLeft) * _traits.Scale, (tile.OwnTop - area.OwnTop) * _traits.Scale,
+                tile.OwnWidth * _traits.Scale, tile.OwnHeight * _traits.Scale);
+            _write(tile, own ?? upscaled);
         }
-    }
-
-    /// <summary>A tile's own area by bicubic interpolation.</summary>
-    FeatureMap Bicubic(Tile tile)
-    {
-        var (left, top) = (Math.Max(0, tile.OwnLeft - BicubicKernel.Radius), Math.Max(0, tile.OwnTop - BicubicKernel.Radius));
-        var (right, bottom) = (
-            Math.Min(_source.Width, tile.OwnLeft + tile.OwnWidth + BicubicKernel.Radius),
-            Math.Min(_source.Height, tile.OwnTop + tile.OwnHeight + BicubicKernel.Radius));
-        using var low = _source.Read(left, top, right - left, bottom - top);
-        using var upscaled = BicubicInterpolation.Enlarge(low, _traits.Scale);
-        return upscaled.Crop(
-            (tile.OwnLeft - left) * _traits.Scale, (tile.OwnTop - top) * _traits.Scale, tile.OwnWidth * _traits.Scale, tile.OwnHeight * _traits.Scale);
     }
 }

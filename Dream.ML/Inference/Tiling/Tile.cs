@@ -26,4 +26,13 @@ readonly record struct Tile(
 
     /// <summary>Rows of its own area.</summary>
     internal int OwnHeight => Height - MarginTop - MarginBottom;
+
+    /// <summary>The same tile, its own area larger by what its margins have of some pixels.</summary>
+    internal Tile WithOwn(int pixels) => this with
+    {
+        MarginLeft = Math.Max(0, MarginLeft - pixels),
+        MarginTop = Math.Max(0, MarginTop - pixels),
+        MarginRight = Math.Max(0, MarginRight - pixels),
+        MarginBottom = Math.Max(0, MarginBottom - pixels),
+    };
 }

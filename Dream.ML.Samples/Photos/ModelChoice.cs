@@ -1,0 +1,49 @@
+using System.CommandLine.Parsing;
+using Dream.ML.IO;
+
+namespace Dream.ML.Samples.Photos;
+
+/// <summary>Which model to use: a ready-made one by its name, a file, or the one that suits the pictures.</summary>
+static class ModelChoice
+{
+    internal const string Auto = "auto";
+
+    const int MaxSample = 16;
+
+    internal static string Names => string.Join(", ", DreamModels.All);
+
+    /// <summary>Refuses what is neither the name of a ready-made model nor a file.</summary>
+    internal static void Check(SymbolResult result, string? given)
+    {
+        if (given is not null && DreamModels.Find(given) is null && !File.Exists(given))
+            result.AddError($"There is no model '{given}'. Give a model file, or a ready-made model: {Names}.");
+    }
+
+    internal static PretrainedModel Named(string given)
+    {
+        if (DreamModels.Find(given) is { } readyMade)
+            return readyMade;
+        RegularFile.ThrowIfOther(given);
+        return PretrainedModel.FromFile(Path.GetFullPath(given));
+    }
+
+    /// <summary>The model for some pictures, the same for all, so that the results look alike: judged by up to 16 of them.</summary>
+    internal static ModelSuggestion For(IReadOnlyList<PhotoFile> pictures)
+    {
+        List<ModelSuggestion> suggestions = [];
+        PhotoFile[] sample = [.. pictures.Where((_, i) => i * MaxSample / pictures.Count != (i - 1) * MaxSample / pictures.Count || i == 0)];
+        PhotoFile.ForEach(sample, picture =>
+        {
+            using var image = picture.Open();
+            suggestions.Add(DreamModels.Suggest(image));
+        });
+        if (suggestions.Count == 0)
+            return new(DreamModels.Photo4xReal, "no picture can be read");
+        var groups = suggestions.GroupBy(suggestion => suggestion.Model).ToList();
+        // A clean picture loses less with the model for damaged ones than the other way round.
+        var chosen = groups.FirstOrDefault(group => group.Key == DreamModels.Photo4xReal && 4 * group.Count() >= suggestions.Count) ?? groups.MaxBy(group => group.Count())!;
+        return suggestions.Count == 1
+            ? suggestions[0]
+            : new(chosen.Key, $"so for {chosen.Count()} of {suggestions.Count} pictures looked at, such as the first of them: {chosen.First().Reason}");
+    }
+}
