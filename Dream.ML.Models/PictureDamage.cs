@@ -31,7 +31,7 @@ readonly record struct PictureDamage(double Kept, double Noise, double Sharpness
 
     const double CalmShare = 0.01;
 
-    const double LeastKept = 0.7, MostNoise = 2, LeastSharpness = 0.33;
+    const double LeastKept = 0.7, MostNoise = 1.9, LeastSharpness = 0.33;
 
     /// <summary>The orthonormal DCT: frequency, place.</summary>
     static readonly float[,] Cosines = MakeCosines();
