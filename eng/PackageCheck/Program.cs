@@ -1,6 +1,7 @@
 
 // packagecheck train <folder>   trains a little, saves, prints a digest of an upscaled picture
 // packagecheck use   <folder>   a new process: loads through plain ML.NET and prints the digest of the same picture
+// packagecheck ready <folder>   upscales the picture by a ready-made model and prints the size
 using System.Security.Cryptography;
 using Dream.ML;
 using Microsoft.ML;
@@ -17,6 +18,15 @@ if (!File.Exists(picture))
         noise[alpha] = 255;
     using var drawn = MLImage.CreateFromPixels(96, 96, MLPixelFormat.Bgra32, noise);
     drawn.Save(picture);
+}
+
+if (mode == "ready")
+{
+    using var dream = DreamModels.Photo4xReal.Load();
+    using var small = MLImage.CreateFromFile(picture);
+    using var large = dream.Upscale(small);
+    Console.WriteLine($"{large.Width}x{large.Height}");
+    return;
 }
 
 var ml = new MLContext(seed: 1);
