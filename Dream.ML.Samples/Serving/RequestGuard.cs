@@ -2,6 +2,7 @@ using System.Net;
 using Dream.ML.Samples.Reporting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Results = Microsoft.AspNetCore.Http.Results;
 
 namespace Dream.ML.Samples.Serving;
 

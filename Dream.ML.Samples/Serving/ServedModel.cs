@@ -21,7 +21,7 @@ sealed class ServedModel(PretrainedModel model)
     internal static long MaxInputPixels(int scale) => MaxOutputPixels / (scale * scale);
 
     internal static string LimitOf(int scale) => string.Create(CultureInfo.InvariantCulture,
-        $"At most {MaxFileBytes >> 20} MB and {MaxInputPixels(scale):N0} pixels, such as {Math.Sqrt(MaxInputPixels(scale)):N0} × {Math.Sqrt(MaxInputPixels(scale)):N0}; the result may have {MaxOutputPixels:N0}.");
+        $"At most {MaxFileBytes >> 20} MB and {MaxInputPixels(scale):N0} pixels, such as {Math.Sqrt(MaxInputPixels(scale)):N0} × {Math.Sqrt(MaxInputPixels(scale)):N0}.");
 
     internal PretrainedModel Model => model;
 
@@ -38,8 +38,8 @@ sealed class ServedModel(PretrainedModel model)
     public string Limit => LimitOf(Scale);
 
     /// <summary>How many pixels around a tile decide what it becomes; <c>null</c> where all of the picture does.</summary>
-    public int? Halo => model.Contents is var contents && contents.Network.Traits(Scale).ReceptiveField is { } field
-        ? field.ConditionRadius + contents.Sampling.Steps * (field.StepRadius + 2)
+    public int? Halo => model.Contents is var contents && contents.Network.Traits(Scale).ReceptiveField is { } around
+        ? around.ConditionRadius + contents.Sampling.Steps * (around.StepRadius + 2)
         : null;
 
     /// <summary>From fidelity to detail, as a preset has it; <c>null</c> where there is no such preset.</summary>

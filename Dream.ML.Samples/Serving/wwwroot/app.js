@@ -11,7 +11,7 @@ const count = new Intl.NumberFormat("en");
 // What is used in the browser, where no picture is looked at.
 const browserDefault = "photo-4x-real";
 
-let about = null, picture = null, running = null, shown = 0;
+let about = null, picture = null, choosing = null, running = null, shown = 0;
 
 const choice = name => form.elements[name].value;
 const model = () => about.models.find(({ name }) => name === ($("model").value === auto ? browserDefault : $("model").value)) ?? about.models[0];
@@ -94,6 +94,7 @@ async function preview() {
 }
 
 async function start() {
+    await choosing;
     const wrong = problem();
     if (wrong) {
         say("", wrong);
@@ -166,10 +167,10 @@ async function show(blob, notes, used, seconds) {
         say("Done. This browser cannot show so large a picture, but you can download it.");
         return;
     }
-    const facts = `${count.format(size.width)} × ${count.format(size.height)} pixels in ${seconds.toFixed(1)} s. ${described(used)}` +
-        notes.map(note => ` Note: ${note}.`).join("");
-    $("facts").textContent = facts;
-    say(`Done: ${facts}`);
+    const made = `${count.format(size.width)} × ${count.format(size.height)} pixels in ${seconds.toFixed(1)} s.`;
+    const noted = notes.map(note => ` Note: ${note}.`).join("");
+    $("facts").textContent = `${made} ${described(used)}${noted}`;
+    say(`Done: ${made}${noted}`);
 }
 
 function work(on) {
@@ -187,7 +188,7 @@ function describeChoices() {
     const chosen = about.models.find(({ name }) => name === $("model").value), inBrowser = choice("where") === "browser";
     $("about-model").textContent = chosen?.description ?? (inBrowser
         ? `In the browser always ${browserDefault}: ${model().description}`
-        : "Looks at the picture, for JPEG blocks and noise, and says what it found.");
+        : "Looks at the picture, and says what it found.");
     $("scale").textContent = `${model().scale} times as wide and high`;
     $("limit").textContent = `PNG, JPEG, WebP, GIF or BMP. ${inBrowser ? `At most ${count.format(browserMode.maxPixels)} pixels in the browser.` : model().limit}`;
 }
@@ -197,7 +198,7 @@ function takeFiles(files, event) {
     if (!pictures.length)
         return;
     event.preventDefault();
-    choose(pictures[0], pictures.length > 1 ? `The first of ${pictures.length} files: ` : "");
+    choosing = choose(pictures[0], pictures.length > 1 ? `The first of ${pictures.length} files: ` : "");
 }
 
 async function begin() {
@@ -208,7 +209,7 @@ async function begin() {
         form.querySelector("[value=browser]").disabled = true;
         $("where-browser").textContent = `Not possible now: the files of onnxruntime-web are not there. ${about.runtimeCure}`;
     } else {
-        $("where-browser").textContent = `Nothing is uploaded. Slower, for pictures of up to ${count.format(browserMode.maxPixels)} pixels.`;
+        $("where-browser").textContent = `Nothing is uploaded. Slower; at most ${count.format(browserMode.maxPixels)} pixels.`;
     }
     describeChoices();
 
