@@ -171,6 +171,9 @@ async function show(blob, notes, used, seconds) {
     const noted = notes.map(note => ` Note: ${note}.`).join("");
     $("facts").textContent = `${made} ${described(used)}${noted}`;
     say(`Done: ${made}${noted}`);
+    // Below the form, as on a phone, it would not be seen.
+    if ($("stage").getBoundingClientRect().top > innerHeight / 2)
+        $("stage").scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
 }
 
 function work(on) {
