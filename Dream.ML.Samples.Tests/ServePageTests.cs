@@ -92,7 +92,7 @@ public sealed partial class ServePageTests
         await slider.PressAsync("End");
         await Expect(slider).ToHaveValueAsync("100");
 
-        await _page.GetByRole(AriaRole.Button, new() { Name = "Zoom to 100 %" }).PressAsync("Enter");
+        await _page.GetByRole(AriaRole.Button, new() { Name = "1 : 1, zoom to 100 %" }).PressAsync("Enter");
         await _page.GetByRole(AriaRole.Button, new() { Name = "Zoom in" }).PressAsync("Enter");
         await Expect(_page.Locator("#zoom")).ToHaveTextAsync("150 %");
 
@@ -185,7 +185,7 @@ public sealed partial class ServePageTests
         }
         await ChooseAsync(Folder["small.jpg"]);
         await _page.GetByLabel("Fidelity").CheckAsync();
-        await _page.GetByLabel("Model").SelectOptionAsync("photo-4x-real");
+        await _page.GetByLabel("Model", new() { Exact = true }).SelectOptionAsync("photo-4x-real");
         await _page.GetByRole(AriaRole.Button, new() { Name = "Upscale" }).ClickAsync();
         await Expect(Status).ToContainTextAsync("Done", Patience);
         var onServer = await DownloadAsync();
