@@ -27,7 +27,7 @@ sealed partial class ServeProcess : IDisposable
         _process.ErrorDataReceived += (_, line) => _log.Enqueue(line.Data ?? "");
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        SpinWait.SpinUntil(() => _process.HasExited || Match().Success, TimeSpan.FromSeconds(30));
+        SpinWait.SpinUntil(() => _process.HasExited || Match().Success, TimeSpan.FromSeconds(60));
         Address = Match() is { Success: true } match ? new(match.Groups[1].Value) : throw new InvalidOperationException(string.Join('\n', _log));
     }
 

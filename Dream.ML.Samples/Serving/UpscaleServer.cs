@@ -2,6 +2,7 @@ using System.Net;
 using Dream.ML.Extensions.DependencyInjection;
 using Dream.ML.Samples.Photos;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -44,7 +45,14 @@ sealed class UpscaleServer
             if (!IsLocal)
                 Reporting.Failure.Warn("whoever reaches this machine can use the page; there is neither a password nor encryption.");
         });
-        app.RunAsync(cancellation).GetAwaiter().GetResult();
+        try
+        {
+            app.RunAsync(cancellation).GetAwaiter().GetResult();
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new IOException($"Port {Port} is taken by another program. Give --port another number, or 0 for a free one.", e);
+        }
     }
 
     WebApplication Build()

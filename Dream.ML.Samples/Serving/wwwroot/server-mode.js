@@ -17,7 +17,7 @@ export async function upscale({ file, model, preset, width, signal, report }) {
     const forget = () => fetch(url, { method: "DELETE", keepalive: true }).catch(() => { });
     addEventListener("pagehide", forget);
     try {
-        const { notes } = await watch(url, signal, report);
+        const { notes } = await watch(url, file.name, signal, report);
         const result = await ask(`${url}/result`, { signal });
         return { blob: await result.blob(), notes: notes ?? [] };
     } finally {
@@ -27,7 +27,7 @@ export async function upscale({ file, model, preset, width, signal, report }) {
 }
 
 /** Follows the events to the last. */
-function watch(url, signal, report) {
+function watch(url, name, signal, report) {
     return new Promise((resolve, reject) => {
         const events = new EventSource(url);
         let failures = 0;
@@ -42,7 +42,7 @@ function watch(url, signal, report) {
             if (state.phase === "done")
                 end(resolve, state);
             else if (state.phase === "failed")
-                end(reject, new Error(state.message));
+                end(reject, new Error(`${name}: ${state.message}`));
             report(state);
         });
         events.addEventListener("error", () => {
