@@ -31,7 +31,7 @@ readonly record struct PictureDamage(double Kept, double Noise, double Sharpness
 
     const double CalmShare = 0.01;
 
-    const double LeastKept = 0.7, MostNoise = 1.9, LeastSharpness = 0.33;
+    const double MinKept = 0.7, MaxNoise = 1.9, MinSharpness = 0.33;
 
     /// <summary>The orthonormal DCT: frequency, place.</summary>
     static readonly float[,] Cosines = MakeCosines();
@@ -39,9 +39,9 @@ readonly record struct PictureDamage(double Kept, double Noise, double Sharpness
     /// <summary>What the photo-4x model would enlarge along with the picture, in words, or <c>null</c>.</summary>
     internal string? Finding => this switch
     {
-        { Kept: < LeastKept } => Invariant($"JPEG blocks (on one 8×8 grid {100 * (1 - Kept):0}% of the frequencies are missing)"),
-        { Noise: > MostNoise } => Invariant($"noise ({Noise:0.0} gray levels where the picture is calmest)"),
-        { Sharpness: < LeastSharpness } => Invariant($"blur (neighbors differ {100 * Math.Sqrt(Sharpness):0}% as much as pixels two apart)"),
+        { Kept: < MinKept } => Invariant($"JPEG blocks (on one 8×8 grid {100 * (1 - Kept):0}% of the frequencies are missing)"),
+        { Noise: > MaxNoise } => Invariant($"noise ({Noise:0.0} gray levels where the picture is calmest)"),
+        { Sharpness: < MinSharpness } => Invariant($"blur (neighbors differ {100 * Math.Sqrt(Sharpness):0}% as much as pixels two apart)"),
         _ => null,
     };
 
