@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Dream.ML.Benchmarks.Choosing;
 using Dream.ML.Benchmarks.Claims;
 using Dream.ML.Benchmarks.Engines;
 using Dream.ML.Benchmarks.Footprint;
@@ -15,6 +16,7 @@ var root = new RootCommand("Measures Dream.ML: its parts, and itself beside othe
     MicroCommand.Create(),
     PeersCommand.Create(),
     QualityCommand.Create(),
+    ChoosingCommand.Create(),
     EnginesCommand.Create(),
     MemoryCommand.Create(),
     StartCommand.Create(),

@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Dream.ML;
 
 /// <summary>The models that come with this package, ready to use and to train further.</summary>
@@ -18,6 +20,37 @@ public static class DreamModels
     {
         ArgumentNullException.ThrowIfNull(name);
         return All.FirstOrDefault(model => model.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>
+    /// Suggests a model for a picture: <c>photo-4x-real</c> where it shows JPEG blocks, noise or blur, and where nothing can be told;
+    /// <c>photo-4x</c> where it is clean.
+    /// </summary>
+    /// <param name="image">The picture to enlarge; it stays the caller's. Some milliseconds are enough, whatever its size.</param>
+    /// <param name="scale">How many times wider and higher it is to become: 4, or 2, where there is no choice yet.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No model for photos has that scale; the message names those there are.</exception>
+    /// <example>
+    /// <code>
+    /// using var photo = ImageFiles.Read("photo.jpg");
+    /// var suggestion = DreamModels.Suggest(photo);
+    /// Console.WriteLine(suggestion.Reason);
+    /// using var dream = suggestion.Model.Load();
+    /// </code>
+    /// </example>
+    public static ModelSuggestion Suggest(MLImage image, int scale = 4)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        if (scale == 2 && Find("photo-2x") is { } twice)
+            return new(twice, $"there is no ×2 model for damaged photos yet: {twice}");
+        if (scale != 4)
+            throw new ArgumentOutOfRangeException(nameof(scale), scale, $"No ready-made model for photos has this scale; there are {string.Join(", ", All)}.");
+        return PictureDamage.Measure(image) switch
+        {
+            null => new(Photo4xReal, $"too small or too flat to tell: {Photo4xReal}"),
+            { Finding: { } finding } => new(Photo4xReal, $"{finding}: {Photo4xReal}"),
+            _ when Find("photo-4x") is { } clean => new(clean, $"no JPEG blocks, noise or blur: {clean}"),
+            _ => new(Photo4xReal, $"no JPEG blocks, noise or blur, but there is no model for clean photos yet: {Photo4xReal}"),
+        };
     }
 
     static PretrainedModel Embedded(string name, string description) =>

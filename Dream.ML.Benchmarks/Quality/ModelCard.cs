@@ -8,6 +8,8 @@ namespace Dream.ML.Benchmarks.Quality;
 /// <summary>What a model card states in numbers and pictures, between two marks in its text.</summary>
 sealed record ModelCard(string Command, IReadOnlyList<PhotoSet> Sets, IReadOnlyDictionary<string, double> Milliseconds)
 {
+    internal const int Rounds = 11;
+
     const string Begin = "<!-- measured -->", End = "<!-- /measured -->";
 
     // Of the sample photos that nothing is trained on, four such squares fit a small picture.
@@ -36,8 +38,6 @@ sealed record ModelCard(string Command, IReadOnlyList<PhotoSet> Sets, IReadOnlyD
         ]));
         File.WriteAllText(Path.ChangeExtension(card.FullName, ".json"), JsonSerializer.Serialize(this, ModelCardJson.Default.ModelCard) + "\n");
     }
-
-    internal const int Rounds = 11;
 
     /// <summary>What methods make of sample photos, as a picture next to the card.</summary>
     /// <returns>The picture in Markdown.</returns>

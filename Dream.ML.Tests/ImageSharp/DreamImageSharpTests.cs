@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Tests.MLNet;
 using Dream.ML.Tests.Networks;

@@ -144,6 +144,16 @@ public sealed class SamplingTests
     }
 
     [TestMethod]
+    public void Presets_change_the_detail_and_nothing_that_a_model_has_of_its_own()
+    {
+        foreach (var preset in new[] { SamplingPresets.Fidelity, SamplingPresets.Balanced, SamplingPresets.Detail })
+        {
+            using var model = _model.With(preset);
+            Assert.AreEqual(Plain with { Detail = preset.Detail, Sampler = preset.Sampler }, model.Description.Sampling);
+        }
+    }
+
+    [TestMethod]
     public void Without_detail_the_result_is_the_first_guess_and_nothing_is_sampled()
     {
         var image = TestImages.Noise(12, 9);

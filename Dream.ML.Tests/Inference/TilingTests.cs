@@ -37,16 +37,18 @@ public sealed class TilingTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => TileGrid.Divide(20, 20, 8, 4).ToArray());
 
     [TestMethod]
-    [DataRow(0, "Ddim", false)]
-    [DataRow(1, "Ddim", false)]
-    [DataRow(2, "Ddim", true)]
-    [DataRow(3, "Ancestral", false)]
-    [DataRow(4, "DpmSolverPlusPlus", false)]
-    public void Tiles_of_a_local_network_make_the_whole_image(int steps, string sampler, bool fidelity)
+    [DataRow(0, "Ddim", false, 0.5)]
+    [DataRow(0, "Ddim", false, 1.0)]
+    [DataRow(1, "Ddim", false, 0.5)]
+    [DataRow(1, "Ddim", true, 0.9)]
+    [DataRow(2, "Ddim", true, 0.5)]
+    [DataRow(3, "Ancestral", false, 0.5)]
+    [DataRow(4, "DpmSolverPlusPlus", false, 1.0)]
+    public void Tiles_of_a_local_network_make_the_whole_image(int steps, string sampler, bool fidelity, double detail)
     {
         var image = TestImages.Noise(83, 70);
 
-        var sampling = Tiny.Sampling(steps) with { Sampler = Sampler.Parse(sampler), ColorFidelity = fidelity };
+        var sampling = Tiny.Sampling(steps) with { Sampler = Sampler.Parse(sampler), ColorFidelity = fidelity, Detail = detail };
         using var engine = Tiny.Engine(Tiny.Compact, 2);
         var whole = new Upscaler(engine, sampling).Upscale(image);
         foreach (var side in new[] { 5, 32, 71 })

@@ -1,6 +1,7 @@
 
 // packagecheck train <folder>   trains a little, saves, prints a digest of an upscaled picture
 // packagecheck use   <folder>   a new process: loads through plain ML.NET and prints the digest of the same picture
+// packagecheck ready <folder>   upscales the picture by a ready-made model, also with ImageSharp, and prints the sizes
 using System.Security.Cryptography;
 using Dream.ML;
 using Microsoft.ML;
@@ -17,6 +18,17 @@ if (!File.Exists(picture))
         noise[alpha] = 255;
     using var drawn = MLImage.CreateFromPixels(96, 96, MLPixelFormat.Bgra32, noise);
     drawn.Save(picture);
+}
+
+if (mode == "ready")
+{
+    using var dream = DreamModels.Photo4xReal.Load();
+    using var small = MLImage.CreateFromFile(picture);
+    using var large = dream.Upscale(small);
+    using var loaded = SixLabors.ImageSharp.Image.Load(picture);
+    using var upscaledWithImageSharp = dream.Upscale(loaded);
+    Console.WriteLine($"{large.Width}x{large.Height} {upscaledWithImageSharp.Width}x{upscaledWithImageSharp.Height}");
+    return;
 }
 
 var ml = new MLContext(seed: 1);
