@@ -123,7 +123,7 @@ public sealed class DreamImageSharpTests
         Assert.AreEqual((Number)(2 * Width), metadata.ExifProfile.GetValue(ExifTag.PixelXDimension).Value);
         CollectionAssert.AreEqual(icc, metadata.IccProfile.ToByteArray());
         Assert.AreEqual((300.0, 150.0, PixelResolutionUnit.PixelsPerInch), (metadata.HorizontalResolution, metadata.VerticalResolution, metadata.ResolutionUnits));
-        Assert.AreEqual((Number)Width, image.Metadata.ExifProfile.GetValue(ExifTag.PixelXDimension).Value, "the input stays");
+        Assert.AreEqual((Number)(uint)Width, image.Metadata.ExifProfile.GetValue(ExifTag.PixelXDimension).Value, "the input stays");
     }
 
     [TestMethod]
