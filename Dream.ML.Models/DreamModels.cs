@@ -10,8 +10,11 @@ public static class DreamModels
     /// </summary>
     public static PretrainedModel Photo4xReal { get; } = Embedded("photo-4x-real", "Photos with blur, noise and JPEG, enlarged 4 times.");
 
+    /// <summary><c>photo-4x</c>: clean, sharp photos, enlarged 4 times.</summary>
+    public static PretrainedModel Photo4x { get; } = Embedded("photo-4x", "Clean, sharp photos, enlarged 4 times.");
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<PretrainedModel> All { get; } = [Photo4xReal];
+    public static IReadOnlyList<PretrainedModel> All { get; } = [Photo4xReal, Photo4x];
 
     /// <summary>Finds a model by its name.</summary>
     /// <param name="name">The name, such as <c>photo-4x-real</c>, in upper or lower case.</param>
@@ -41,15 +44,14 @@ public static class DreamModels
     {
         ArgumentNullException.ThrowIfNull(image);
         if (scale == 2 && Find("photo-2x") is { } twice)
-            return new(twice, $"there is no ×2 model for damaged photos yet: {twice}");
+            return new(twice, "there is no ×2 model for damaged photos yet");
         if (scale != 4)
             throw new ArgumentOutOfRangeException(nameof(scale), scale, $"No ready-made model for photos has this scale; there are {string.Join(", ", All)}.");
         return PictureDamage.Measure(image) switch
         {
-            null => new(Photo4xReal, $"too small or too flat to tell: {Photo4xReal}"),
-            { Finding: { } finding } => new(Photo4xReal, $"{finding}: {Photo4xReal}"),
-            _ when Find("photo-4x") is { } clean => new(clean, $"no JPEG blocks, noise or blur: {clean}"),
-            _ => new(Photo4xReal, $"no JPEG blocks, noise or blur, but there is no model for clean photos yet: {Photo4xReal}"),
+            null => new(Photo4xReal, "too small or too flat to tell"),
+            { Finding: { } finding } => new(Photo4xReal, finding),
+            _ => new(Photo4x, "no JPEG blocks, noise or blur"),
         };
     }
 

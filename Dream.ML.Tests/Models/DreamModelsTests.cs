@@ -1,5 +1,4 @@
 using Dream.ML.Imaging;
-using Microsoft.ML.Data;
 
 namespace Dream.ML.Tests.Models;
 

@@ -10,7 +10,11 @@ public sealed class SuggestTests
     static readonly RgbImage Clean = TestImages.Load(Path.Combine(AppContext.BaseDirectory, "Photos", "dog.png"));
 
     [TestMethod]
-    public void A_clean_photo_shows_nothing() => StringAssert.StartsWith(Reason(Clean), "no JPEG blocks, noise or blur");
+    public void A_clean_photo_shows_nothing_and_gets_the_model_for_clean_ones()
+    {
+        using var image = MLImagePixels.Write(Clean);
+        Assert.AreEqual(new(DreamModels.Photo4x, "no JPEG blocks, noise or blur"), DreamModels.Suggest(image));
+    }
 
     [TestMethod]
     [DataRow(90)]
@@ -37,7 +41,6 @@ public sealed class SuggestTests
         using var image = MLImagePixels.Write(ImageFilters.Compress(Clean, 60));
         var suggestion = DreamModels.Suggest(image);
         Assert.AreSame(DreamModels.Photo4xReal, suggestion.Model);
-        StringAssert.EndsWith(suggestion.Reason, ": photo-4x-real");
         Assert.DoesNotContain('\n', suggestion.Reason);
     }
 
@@ -50,7 +53,7 @@ public sealed class SuggestTests
             new(64, 64, TestImages.Noise(64, 64).Rgb, new byte[64 * 64]),
         ];
         foreach (var picture in pictures)
-            Assert.AreEqual("too small or too flat to tell: photo-4x-real", Reason(picture));
+            Assert.AreEqual("too small or too flat to tell", Reason(picture));
     }
 
     [TestMethod]

@@ -53,7 +53,7 @@ public sealed class CommandLineTests
     [DataRow("There is no model 'nothere'. Give a model file, or a ready-made model: photo-4x-real", "upscale in -n nothere")]
     [DataRow("There is no model 'nothere'.", "compare nothere in")]
     [DataRow("There is no model 'nothere'.", "train in --from nothere")]
-    [DataRow("'--wdith'", "upscale in -n m.zip -o out --wdith=4")]
+    [DataRow("'--wdith=4'", "upscale in -n m.zip -o out --wdith=4")]
     public void A_mistake_is_told_by_name_and_without_the_help(string expected, string arguments)
     {
         var (code, output, errors) = Run(arguments);
