@@ -24,10 +24,20 @@ sealed class DreamUpscaler(ModelStartup startup, UpscaleQueue queue, DreamSuperR
         }
     }
 
-    public async Task<UpscaledFile> UpscaleAsync(Stream input, UpscaleSettings? settings, CancellationToken cancellation)
+    public Task<UpscaledFile> UpscaleAsync(Stream input, UpscaleSettings? settings, CancellationToken cancellation) =>
+        UpscaleAsync(input, settings ?? new(), progress: null, cancellation);
+
+    public Task<UpscaledFile> UpscaleAsync(
+        Stream input, IProgress<double> progress, UpscaleSettings? settings, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        return UpscaleAsync(input, settings ?? new(), progress, cancellation);
+    }
+
+    async Task<UpscaledFile> UpscaleAsync(
+        Stream input, UpscaleSettings settings, IProgress<double>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(input);
-        settings ??= new();
         settings.ThrowIfNotWritable();
         using var model = Choose(settings);
         var upscaler = new ImageFileUpscaler(model, settings.ChosenFormat, settings.ChosenQuality, options.Limits);
@@ -38,7 +48,7 @@ sealed class DreamUpscaler(ModelStartup startup, UpscaleQueue queue, DreamSuperR
                 file = await ImageFileReader.ReadBytesAsync(input, InputName, options.Limits, upload.Hold, cancellation)
                     .ConfigureAwait(false);
             var (content, notes) = await queue.RunAsync(
-                file.Length, () => upscaler.Upscale(file, InputName, cancellation), cancellation).ConfigureAwait(false);
+                file.Length, () => upscaler.Upscale(file, InputName, cancellation, progress), cancellation).ConfigureAwait(false);
             return new() { Content = content, ContentType = ImageFileWriter.MediaType(settings.ChosenFormat), Notes = notes };
         }
         catch (ImageFileException e)

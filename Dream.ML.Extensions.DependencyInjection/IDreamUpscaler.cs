@@ -25,4 +25,13 @@ public interface IDreamUpscaler
     /// <returns>The result.</returns>
     /// <exception cref="UpscaleException">It cannot be upscaled; the reason says why.</exception>
     Task<UpscaledFile> UpscaleAsync(Stream input, UpscaleSettings? settings = null, CancellationToken cancellation = default);
+
+    /// <summary>The same, with word of how far it is.</summary>
+    /// <param name="input">The image.</param>
+    /// <param name="progress">Receives the share that is done, in [0, 1], after every row of tiles.</param>
+    /// <param name="settings">What this call wants of its own.</param>
+    /// <param name="cancellation">Ends the reading, the waiting or the work.</param>
+    /// <inheritdoc cref="UpscaleAsync(Stream, UpscaleSettings, CancellationToken)"/>
+    Task<UpscaledFile> UpscaleAsync(
+        Stream input, IProgress<double> progress, UpscaleSettings? settings = null, CancellationToken cancellation = default);
 }

@@ -28,6 +28,7 @@ root.Add(CompareCommand.Create(cancellation.Token));
 root.Add(EvaluateCommand.Create());
 root.Add(ExportCommand.Create());
 root.Add(ModelsCommand.Create());
+root.Add(ServeCommand.Create(cancellation.Token));
 root.Add(DoctorCommand.Create(cancellation.Token));
 DecimalPoint.Require(root);
 

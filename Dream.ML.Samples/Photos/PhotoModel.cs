@@ -97,12 +97,14 @@ static class PhotoModel
     /// <param name="model">Which.</param>
     /// <param name="device">Where to upscale: cpu, cuda or cuda:N; <c>null</c> for a GPU when there is one.</param>
     internal static DreamSuperResolutionTransformer Load(PretrainedModel model, string? device = null) =>
-        model.Load(device is null ? new() : Context(DreamRuntime.Describe(device).Device));
+        model.Load(Context(device));
 
-    // The device has its full name: cpu or cuda:N.
-    static MLContext Context(string device) => device == "cpu"
-        ? new() { GpuDeviceId = -1, FallbackToCpu = true }
-        : new() { GpuDeviceId = int.Parse(device.AsSpan("cuda:".Length), CultureInfo.InvariantCulture) };
+    /// <summary>A context of a device: cpu, cuda or cuda:N; <c>null</c> for a GPU when there is one.</summary>
+    internal static MLContext Context(string? device) => device is null ? new() : DreamRuntime.Describe(device).Device switch
+    {
+        "cpu" => new() { GpuDeviceId = -1, FallbackToCpu = true },
+        var cuda => new() { GpuDeviceId = int.Parse(cuda.AsSpan("cuda:".Length), CultureInfo.InvariantCulture) },
+    };
 
     sealed class Row
     {

@@ -62,6 +62,21 @@ public sealed class DreamServicesTests
     }
 
     [TestMethod]
+    public async Task A_call_tells_how_far_it_is()
+    {
+        using var host = await StartAsync(_ => { });
+        var shares = new Shares();
+        var png = new MemoryStream(MadeFiles.Encode(MadeFiles.Distinct(9, 7)));
+        await host.Services.GetRequiredService<IDreamUpscaler>().UpscaleAsync(png, shares, cancellation: Stop);
+        Assert.AreEqual(1, shares[^1]);
+    }
+
+    sealed class Shares : List<double>, IProgress<double>
+    {
+        public void Report(double value) => Add(value);
+    }
+
+    [TestMethod]
     public async Task Sixty_four_parallel_callers_get_what_each_would_get_alone()
     {
         using var host = await StartAsync(options => options.MaxConcurrentUpscales = 4);

@@ -53,6 +53,10 @@ public sealed class CommandLineTests
     [DataRow("There is no model 'nothere'. Give a model file, or a ready-made model: photo-4x-real", "upscale in -n nothere")]
     [DataRow("There is no model 'nothere'.", "compare nothere in")]
     [DataRow("There is no model 'nothere'.", "train in --from nothere")]
+    [DataRow("--port takes 0 to 65535.", "serve --port 70000")]
+    [DataRow("--host takes localhost or an IP address, not 'nowhere'.", "serve --host nowhere")]
+    [DataRow("There is no model 'nothere'.", "serve --model nothere")]
+    [DataRow("--onnxruntime-web: there is no file 'in/ort.wasm.min.mjs'.", "serve --onnxruntime-web in")]
     [DataRow("'--wdith=4'", "upscale in -n m.zip -o out --wdith=4")]
     public void A_mistake_is_told_by_name_and_without_the_help(string expected, string arguments)
     {

@@ -23,10 +23,11 @@ sealed class ImageFileUpscaler(DreamSuperResolutionTransformer model, ImageFileF
     /// <summary>Makes a file's bytes from another's. What is certain to be refused is not decoded.</summary>
     /// <returns>The bytes, and what was lost or changed on the way.</returns>
     /// <exception cref="ImageFileException">The bytes are no image, or it or its result is too large.</exception>
-    internal (byte[] File, IReadOnlyList<string> Notes) Upscale(byte[] bytes, string name, CancellationToken cancellation)
+    internal (byte[] File, IReadOnlyList<string> Notes) Upscale(
+        byte[] bytes, string name, CancellationToken cancellation, IProgress<double>? progress = null)
     {
         var image = ImageFileReader.Decode(bytes, name, limits, ThrowIfTooLarge);
-        var upscaled = model.Upscale(image.Pixels, cancellation);
+        var upscaled = model.Upscale(image.Pixels, cancellation, progress);
         var (file, notes) = ImageFileWriter.Encode(upscaled, image.Metadata, format, quality);
         return (file, [.. image.Notes, .. notes]);
 
