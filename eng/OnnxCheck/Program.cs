@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Dream.ML;
 using Dream.ML.Core;
 using Dream.ML.Imaging;
-using Dream.ML.Inference;
 using Dream.ML.Inference.Sampling;
 using Dream.ML.Onnx;
 using Microsoft.ML;
