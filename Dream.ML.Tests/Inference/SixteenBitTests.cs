@@ -29,7 +29,7 @@ public sealed class SixteenBitTests
     public void Results_are_those_of_8_bits_only_finer()
     {
         var noise = TestImages.Noise(30, 20, low: 40, high: 220);
-        var faded = new RgbImage(30, 20, noise.Rgb, [.. Enumerable.Range(0, 600).Select(i => (byte)(128 + i % 128))]);
+        var faded = new RgbImage(30, 20, noise.Rgb, [.. Enumerable.Range(0, 600).Select(i => (byte)(200 + i % 56))]);
         foreach (var network in new NetworkSettings[] { Tiny.Compact, Tiny.Sr3 })
             foreach (var sampling in new[] { Tiny.Sampling(2), Tiny.Sampling(1) with { ColorFidelity = true }, Tiny.Sampling(1) with { TargetWidth = 50 } })
             {
