@@ -69,23 +69,22 @@ sealed class UpscaleJob : IProgress<double>
     /// <summary>The states from now to the last.</summary>
     internal async IAsyncEnumerable<JobState> WatchAsync([EnumeratorCancellation] CancellationToken gone)
     {
+        using var watch = Watch();
+        for (JobState? told = null; told is not { IsFinal: true };)
+        {
+            var changed = _changed.Task;
+            if (_state is var state && state != told)
+                yield return told = state;
+            else
+                await changed.WaitAsync(gone);
+        }
+    }
+
+    /// <summary>Somebody cares for it until this is disposed.</summary>
+    internal IDisposable Watch()
+    {
         Interlocked.Increment(ref _watchers);
-        try
-        {
-            for (JobState? told = null; told is not { IsFinal: true };)
-            {
-                var changed = _changed.Task;
-                if (_state is var state && state != told)
-                    yield return told = state;
-                else
-                    await changed.WaitAsync(gone);
-            }
-        }
-        finally
-        {
-            Interlocked.Exchange(ref _lastSeen, Environment.TickCount64);
-            Interlocked.Decrement(ref _watchers);
-        }
+        return new Watcher(this);
     }
 
     void Fail(string message) => Become(_state with { Phase = "failed", Message = message });
@@ -99,4 +98,13 @@ sealed class UpscaleJob : IProgress<double>
     // The library calls what it reads from a stream so.
     static string Sentences(string message) =>
         message.Split("': ", 2) is [.., var sentences] && message.StartsWith('\'') ? sentences : message;
+
+    sealed class Watcher(UpscaleJob job) : IDisposable
+    {
+        public void Dispose()
+        {
+            Interlocked.Exchange(ref job._lastSeen, Environment.TickCount64);
+            Interlocked.Decrement(ref job._watchers);
+        }
+    }
 }

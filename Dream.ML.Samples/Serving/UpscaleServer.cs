@@ -136,6 +136,8 @@ sealed class UpscaleServer
                 return Refuse(StatusCodes.Status400BadRequest, $"There is no preset '{preset}'.");
             if (jobs.Add() is not { } job)
                 return Refuse(StatusCodes.Status503ServiceUnavailable, "The server is busy with other pictures. Try again later.");
+            // However slow the upload is.
+            using var upload = job.Watch();
             var file = new MemoryStream();
             try
             {
