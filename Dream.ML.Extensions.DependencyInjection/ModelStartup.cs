@@ -56,7 +56,7 @@ sealed class ModelStartup(
     {
         var model = _model.Value;
         if (options.WarmUp)
-            model.Upscale(new RgbImage(WarmUpSide, WarmUpSide, new byte[3 * WarmUpSide * WarmUpSide]), cancellation);
+            model.Upscale(new RgbImage<byte>(WarmUpSide, WarmUpSide, new byte[3 * WarmUpSide * WarmUpSide]), cancellation);
     }
 
     string Describe(Exception e) => $"The model '{options.ChosenModel}' cannot be used: {e.GetBaseException().Message}";

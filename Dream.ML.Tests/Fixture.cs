@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Dream.ML.Imaging;
 using Dream.ML.IO;
 
 namespace Dream.ML.Tests;

@@ -1,5 +1,3 @@
-using Dream.ML.Imaging;
-
 namespace Dream.ML.Tests;
 
 static class ImageAssert

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Dream.ML.Benchmarks.Workload;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
@@ -16,7 +17,8 @@ sealed class StubUpscaler(int width, int height) : IImageUpscaler
         Sampling = new() { Steps = 0, Seed = 1, ColorFidelity = false },
     };
 
-    public RgbImage Upscale(RgbImage image, IProgress<double>? progress, CancellationToken cancellation) => _result;
+    public RgbImage<T> Upscale<T>(RgbImage<T> image, IProgress<double>? progress, CancellationToken cancellation)
+        where T : unmanaged, IBinaryInteger<T> => (RgbImage<T>)(object)_result;
 
     public TilingPlan? Plan(int width, int height) => null;
 

@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Dream.ML.Benchmarks.Workload;
 using Dream.ML.Core;
-using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Networks.Engines;
 using Dream.ML.Torch;

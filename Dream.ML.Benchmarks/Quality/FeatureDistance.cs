@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Dream.ML.Imaging;
 using Dream.ML.Onnx;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Dream.ML.Imaging;
 
 namespace Dream.ML.Benchmarks.Quality;
 

@@ -1,4 +1,3 @@
-using Dream.ML.Imaging;
 using Dream.ML.Imaging.Files;
 
 namespace Dream.ML.Benchmarks.Quality;

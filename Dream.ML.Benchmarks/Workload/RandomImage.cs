@@ -1,5 +1,3 @@
-using Dream.ML.Imaging;
-
 namespace Dream.ML.Benchmarks.Workload;
 
 /// <summary>Images of random pixels: what is in an image does not change how long it takes.</summary>

@@ -43,6 +43,7 @@ sealed class TrainingFlags
     readonly SettingFlags<SamplingSettings> _sampling = new(() => new())
     {
         { "--sampler", s => s.Sampler, $"How noise becomes detail: {string.Join(", ", Sampler.Names)}; Ddim(0.5) is Ddim with randomness.", ParseSampler, "sampler" },
+        { "--detail", s => s.Detail, "What the model uses unless told otherwise: 0 closest to the original, 0.5 as it samples, 1 sharpest." },
         { "--sampling-steps", s => s.Steps, "Network runs per image; 1 for compact, where 0 gives its initial prediction, and 100 for sr3 unless given." },
     };
     readonly SettingFlags<FitOptions> _options = new(() => new() { OutputColumnName = "Upscaled" })

@@ -111,7 +111,7 @@ public sealed class BicubicResamplerTests
 
         foreach (int size in new[] { 8, 32 })
         {
-            var resized = BicubicResampler.Resize(new(16, 16, rgb, alpha), size, size);
+            var resized = BicubicResampler.Resize(new RgbImage(16, 16, rgb, alpha), size, size);
             for (int i = 0; i < resized.Rgb.Length; i++)
                 if (resized.Alpha![i / 3] > 50)
                     Assert.IsGreaterThanOrEqualTo(195, resized.Rgb[i]);

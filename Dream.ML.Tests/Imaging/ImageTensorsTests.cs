@@ -1,4 +1,3 @@
-using Dream.ML.Imaging;
 using Dream.ML.Torch;
 using static TorchSharp.torch;
 

@@ -12,7 +12,7 @@ public sealed class TransparentColorsTests
         var alpha = Enumerable.Range(0, Width * Height).Select(i => (byte)(i % Width < 10 ? 1 + i % 255 : 0)).ToArray();
         var rgb = alpha.SelectMany(a => a > 0 ? new byte[] { 200, 3, 90 } : [0, 255, 0]).ToArray();
 
-        var filled = TransparentColors.Fill(new(Width, Height, rgb, alpha));
+        var filled = TransparentColors.Fill(new RgbImage(Width, Height, rgb, alpha));
 
         CollectionAssert.AreEqual(alpha.SelectMany(_ => new byte[] { 200, 3, 90 }).ToArray(), filled.Rgb);
         Assert.AreSame(alpha, filled.Alpha);
@@ -28,7 +28,7 @@ public sealed class TransparentColorsTests
         var alpha = new byte[16];
         (alpha[0], alpha[^1]) = (255, 255);
 
-        var filled = TransparentColors.Fill(new(16, 1, rgb, alpha)).Rgb;
+        var filled = TransparentColors.Fill(new RgbImage(16, 1, rgb, alpha)).Rgb;
 
         CollectionAssert.AreEqual(new byte[] { 255, 0, 0, 255, 0, 0 }, filled[..6]);
         CollectionAssert.AreEqual(new byte[] { 0, 0, 255, 0, 0, 255 }, filled[^6..]);

@@ -43,7 +43,7 @@ public sealed class NoiseFieldTests
         Tensor[] fields =
         [
             All(_field, 0), All(_field, 1), All(new(2, TestImages.Noise(5, 4)), 0), All(new(1, image), 0),
-            All(new(1, new(4, 5, TestImages.Noise(5, 4).Rgb)), 0),
+            All(new(1, new RgbImage(4, 5, TestImages.Noise(5, 4).Rgb)), 0),
         ];
         for (var i = 0; i < fields.Length; i++)
             for (var j = 0; j < i; j++)

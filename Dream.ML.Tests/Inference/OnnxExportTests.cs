@@ -56,7 +56,7 @@ public sealed class OnnxExportTests
         var result = new RgbImage(scale * image.Width, scale * image.Height, new byte[3 * scale * scale * image.Width * image.Height]);
         if (engine.Traits.ReceptiveField is null)
         {
-            new OverlappingTiling(engine, sampling, image, CancellationToken.None).Run(result, report: null);
+            new OverlappingTiling<byte>(engine, sampling, image, CancellationToken.None).Run(result, report: null);
             return result;
         }
         var source = new TileSource(image, new(sampling.Seed!.Value, image));

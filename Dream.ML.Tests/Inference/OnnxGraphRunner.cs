@@ -1,5 +1,4 @@
 using Dream.ML.Core;
-using Dream.ML.Imaging;
 using Dream.ML.Inference.Sampling;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;

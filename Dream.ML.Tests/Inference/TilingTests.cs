@@ -65,7 +65,7 @@ public sealed class TilingTests
         {
             using var upscaled = new FeatureMap(3, tile.Height * Scale, tile.Width * Scale);
             upscaled.Values.Fill((float)(2 * (number++ * 0.618 % 1) - 1));
-            OverlappingTiling.Blend(upscaled, result, tile, Scale);
+            OverlappingTiling<byte>.Blend(upscaled, result, tile, Scale);
         }
 
         // Over an overlap of 2·4·2 pixels the difference of two tiles, 255 at most, is spread evenly.
@@ -91,7 +91,7 @@ public sealed class TilingTests
         {
             using var part = new FeatureMap(3, tile.Height, tile.Width);
             PixelPlanes.Read(image, tile.Left, tile.Top, tile.Width, tile.Height, part.Values);
-            OverlappingTiling.Blend(part, result, tile, 1);
+            OverlappingTiling<byte>.Blend(part, result, tile, 1);
         }
         ImageAssert.AreClose(image, result, 1);
     }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
-using Dream.ML.Imaging;
 using Dream.ML.IO;
 using Dream.ML.Tests.Networks;
 using Microsoft.ML;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Tests.Networks;
@@ -18,7 +19,8 @@ sealed class NearestUpscaler : IImageUpscaler
 
     public ModelDescription Description => Twice;
 
-    public RgbImage Upscale(RgbImage image, IProgress<double>? progress, CancellationToken cancellation)
+    public RgbImage<T> Upscale<T>(RgbImage<T> image, IProgress<double>? progress, CancellationToken cancellation)
+        where T : unmanaged, IBinaryInteger<T>
     {
         cancellation.ThrowIfCancellationRequested();
         Interlocked.Increment(ref _calls);
@@ -35,10 +37,10 @@ sealed class NearestUpscaler : IImageUpscaler
 
     public void Dispose() { }
 
-    static RgbImage Double(RgbImage image)
+    static RgbImage<T> Double<T>(RgbImage<T> image) where T : unmanaged, IBinaryInteger<T>
     {
         var (width, height) = (2 * image.Width, 2 * image.Height);
-        var rgb = new byte[3 * width * height];
+        var rgb = new T[3 * width * height];
         for (var i = 0; i < rgb.Length; i++)
         {
             var (x, y, channel) = (i / 3 % width, i / 3 / width, i % 3);

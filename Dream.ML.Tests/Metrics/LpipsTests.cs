@@ -1,4 +1,3 @@
-using Dream.ML.Imaging;
 using Dream.ML.IO;
 using Dream.ML.Metrics;
 using Dream.ML.Torch;

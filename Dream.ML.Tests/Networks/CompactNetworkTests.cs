@@ -1,4 +1,3 @@
-using Dream.ML.Imaging;
 using Dream.ML.Inference.Sampling;
 using Dream.ML.Inference.Tiling;
 using Dream.ML.Torch;

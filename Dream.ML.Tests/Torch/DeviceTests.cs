@@ -1,4 +1,3 @@
-using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Tests.Inference;
 using Dream.ML.Tests.Networks;

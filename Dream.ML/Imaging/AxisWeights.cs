@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Dream.ML.Core;
 
 namespace Dream.ML.Imaging;
@@ -12,6 +13,7 @@ namespace Dream.ML.Imaging;
 sealed class AxisWeights
 {
     internal const int FractionBits = 22;
+    const int Half = 1 << (FractionBits - 1);
 
     readonly int _from;
     readonly int[] _weights;
@@ -79,10 +81,10 @@ sealed class AxisWeights
     internal ReadOnlySpan<int> Of(int i) => _weights.AsSpan(i * Taps, Taps);
 
     /// <summary>
-    /// Filters the middle axis of (outer, from, inner) samples and rounds to 8 bits. Inner is the number of channels
+    /// Filters the middle axis of (outer, from, inner) samples and rounds to whole numbers. Inner is the number of channels
     /// for the horizontal axis, of samples in a row for the vertical one.
     /// </summary>
-    internal byte[] Mix(byte[] samples, int inner)
+    internal T[] Mix<T>(T[] samples, int inner) where T : unmanaged, IBinaryInteger<T>
     {
         // Whole rows at a time are mixed many times faster than a few channels: turn columns into rows, and back.
         if (inner < Vector<byte>.Count && samples.Length / inner > _from)
@@ -91,7 +93,7 @@ sealed class AxisWeights
             return Transpose(Mix(Transpose(samples, across, _from, inner), across * inner), _starts.Length, across, inner);
         }
         int to = _starts.Length, outer = samples.Length / (_from * inner);
-        var mixed = new byte[checked(outer * to * inner)];
+        var mixed = new T[checked(outer * to * inner)];
         AllCores.ForRanges(outer * to, (first, end) =>
         {
             for (int i = first; i < end; i++)
@@ -107,9 +109,22 @@ sealed class AxisWeights
     // Unoptimized, the first images would take many times as long.
     /// <summary>Σₖ weights[k] · rows[k], rounded half up and clamped; the rows follow each other in memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Mix(ReadOnlySpan<byte> rows, ReadOnlySpan<int> weights, Span<byte> mixed)
+    static void Mix<T>(ReadOnlySpan<T> rows, ReadOnlySpan<int> weights, Span<T> mixed) where T : unmanaged, IBinaryInteger<T>
     {
-        const int Half = 1 << (FractionBits - 1);
+        int done = typeof(T) == typeof(byte) ? MixBytes(MemoryMarshal.AsBytes(rows), weights, MemoryMarshal.AsBytes(mixed)) : 0;
+        for (int x = done; x < mixed.Length; x++)
+        {
+            long sum = Half;
+            for (int k = 0, at = x; k < weights.Length; k++, at += mixed.Length)
+                sum += weights[k] * long.CreateTruncating(rows[at]);
+            mixed[x] = T.CreateSaturating(sum >> FractionBits);
+        }
+    }
+
+    /// <summary>The same in whole vectors, of which it returns the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static int MixBytes(ReadOnlySpan<byte> rows, ReadOnlySpan<int> weights, Span<byte> mixed)
+    {
         int x = 0;
         for (; x <= mixed.Length - Vector<byte>.Count; x += Vector<byte>.Count)
         {
@@ -126,22 +141,16 @@ sealed class AxisWeights
             }
             Vector.Narrow(Vector.Narrow(Gray(a), Gray(b)), Vector.Narrow(Gray(c), Gray(d))).CopyTo(mixed[x..]);
         }
-        for (; x < mixed.Length; x++)
-        {
-            int sum = Half;
-            for (int k = 0, at = x; k < weights.Length; k++, at += mixed.Length)
-                sum += weights[k] * rows[at];
-            mixed[x] = (byte)Math.Clamp(sum >> FractionBits, 0, 255);
-        }
+        return x;
 
         static Vector<uint> Gray(Vector<int> sum) =>
             Vector.AsVectorUInt32(Vector.Min(Vector.Max(sum >> FractionBits, Vector<int>.Zero), new Vector<int>(255)));
     }
 
     /// <summary>(rows, columns, inner) to (columns, rows, inner).</summary>
-    static byte[] Transpose(byte[] samples, int rows, int columns, int inner)
+    static T[] Transpose<T>(T[] samples, int rows, int columns, int inner)
     {
-        var turned = new byte[samples.Length];
+        var turned = new T[samples.Length];
         AllCores.ForRanges(columns, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) =>
         {
             for (int column = first; column < end; column++)

@@ -1,6 +1,8 @@
+using System.Numerics;
+
 namespace Dream.ML.Imaging;
 
-/// <summary>Antialiased bicubic resizing of 8-bit images, equal to Pillow's or MATLAB's.</summary>
+/// <summary>Antialiased bicubic resizing; of 8-bit images equal to Pillow's or MATLAB's.</summary>
 static class BicubicResampler
 {
     /// <summary>
@@ -8,8 +10,9 @@ static class BicubicResampler
     /// invisible ones do not bleed into edges.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
-    internal static RgbImage Resize(
-        RgbImage image, int width, int height, BicubicConvention convention = BicubicConvention.Pillow)
+    internal static RgbImage<T> Resize<T>(
+        RgbImage<T> image, int width, int height, BicubicConvention convention = BicubicConvention.Pillow)
+        where T : unmanaged, IBinaryInteger<T>
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
@@ -18,7 +21,7 @@ static class BicubicResampler
         if (image.Alpha is not { } alpha)
             return new(width, height, Resample(image, image.Rgb, width, height, convention));
 
-        var premultiplied = new byte[image.Rgb.Length];
+        var premultiplied = new T[image.Rgb.Length];
         for (int i = 0; i < premultiplied.Length; i++)
             premultiplied[i] = Premultiplication.Multiply(image.Rgb[i], alpha[i / 3]);
         var rgb = Resample(image, premultiplied, width, height, convention);
@@ -28,10 +31,11 @@ static class BicubicResampler
     }
 
     /// <summary>Resizes the opacity of an image that has one.</summary>
-    internal static byte[] ResizeAlpha(RgbImage image, int width, int height) =>
+    internal static T[] ResizeAlpha<T>(RgbImage<T> image, int width, int height) where T : unmanaged, IBinaryInteger<T> =>
         Resample(image, image.Alpha!, width, height, BicubicConvention.Pillow);
 
-    static byte[] Resample(RgbImage image, byte[] samples, int width, int height, BicubicConvention convention)
+    static T[] Resample<T>(RgbImage<T> image, T[] samples, int width, int height, BicubicConvention convention)
+        where T : unmanaged, IBinaryInteger<T>
     {
         int channels = samples.Length / (image.Width * image.Height);
         // MATLAB starts with the smallest scale, and with the vertical axis where both are equal.
@@ -43,6 +47,7 @@ static class BicubicResampler
         return verticalFirst ? samples : ResampleAxis(samples, width * channels, image.Height, height, convention);
     }
 
-    static byte[] ResampleAxis(byte[] samples, int inner, int from, int to, BicubicConvention convention) =>
+    static T[] ResampleAxis<T>(T[] samples, int inner, int from, int to, BicubicConvention convention)
+        where T : unmanaged, IBinaryInteger<T> =>
         from == to ? samples : AxisWeights.Bicubic(from, to, convention).Mix(samples, inner);
 }

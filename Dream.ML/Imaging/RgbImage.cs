@@ -1,14 +1,19 @@
+global using RgbImage = Dream.ML.Imaging.RgbImage<byte>;
+
 using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Dream.ML.Core;
 
 namespace Dream.ML.Imaging;
 
-/// <summary>An image in memory: 8-bit sRGB with straight (not premultiplied) alpha, rows from the top.</summary>
-sealed class RgbImage
+/// <summary>An image in memory: sRGB with straight (not premultiplied) alpha, rows from the top.</summary>
+/// <typeparam name="T">Bytes, or 16-bit numbers; the largest is white, or opaque.</typeparam>
+sealed class RgbImage<T> : IRgbImage where T : unmanaged, IBinaryInteger<T>
 {
     /// <summary>Wraps the given samples without copying them.</summary>
-    internal RgbImage(int width, int height, byte[] rgb, byte[]? alpha = null)
+    internal RgbImage(int width, int height, T[] rgb, T[]? alpha = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
@@ -18,34 +23,38 @@ sealed class RgbImage
         (Width, Height, Rgb, Alpha) = (width, height, rgb, alpha);
     }
 
-    internal int Width { get; }
+    public int Width { get; }
 
-    internal int Height { get; }
+    public int Height { get; }
 
     /// <summary>Red, green, blue per pixel, interleaved: sample (x, y, c) is at (y · Width + x) · 3 + c.</summary>
-    internal byte[] Rgb { get; }
+    internal T[] Rgb { get; }
 
     /// <summary>Opacity per pixel, or <c>null</c> where the whole image is opaque.</summary>
-    internal byte[]? Alpha { get; }
+    internal T[]? Alpha { get; }
 
     /// <summary>The colors alone, opaque, not copied.</summary>
-    internal RgbImage Colors => new(Width, Height, Rgb);
+    internal RgbImage<T> Colors => new(Width, Height, Rgb);
 
-    /// <summary>
-    /// A key for <see cref="CounterRandom"/> that follows from the seed and the colors, wherever the image was met.
-    /// </summary>
-    internal ulong Key(int seed)
+    public ulong Key(int seed)
     {
+        // Of 16 bits the higher 8: the noise of an image does not depend on how finely its colors are stored.
+        var bytes = Rgb is byte[] all
+            ? all
+            : Array.ConvertAll(Rgb, sample => byte.CreateTruncating(sample >> 8 * (Unsafe.SizeOf<T>() - 1)));
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Rgb, hash);
+        SHA256.HashData(bytes, hash);
         return CounterRandom.Key(
             (ulong)seed, BinaryPrimitives.ReadUInt64LittleEndian(hash), (ulong)Width, (ulong)Height);
     }
 
+    public void Read(int left, int top, int width, int height, Span<float> planes) =>
+        PixelPlanes.Read(this, left, top, width, height, planes);
+
     /// <summary>A copy of a part of the colors, opaque.</summary>
-    internal RgbImage CropColors(int left, int top, int width, int height)
+    internal RgbImage<T> CropColors(int left, int top, int width, int height)
     {
-        var rgb = new byte[3 * width * height];
+        var rgb = new T[3 * width * height];
         for (var y = 0; y < height; y++)
             Rgb.AsSpan(3 * ((top + y) * Width + left), 3 * width).CopyTo(rgb.AsSpan(3 * y * width));
         return new(width, height, rgb);

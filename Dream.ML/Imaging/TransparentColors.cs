@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Dream.ML.Imaging;
 
 /// <summary>
@@ -7,18 +9,18 @@ namespace Dream.ML.Imaging;
 static class TransparentColors
 {
     /// <summary>The image with its invisible colors filled in; itself where there are none.</summary>
-    internal static RgbImage Fill(RgbImage image)
+    internal static RgbImage<T> Fill<T>(RgbImage<T> image) where T : unmanaged, IBinaryInteger<T>
     {
-        if (image.Alpha is not { } alpha || !alpha.Contains((byte)0) || !alpha.AsSpan().ContainsAnyExcept((byte)0))
+        if (image.Alpha is not { } alpha || !alpha.Contains(T.Zero) || !alpha.AsSpan().ContainsAnyExcept(T.Zero))
             return image;
-        var rgb = (byte[])image.Rgb.Clone();
-        Fill(rgb, Array.ConvertAll(alpha, a => a > 0), image.Width, image.Height);
+        var rgb = (T[])image.Rgb.Clone();
+        Fill(rgb, Array.ConvertAll(alpha, a => a > T.Zero), image.Width, image.Height);
         return new(image.Width, image.Height, rgb, alpha);
     }
 
     // Pull and push (Gortler et al. 1996): unknown pixels take the mean color of the known ones, found at the next
     // coarser level.
-    static void Fill(byte[] rgb, bool[] known, int width, int height)
+    static void Fill<T>(T[] rgb, bool[] known, int width, int height) where T : unmanaged, IBinaryInteger<T>
     {
         if (!known.Contains(false))
             return;
@@ -30,12 +32,12 @@ static class TransparentColors
                 var half = Half(i);
                 counts[half]++;
                 for (var c = 0; c < 3; c++)
-                    sums[3 * half + c] += rgb[3 * i + c];
+                    sums[3 * half + c] += int.CreateTruncating(rgb[3 * i + c]);
             }
 
-        var coarse = new byte[sums.Length];
+        var coarse = new T[sums.Length];
         for (var i = 0; i < coarse.Length; i++)
-            coarse[i] = (byte)((sums[i] + counts[i / 3] / 2) / Math.Max(1, counts[i / 3]));
+            coarse[i] = T.CreateTruncating((sums[i] + counts[i / 3] / 2) / Math.Max(1, counts[i / 3]));
         Fill(coarse, Array.ConvertAll(counts, count => count > 0), halfWidth, halfHeight);
 
         for (var i = 0; i < known.Length; i++)

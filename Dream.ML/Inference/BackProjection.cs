@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using Dream.ML.Core;
 using Dream.ML.Imaging;
@@ -6,7 +7,7 @@ namespace Dream.ML.Inference;
 
 /// <summary>
 /// Makes an upscaled image agree with the image that it was made from: x̂ += up(LR − down(x̂)) (Irani and Peleg 1991),
-/// with bicubic reduction. It works on finished 8-bit images: the same for every division into tiles.
+/// with bicubic reduction. It works on finished images, not on floats: the same for every division into tiles.
 /// </summary>
 static class BackProjection
 {
@@ -21,7 +22,8 @@ static class BackProjection
     /// <param name="low">The image that it was made from.</param>
     /// <param name="scale">Output size over input size.</param>
     /// <param name="cancellation">Stops the work.</param>
-    internal static void Apply(RgbImage upscaled, RgbImage low, int scale, CancellationToken cancellation)
+    internal static void Apply<T>(RgbImage<T> upscaled, RgbImage<T> low, int scale, CancellationToken cancellation)
+        where T : unmanaged, IBinaryInteger<T>
     {
         var rows = Math.Max(1, StripPixels / low.Width);
         for (var round = 0; round < Rounds; round++)
@@ -37,7 +39,8 @@ static class BackProjection
         }
     }
 
-    static void Add(RgbImage low, RgbImage reduced, RgbImage upscaled, int top, int rows, int scale)
+    static void Add<T>(RgbImage<T> low, RgbImage<T> reduced, RgbImage<T> upscaled, int top, int rows, int scale)
+        where T : unmanaged, IBinaryInteger<T>
     {
         var (first, end) = (Math.Max(0, top - Radius), Math.Min(low.Height, top + rows + Radius));
         using var missing = Rows(low, first, end - first);
@@ -51,10 +54,10 @@ static class BackProjection
         PixelPlanes.Write(strip.Values, strip.Width, strip.Height, upscaled, 0, top * scale);
     }
 
-    static FeatureMap Rows(RgbImage image, int top, int rows)
+    static FeatureMap Rows(IRgbImage image, int top, int rows)
     {
         var map = new FeatureMap(3, rows, image.Width);
-        PixelPlanes.Read(image, 0, top, image.Width, rows, map.Values);
+        image.Read(0, top, image.Width, rows, map.Values);
         return map;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Dream.ML.Imaging;
 
 namespace Dream.ML.Inference;
@@ -11,7 +12,8 @@ interface IImageUpscaler : IDisposable
     /// <param name="image">The image.</param>
     /// <param name="progress">Told the share that is done, in [0, 1].</param>
     /// <param name="cancellation">Stops the work, also in the middle.</param>
-    RgbImage Upscale(RgbImage image, IProgress<double>? progress, CancellationToken cancellation);
+    RgbImage<T> Upscale<T>(RgbImage<T> image, IProgress<double>? progress, CancellationToken cancellation)
+        where T : unmanaged, IBinaryInteger<T>;
 
     /// <summary>How an image of that size is divided; <c>null</c> where that does not depend on the memory.</summary>
     TilingPlan? Plan(int width, int height);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -11,7 +12,7 @@ namespace Dream.ML.Inference;
 /// channel has a range: an edge may overshoot it as far as bicubic interpolation does, and what is thinner than three pixels
 /// may grow beyond it, for reduction has flattened it. So flat neighborhoods keep their value, and plain edges do not ring.
 /// The same holds for saturation (largest less smallest channel), more loosely: gray neighborhoods stay gray. It works on
-/// finished 8-bit images: the same for every division into tiles.
+/// finished images, not on floats: the same for every division into tiles.
 /// </summary>
 static class LocalBounds
 {
@@ -34,7 +35,8 @@ static class LocalBounds
     /// <param name="low">The image that it was made from.</param>
     /// <param name="scale">Output size over input size.</param>
     /// <param name="cancellation">Stops the work.</param>
-    internal static void Apply(RgbImage upscaled, RgbImage low, int scale, CancellationToken cancellation)
+    internal static void Apply<T>(RgbImage<T> upscaled, RgbImage<T> low, int scale, CancellationToken cancellation)
+        where T : unmanaged, IBinaryInteger<T>
     {
         var width = low.Width + 2 * Reach;
         var rows = Math.Max(1, StripPixels / low.Width);
@@ -59,22 +61,22 @@ static class LocalBounds
     }
 
     /// <summary>The channels of some rows; the image's border goes on beyond it.</summary>
-    static byte[] Surroundings(RgbImage low, int top, int end)
+    static T[] Surroundings<T>(RgbImage<T> low, int top, int end) where T : unmanaged, IBinaryInteger<T>
     {
-        var result = new byte[Channels * (low.Width + 2 * Reach) * (end - top)];
+        var result = new T[Channels * (low.Width + 2 * Reach) * (end - top)];
         var i = 0;
         for (var y = top; y < end; y++)
             for (var x = -Reach; x < low.Width + Reach; x++, i += Channels)
             {
                 var pixel = 3 * (Math.Clamp(y, 0, low.Height - 1) * low.Width + Math.Clamp(x, 0, low.Width - 1));
                 low.Rgb.AsSpan(pixel, 3).CopyTo(result.AsSpan(i));
-                result[i + 3] = Saturation(result.AsSpan(i, 3));
+                result[i + 3] = Saturation<T>(result.AsSpan(i, 3));
             }
         return result;
     }
 
     /// <summary>The bounds at the centers of pixels.</summary>
-    static (Vector128<float>[] Upper, Vector128<float>[] Lower) Bounds(byte[] values, int width)
+    static (Vector128<float>[] Upper, Vector128<float>[] Lower) Bounds<T>(T[] values, int width) where T : unmanaged, IBinaryInteger<T>
     {
         var (highest, lowest) = (Dilate(values), Erode(values));
         // What opening and closing with a square of 3 × 3 pixels remove: lines, points and tips, but no straight edges.
@@ -91,45 +93,41 @@ static class LocalBounds
         }
         return (upper, lower);
 
-        static Vector128<float> Pixel(byte[] samples, int i)
-        {
-            var pixel = samples.AsSpan(Channels * i, Channels);
-            return Vector128.Create(pixel[0], (float)pixel[1], pixel[2], pixel[3]);
-        }
+        static Vector128<float> Pixel(T[] samples, int i) => Floats<T>(samples.AsSpan(Channels * i), samples[Channels * i + 3]);
 
-        byte[] Dilate(byte[] samples)
+        T[] Dilate(T[] samples)
         {
             var stride = Channels * width;
-            var across = new byte[samples.Length];
+            var across = new T[samples.Length];
             for (var i = 0; i < samples.Length; i += stride)
-                Spread(samples.AsSpan(i, stride), across.AsSpan(i, stride), Channels);
-            var result = new byte[samples.Length];
-            Spread(across, result, stride);
+                Spread<T>(samples.AsSpan(i, stride), across.AsSpan(i, stride), Channels);
+            var result = new T[samples.Length];
+            Spread<T>(across, result, stride);
             return result;
         }
 
-        byte[] Erode(byte[] samples) => Complement(Dilate(Complement(samples)));
+        T[] Erode(T[] samples) => Complement(Dilate(Complement(samples)));
     }
 
     /// <summary>The largest of every sample and those a distance before and behind.</summary>
-    static void Spread(ReadOnlySpan<byte> samples, Span<byte> result, int distance)
+    static void Spread<T>(ReadOnlySpan<T> samples, Span<T> result, int distance) where T : unmanaged, IBinaryInteger<T>
     {
         samples.CopyTo(result);
         TensorPrimitives.Max(result[distance..], samples[..^distance], result[distance..]);
         TensorPrimitives.Max(result[..^distance], samples[distance..], result[..^distance]);
     }
 
-    static byte[] Complement(byte[] samples)
+    static T[] Complement<T>(T[] samples) where T : unmanaged, IBinaryInteger<T>
     {
-        var result = new byte[samples.Length];
-        TensorPrimitives.OnesComplement<byte>(samples, result);
+        var result = new T[samples.Length];
+        TensorPrimitives.OnesComplement<T>(samples, result);
         return result;
     }
 
-    static byte[] Difference(byte[] larger, byte[] smaller)
+    static T[] Difference<T>(T[] larger, T[] smaller) where T : unmanaged, IBinaryInteger<T>
     {
-        var result = new byte[larger.Length];
-        TensorPrimitives.Subtract<byte>(larger, smaller, result);
+        var result = new T[larger.Length];
+        TensorPrimitives.Subtract<T>(larger, smaller, result);
         return result;
     }
 
@@ -154,7 +152,8 @@ static class LocalBounds
 
     // A call is a whole row: unoptimized, the first images would take many times as long.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Limit(Span<byte> rgb, Vector128<float>[] upper, Vector128<float>[] lower, int scale)
+    static void Limit<T>(Span<T> rgb, Vector128<float>[] upper, Vector128<float>[] lower, int scale)
+        where T : unmanaged, IBinaryInteger<T>
     {
         for (var phase = 0; phase < scale; phase++)
         {
@@ -162,7 +161,7 @@ static class LocalBounds
             for (var i = 3 * phase; i < rgb.Length; i += 3 * scale, before++)
             {
                 var pixel = rgb.Slice(i, 3);
-                var color = Vector128.Create(pixel[0], (float)pixel[1], pixel[2], Saturation(pixel));
+                var color = Floats(pixel, Saturation<T>(pixel));
                 var most = Lerp(upper[before], upper[before + 1], share);
                 var least = Lerp(lower[before], lower[before + 1], share);
                 if (Vector128.GreaterThanAny(color, most) || Vector128.LessThanAny(color, least))
@@ -171,22 +170,26 @@ static class LocalBounds
         }
     }
 
-    static void Limit(Span<byte> pixel, Vector128<float> color, Vector128<float> most, Vector128<float> least)
+    static void Limit<T>(Span<T> pixel, Vector128<float> color, Vector128<float> most, Vector128<float> least)
+        where T : unmanaged, IBinaryInteger<T>
     {
         color = Vector128.Min(Vector128.Max(color, Vector128.Ceiling(least)), Vector128.Floor(most));
         for (var c = 0; c < 3; c++)
-            pixel[c] = (byte)color[c];
-        var saturation = Saturation(pixel);
+            pixel[c] = T.CreateTruncating(color[c]);
+        var saturation = float.CreateTruncating(Saturation<T>(pixel));
         if (saturation <= most[3])
             return;
         var mean = (color[0] + color[1] + color[2]) / 3;
         for (var c = 0; c < 3; c++)
-            pixel[c] = (byte)MathF.Round(mean + (color[c] - mean) * most[3] / saturation);
+            pixel[c] = T.CreateTruncating(MathF.Round(mean + (color[c] - mean) * most[3] / saturation));
     }
 
-    static byte Saturation(ReadOnlySpan<byte> rgb)
+    static Vector128<float> Floats<T>(ReadOnlySpan<T> rgb, T saturation) where T : unmanaged, IBinaryInteger<T> => Vector128.Create(
+        float.CreateTruncating(rgb[0]), float.CreateTruncating(rgb[1]), float.CreateTruncating(rgb[2]), float.CreateTruncating(saturation));
+
+    static T Saturation<T>(ReadOnlySpan<T> rgb) where T : unmanaged, IBinaryInteger<T>
     {
         var (r, g, b) = (rgb[0], rgb[1], rgb[2]);
-        return (byte)(Math.Max(r, Math.Max(g, b)) - Math.Min(r, Math.Min(g, b)));
+        return T.Max(r, T.Max(g, b)) - T.Min(r, T.Min(g, b));
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Dream.ML.Imaging;
 using Dream.ML.IO;
 using Dream.ML.Networks.Engines;
@@ -29,11 +30,12 @@ sealed class SuperResolutionModel : IImageUpscaler
 
     /// <summary>Upscales an image.</summary>
     /// <exception cref="InvalidOperationException">The image is too large; nothing was done.</exception>
-    public RgbImage Upscale(RgbImage image, IProgress<double>? progress, CancellationToken cancellation)
+    public RgbImage<T> Upscale<T>(RgbImage<T> image, IProgress<double>? progress, CancellationToken cancellation)
+        where T : unmanaged, IBinaryInteger<T>
     {
         ThrowIfDisposed();
         Description.RequireAllowed(image.Width, image.Height);
-        RgbImage? result = null;
+        RgbImage<T>? result = null;
         _engine.Use(engine =>
         {
             ThrowIfDisposed();

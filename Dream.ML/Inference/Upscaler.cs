@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using Dream.ML.Imaging;
 using Dream.ML.Inference.Tiling;
 using Dream.ML.Networks;
@@ -18,7 +20,8 @@ sealed class Upscaler(INetworkEngine engine, SamplingSettings settings, int? til
     /// <param name="progress">Told the share that is done, in [0, 1].</param>
     /// <param name="cancellation">Stops the work, also in the middle.</param>
     /// <exception cref="InsufficientMemoryException">The device has too little memory; the message says what to change.</exception>
-    internal RgbImage Upscale(RgbImage image, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    internal RgbImage<T> Upscale<T>(RgbImage<T> image, IProgress<double>? progress = null, CancellationToken cancellation = default)
+        where T : unmanaged, IBinaryInteger<T>
     {
         try
         {
@@ -34,10 +37,11 @@ sealed class Upscaler(INetworkEngine engine, SamplingSettings settings, int? til
         }
     }
 
-    RgbImage TryUpscale(RgbImage image, IProgress<double>? progress, CancellationToken cancellation)
+    RgbImage<T> TryUpscale<T>(RgbImage<T> image, IProgress<double>? progress, CancellationToken cancellation)
+        where T : unmanaged, IBinaryInteger<T>
     {
         // What earlier large results left waits for a full collection, which .NET puts off until hundreds of megabytes lie there.
-        if (3L * image.Width * image.Height * _traits.Scale * _traits.Scale >= LargeResultBytes)
+        if (3L * Unsafe.SizeOf<T>() * image.Width * image.Height * _traits.Scale * _traits.Scale >= LargeResultBytes)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
 
         image = TransparentColors.Fill(image);
@@ -51,7 +55,7 @@ sealed class Upscaler(INetworkEngine engine, SamplingSettings settings, int? til
         }
         else
         {
-            new OverlappingTiling(engine, settings, image, cancellation).Run(result, report);
+            new OverlappingTiling<T>(engine, settings, image, cancellation).Run(result, report);
         }
 
         if (settings.ColorFidelity == true)
@@ -68,10 +72,10 @@ sealed class Upscaler(INetworkEngine engine, SamplingSettings settings, int? til
         traits.ReceptiveField is null ? null : TilingPlan.Choose(traits, settings, width, height);
 
     /// <summary>An image for the result; opacity is enlarged by bicubic interpolation at once.</summary>
-    RgbImage Enlarged(RgbImage image)
+    RgbImage<T> Enlarged<T>(RgbImage<T> image) where T : unmanaged, IBinaryInteger<T>
     {
         var (width, height) = (image.Width * _traits.Scale, image.Height * _traits.Scale);
         var alpha = image.Alpha is null ? null : BicubicResampler.ResizeAlpha(image, width, height);
-        return new(width, height, new byte[3 * width * height], alpha);
+        return new(width, height, new T[3 * width * height], alpha);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Security.Cryptography;
 using Dream.ML;
 using Dream.ML.Imaging;
@@ -381,7 +382,8 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     }
 
     /// <summary>Upscales one image that came from elsewhere than ML.NET.</summary>
-    internal RgbImage Upscale(RgbImage image, CancellationToken cancellation, IProgress<double>? progress = null)
+    internal RgbImage<T> Upscale<T>(RgbImage<T> image, CancellationToken cancellation, IProgress<double>? progress = null)
+        where T : unmanaged, IBinaryInteger<T>
     {
         ThrowIfDisposed();
         using var stop = new HostCancellation(_host, cancellation);

@@ -1,4 +1,3 @@
-using Dream.ML.Imaging;
 using Dream.ML.MLNet.DataView;
 using Dream.ML.MLNet.Interop;
 using Microsoft.ML;

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Dream.ML.Imaging;
 
 namespace Dream.ML.Metrics;
 

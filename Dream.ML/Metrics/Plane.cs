@@ -1,5 +1,3 @@
-using Dream.ML.Imaging;
-
 namespace Dream.ML.Metrics;
 
 /// <summary>Single channels of images as rows of numbers.</summary>

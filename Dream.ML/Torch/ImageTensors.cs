@@ -1,4 +1,3 @@
-using Dream.ML.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
 

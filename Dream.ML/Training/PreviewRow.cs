@@ -1,5 +1,3 @@
-using Dream.ML.Imaging;
-
 namespace Dream.ML.Training;
 
 /// <summary>One photo as the network sees, makes and should make it.</summary>

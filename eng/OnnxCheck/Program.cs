@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Dream.ML;
 using Dream.ML.Core;
 using Dream.ML.Imaging;
-using Dream.ML.Inference;
 using Dream.ML.Inference.Sampling;
 using Dream.ML.Onnx;
 using Microsoft.ML;
@@ -62,7 +61,7 @@ DreamSuperResolutionTransformer TrainSr3(MLContext context, string photo)
         .Fit(photos).LastTransformer;
 }
 
-JsonObject Write(string name, string model, DreamSuperResolutionTransformer transformer, RgbImage image)
+JsonObject Write(string name, string model, DreamSuperResolutionTransformer transformer, RgbImage<byte> image)
 {
     var inputs = new JsonObject { ["image"] = Shape(1, 3, image.Height, image.Width) };
     var values = new float[image.Rgb.Length];
@@ -115,12 +114,12 @@ int Compare(string runner)
         if (!File.Exists(Path.Combine(folder, $"{name}.{runner}")))
             continue; // too large for it
         var shape = description["inputs"]!["image"]!.AsArray();
-        var low = new RgbImage((int)shape[3]!, (int)shape[2]!, Read("low"));
+        var low = new RgbImage<byte>((int)shape[3]!, (int)shape[2]!, Read("low"));
         var values = MemoryMarshal.Cast<byte, float>(Read(runner));
         var rgb = new byte[values.Length];
         for (var i = 0; i < rgb.Length; i++)
             rgb[i] = (byte)(values[i % 3 * rgb.Length / 3 + i / 3] * 255 + 0.5f);
-        var actual = new RgbImage(low.Width * scale, low.Height * scale, rgb);
+        var actual = new RgbImage<byte>(low.Width * scale, low.Height * scale, rgb);
         // The graph ends before the bounds.
 
         var expected = Read("expected");

@@ -1,7 +1,7 @@
 
 // packagecheck train <folder>   trains a little, saves, prints a digest of an upscaled picture
 // packagecheck use   <folder>   a new process: loads through plain ML.NET and prints the digest of the same picture
-// packagecheck ready <folder>   upscales the picture by a ready-made model and prints the size
+// packagecheck ready <folder>   upscales the picture by a ready-made model, also with ImageSharp, and prints the sizes
 using System.Security.Cryptography;
 using Dream.ML;
 using Microsoft.ML;
@@ -25,7 +25,9 @@ if (mode == "ready")
     using var dream = DreamModels.Photo4xReal.Load();
     using var small = MLImage.CreateFromFile(picture);
     using var large = dream.Upscale(small);
-    Console.WriteLine($"{large.Width}x{large.Height}");
+    using var loaded = SixLabors.ImageSharp.Image.Load(picture);
+    using var upscaledWithImageSharp = dream.Upscale(loaded);
+    Console.WriteLine($"{large.Width}x{large.Height} {upscaledWithImageSharp.Width}x{upscaledWithImageSharp.Height}");
     return;
 }
 

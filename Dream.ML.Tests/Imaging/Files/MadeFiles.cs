@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using Dream.ML.Imaging;
 using Dream.ML.Imaging.Files;
 
 namespace Dream.ML.Tests.Imaging.Files;

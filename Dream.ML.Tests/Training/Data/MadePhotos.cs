@@ -1,4 +1,3 @@
-using Dream.ML.Imaging;
 using Dream.ML.Training.Data;
 
 namespace Dream.ML.Tests.Training.Data;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Dream.ML.Imaging;
 using Dream.ML.Training.Data;
 
 namespace Dream.ML.Tests.Training.Data;

@@ -12,7 +12,7 @@ sealed class NoiseField
 {
     readonly ulong _key;
 
-    internal NoiseField(int seed, RgbImage image) => _key = image.Key(seed);
+    internal NoiseField(int seed, IRgbImage image) => _key = image.Key(seed);
 
     /// <summary>Standard normal noise for a part of the signal.</summary>
     /// <param name="draw">Number of the draw, as samplers count them: 0 is where they start, i + 1 is drawn after step i.</param>

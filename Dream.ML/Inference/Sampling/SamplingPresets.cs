@@ -17,7 +17,7 @@ public static class SamplingPresets
     /// </summary>
     public static SamplingSettings Fidelity { get; } = new() { Detail = 0 };
 
-    /// <summary>As the network samples, the default: 25.25 dB, SSIM 0.706, gradient energy 23 %; closest in features.</summary>
+    /// <summary>As the network samples, the default of models that are trained anew: 25.25 dB, SSIM 0.706, gradient energy 23 %; closest in features.</summary>
     public static SamplingSettings Balanced { get; } = new();
 
     /// <summary>Sharper, in the same time as <see cref="Balanced"/>: 24.7 dB, SSIM 0.697, gradient energy 39 %.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Dream.ML.Core;
 using Dream.ML.Imaging;
 using Dream.ML.Inference.Sampling;
@@ -9,7 +10,8 @@ namespace Dream.ML.Inference.Tiling;
 /// Upscales with a network that looks at the whole image: large ones in tiles small enough for attention, which differ where
 /// they meet and are blended there. An approximation.
 /// </summary>
-sealed class OverlappingTiling(INetworkEngine engine, SamplingSettings settings, RgbImage image, CancellationToken cancellation)
+sealed class OverlappingTiling<T>(INetworkEngine engine, SamplingSettings settings, RgbImage<T> image, CancellationToken cancellation)
+    where T : unmanaged, IBinaryInteger<T>
 {
     // Low-resolution pixels. Attention grows with the square of a tile's area.
     const int Side = 64;
@@ -18,7 +20,7 @@ sealed class OverlappingTiling(INetworkEngine engine, SamplingSettings settings,
     /// <summary>Writes the result, <see cref="Networks.NetworkTraits.Scale"/> times as large as the image.</summary>
     /// <param name="result">Receives it.</param>
     /// <param name="report">Told the tiles that are finished, and how many there are.</param>
-    internal void Run(RgbImage result, Action<long, long>? report)
+    internal void Run(RgbImage<T> result, Action<long, long>? report)
     {
         var noise = new NoiseField(settings.Seed!.Value, image);
         var tiles = TileGrid.Divide(image.Width, image.Height, Side, Margin).ToList();
@@ -37,12 +39,12 @@ sealed class OverlappingTiling(INetworkEngine engine, SamplingSettings settings,
     }
 
     /// <summary>Repeats the last row and column until both sides are what the network can divide.</summary>
-    RgbImage Extend(RgbImage tile)
+    RgbImage<T> Extend(RgbImage<T> tile)
     {
         var (width, height) = (RoundUp(tile.Width), RoundUp(tile.Height));
         if ((width, height) == (tile.Width, tile.Height))
             return tile;
-        var rgb = new byte[3 * width * height];
+        var rgb = new T[3 * width * height];
         for (var y = 0; y < height; y++)
             for (var x = 0; x < width; x++)
                 tile.Rgb.AsSpan(3 * (Math.Min(y, tile.Height - 1) * tile.Width + Math.Min(x, tile.Width - 1)), 3).CopyTo(rgb.AsSpan(3 * (y * width + x)));
@@ -52,7 +54,7 @@ sealed class OverlappingTiling(INetworkEngine engine, SamplingSettings settings,
     int RoundUp(int size) => (size + engine.Traits.SizeMultiple - 1) / engine.Traits.SizeMultiple * engine.Traits.SizeMultiple;
 
     /// <summary>Writes the whole tile, fading over what the tiles to the left and above left in the shared area.</summary>
-    internal static void Blend(FeatureMap extended, RgbImage result, Tile tile, int scale)
+    internal static void Blend(FeatureMap extended, RgbImage<T> result, Tile tile, int scale)
     {
         var (width, height) = (tile.Width * scale, tile.Height * scale);
         using var upscaled = extended.Crop(0, 0, width, height);

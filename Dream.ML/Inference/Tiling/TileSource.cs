@@ -7,7 +7,7 @@ namespace Dream.ML.Inference.Tiling;
 /// <summary>An image and its noise, a part at a time.</summary>
 /// <param name="image">The image.</param>
 /// <param name="noise">Its noise.</param>
-sealed class TileSource(RgbImage image, NoiseField noise)
+sealed class TileSource(IRgbImage image, NoiseField noise)
 {
     internal int Width => image.Width;
 
@@ -20,7 +20,7 @@ sealed class TileSource(RgbImage image, NoiseField noise)
     internal FeatureMap Read(int left, int top, int width, int height)
     {
         var part = new FeatureMap(3, height, width);
-        PixelPlanes.Read(image, left, top, width, height, part.Values);
+        image.Read(left, top, width, height, part.Values);
         return part;
     }
 

@@ -1,5 +1,4 @@
 using Dream.ML.Core;
-using Dream.ML.Imaging;
 using Dream.ML.Imaging.Degradation;
 
 namespace Dream.ML.Training.Data;

@@ -1,5 +1,3 @@
-using Dream.ML.Imaging;
-
 namespace Dream.ML.Training.Data;
 
 /// <summary>What a row of the data holds for training.</summary>
