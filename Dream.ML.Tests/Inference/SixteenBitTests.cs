@@ -66,7 +66,9 @@ public sealed class SixteenBitTests
             {
                 using var model = Tiny.Model(new ModelDescription
                 {
-                    Scale = 2, Network = network, Sampling = Tiny.Sampling(1) with { ColorFidelity = fidelity },
+                    Scale = 2,
+                    Network = network,
+                    Sampling = Tiny.Sampling(1) with { ColorFidelity = fidelity },
                 });
                 var result = model.Upscale(gradient, progress: null, CancellationToken.None);
                 for (var i = 0; i < result.Rgb.Length; i++)
