@@ -20,7 +20,7 @@ int Export(string weights, string photo)
     var context = new MLContext(seed: 1);
     using var compact = DreamSuperResolutionTransformer.Load(context, weights);
     using var sr3 = TrainSr3(context, photo);
-    var sampling = compact.Sampling with { ColorFidelity = false, Sampler = new Ddim(), Seed = Seed };
+    var sampling = compact.Sampling with { ColorFidelity = false, Sampler = new Ddim(), Seed = Seed, Detail = 0.5 };
     (string Name, DreamSuperResolutionTransformer Model, SamplingSettings Sampling)[] models =
     [
         ("compact-0-steps", compact, sampling with { Steps = 0 }),

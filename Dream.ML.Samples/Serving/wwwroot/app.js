@@ -220,6 +220,11 @@ async function begin() {
         event.preventDefault();
         start();
     });
+    // While typing, not when the next click takes the focus away: what is clicked would move under the pointer.
+    form.addEventListener("input", ({ target: { id } }) => {
+        if (id === "width" && !running)
+            say("", "");
+    });
     form.addEventListener("change", ({ target: { id } }) => {
         if (id === "width")
             $("size-width").checked = true;
