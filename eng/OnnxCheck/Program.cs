@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Dream.ML;
 using Dream.ML.Core;
 using Dream.ML.Imaging;
+using Dream.ML.Inference;
 using Dream.ML.Inference.Sampling;
 using Dream.ML.Onnx;
 using Microsoft.ML;
@@ -121,6 +122,7 @@ int Compare(string runner)
             rgb[i] = (byte)(values[i % 3 * rgb.Length / 3 + i / 3] * 255 + 0.5f);
         var actual = new RgbImage<byte>(low.Width * scale, low.Height * scale, rgb);
         // The graph ends before the bounds.
+        LocalBounds.Apply(actual, low, scale, CancellationToken.None);
 
         var expected = Read("expected");
         var differences = expected.Zip(rgb, (a, b) => Math.Abs(a - b)).ToArray();
