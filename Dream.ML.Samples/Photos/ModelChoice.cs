@@ -31,19 +31,19 @@ static class ModelChoice
     internal static ModelSuggestion For(IReadOnlyList<PhotoFile> pictures)
     {
         List<ModelSuggestion> suggestions = [];
-        PhotoFile[] sample = [.. pictures.Where((_, i) => i * MaxSample / pictures.Count != (i - 1) * MaxSample / pictures.Count || i == 0)];
-        PhotoFile.ForEach(sample, picture =>
+        var count = Math.Min(pictures.Count, MaxSample);
+        PhotoFile.ForEach(Enumerable.Range(0, count).Select(i => pictures[(i * pictures.Count + count - 1) / count]), picture =>
         {
             using var image = picture.Open();
             suggestions.Add(DreamModels.Suggest(image));
         });
         if (suggestions.Count == 0)
             return new(DreamModels.Photo4xReal, "no picture can be read");
-        var groups = suggestions.GroupBy(suggestion => suggestion.Model).ToList();
+        var isDamaged = suggestions.ToLookup(suggestion => suggestion.Model == DreamModels.Photo4xReal);
         // A clean picture loses less with the model for damaged ones than the other way round.
-        var chosen = groups.FirstOrDefault(group => group.Key == DreamModels.Photo4xReal && 4 * group.Count() >= suggestions.Count) ?? groups.MaxBy(group => group.Count())!;
+        ModelSuggestion[] chosen = [.. isDamaged[4 * isDamaged[true].Count() >= suggestions.Count]];
         return suggestions.Count == 1
             ? suggestions[0]
-            : new(chosen.Key, $"so for {chosen.Count()} of {suggestions.Count} pictures looked at, such as the first of them: {chosen.First().Reason}");
+            : chosen[0] with { Reason = $"so for {chosen.Length} of {suggestions.Count} pictures looked at, such as the first of them: {chosen[0].Reason}" };
     }
 }
