@@ -12,6 +12,7 @@ static class CompareCommand
     {
         var model = new Argument<string>("model") { Description = $"A ready-made model ({ModelChoice.Names}), or a file that training wrote." };
         model.Validators.Add(result => ModelChoice.Check(result, result.GetValueOrDefault<string>()));
+        model.CompletionSources.Add(ModelChoice.All);
         var folder = new Argument<string>("folder") { Description = "Photos of high resolution, sub-folders too." };
         var output = new Option<string>("--output", "-o")
         {
@@ -46,7 +47,8 @@ static class CompareCommand
         {
             ComparisonTable.Write(compared);
             Console.WriteLine($"Pictures (bicubic, Dream.ML, original): {output}");
+            Output.Result(new { Output = output, Mean = PhotoComparison.Mean(compared), Images = compared });
         }
-        return good ? 0 : 1;
+        return good ? ExitCode.Done : ExitCode.Partial;
     }
 }

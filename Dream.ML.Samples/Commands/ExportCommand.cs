@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dream.ML.Samples.Photos;
+using Dream.ML.Samples.Reporting;
 
 namespace Dream.ML.Samples.Commands;
 
@@ -10,6 +11,7 @@ static class ExportCommand
     {
         var model = new Argument<string>("model") { Description = $"A ready-made model ({ModelChoice.Names}), or a file that training wrote." };
         model.Validators.Add(result => ModelChoice.Check(result, result.GetValueOrDefault<string>()));
+        model.CompletionSources.Add(ModelChoice.All);
         var output = new Option<string?>("--output", "-o") { Description = "The file to write; the model's name with .onnx unless given." };
         var sampling = new SettingFlags<SamplingSettings>(() => new(), showsDefaults: false)
         {
@@ -27,6 +29,7 @@ static class ExportCommand
             using var exported = trained.WithSampling(sampling.Apply(result, trained.Sampling with { }));
             exported.SaveAsOnnx(file);
             Console.WriteLine($"Written: {file}");
+            Output.Result(new { Output = file });
         });
         return command;
     }

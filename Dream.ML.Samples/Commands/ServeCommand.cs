@@ -17,6 +17,7 @@ static class ServeCommand
             DefaultValueFactory = _ => ModelChoice.Auto,
         };
         model.Validators.Add(result => ModelChoice.Check(result, result.GetValueOrDefault<string>() is var given && given == ModelChoice.Auto ? null : given));
+        model.CompletionSources.Add([ModelChoice.Auto, .. ModelChoice.All]);
         var host = new Option<string>("--host")
         {
             Description = $"Address to listen on: {UpscaleServer.LocalHost} for this machine alone, or an IP address, such as 0.0.0.0 for all networks.",

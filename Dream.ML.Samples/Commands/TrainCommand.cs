@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dream.ML.Samples.Photos;
+using Dream.ML.Samples.Reporting;
 
 namespace Dream.ML.Samples.Commands;
 
@@ -24,12 +25,13 @@ static class TrainCommand
         command.SetAction(result =>
         {
             var file = Path.GetFullPath(result.GetRequiredValue(output));
-            PhotoModel.Train(
+            var elapsed = PhotoModel.Train(
                 result.GetRequiredValue(folders),
                 file,
                 flags.Seed(result),
                 (report, workspace) => flags.Options(result, result.GetValue(scale), report, workspace, cancellation));
             Console.WriteLine($"Written: {file}");
+            Output.Result(new { Output = file, Seconds = elapsed.TotalSeconds });
         });
         return command;
     }

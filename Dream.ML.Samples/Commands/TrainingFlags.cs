@@ -76,6 +76,7 @@ sealed class TrainingFlags
     {
         Description = $"A model to train further: a ready-made one ({ModelChoice.Names}), or a file that training wrote. Network, scale and degradation follow from it.",
         Validators = { result => ModelChoice.Check(result, result.GetValueOrDefault<string?>()) },
+        CompletionSources = { ModelChoice.All },
     };
 
     internal TrainingFlags(Command command)

@@ -10,7 +10,9 @@ static class ModelChoice
 
     const int MaxSample = 16;
 
-    internal static string Names => string.Join(", ", DreamModels.All);
+    internal static string[] All { get; } = [.. DreamModels.All.Select(model => model.Name)];
+
+    internal static string Names => string.Join(", ", All);
 
     /// <summary>Refuses what is neither the name of a ready-made model nor a file.</summary>
     internal static void Check(SymbolResult result, string? given)

@@ -42,6 +42,7 @@ sealed class UpscaleServer
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             Console.WriteLine($"Open {string.Join(" or ", app.Urls)} in a browser. Ctrl+C stops.");
+            Reporting.Output.Result(new { app.Urls });
             if (!IsLocal)
                 Reporting.Failure.Warn("whoever reaches this machine can use the page; there is neither a password nor encryption.");
         });
