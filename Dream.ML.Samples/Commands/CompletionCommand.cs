@@ -14,7 +14,7 @@ static class CompletionCommand
             _dream() {
                 local word=${COMP_WORDS[COMP_CWORD]} IFS=$'\n'
                 COMPREPLY=($(compgen -W "$(dream "[suggest:$COMP_POINT]" "$COMP_LINE" 2> /dev/null)" -- "$word"))
-                [[ $word == -* ]] || COMPREPLY=($(printf '%s\n' "${COMPREPLY[@]}" | grep -v '^-'))
+                [[ $word == -* ]] || COMPREPLY=($(printf '%s\n' "${COMPREPLY[@]}" | grep -v '^[-/]'))
             }
             complete -o default -F _dream dream
             """,
@@ -22,7 +22,7 @@ static class CompletionCommand
             # In ~/.zshrc, after compinit: eval "$(dream completion zsh)"
             _dream() {
                 local -a found=("${(@f)$(dream "[suggest:$CURSOR]" "$BUFFER" 2> /dev/null)}")
-                [[ $PREFIX == -* ]] || found=("${(@)found:#-*}")
+                [[ $PREFIX == -* ]] || found=("${(@)found:#[-/]*}")
                 compadd -- $found || _files
             }
             compdef _dream dream
@@ -32,7 +32,7 @@ static class CompletionCommand
             Register-ArgumentCompleter -Native -CommandName dream -ScriptBlock {
                 param($word, $line, $position)
                 dream "[suggest:$position]" "$line" 2> $null |
-                    Where-Object { $_ -like "$word*" -and ($word -like '-*' -or $_ -notlike '-*') } |
+                    Where-Object { $_ -like "$word*" -and ($word -like '-*' -or $_ -notmatch '^[-/]') } |
                     ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }
             }
             """,

@@ -30,14 +30,15 @@ static class DoctorCommand
     {
         var runtime = DreamRuntime.Describe();
         var (trains, isMissing) = (runtime.LibTorchVersion is not null, runtime.Loading == DreamRuntime.Cure);
-        Console.WriteLine(runtime with { Loading = Failure.Advise(runtime.Loading) });
+        if (isMissing)
+            runtime = runtime with { Loading = "no libtorch found" };
+        Console.WriteLine(runtime);
         Console.WriteLine($"system        {RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})");
         Console.WriteLine($".NET          {Environment.Version}");
         CheckUpscaling(cancellation);
         Console.WriteLine("upscaling     OK: one image");
         if (trains)
             CheckTraining(cancellation);
-        Console.WriteLine(trains ? "training      OK: one step" : "training      not possible without libtorch");
         Output.Result(new
         {
             runtime.Device,
@@ -46,12 +47,12 @@ static class DoctorCommand
             runtime.LibTorchVersion,
             runtime.TorchSharpVersion,
             runtime.Platform,
-            Loading = Failure.Advise(runtime.Loading),
+            runtime.Loading,
             System = RuntimeInformation.OSDescription,
             DotNet = Environment.Version.ToString(),
             Upscaling = true,
             Training = trains,
-        });
+        }, $"training      {(trains ? "OK: one step" : isMissing ? $"not possible yet: 'dream doctor {LibTorchInstaller.Flag}' fetches libtorch" : "not possible")}");
         return trains || isMissing ? ExitCode.Done : ExitCode.Failed;
     }
 

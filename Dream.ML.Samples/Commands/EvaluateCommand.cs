@@ -26,8 +26,8 @@ static class EvaluateCommand
                 Convention = result.GetValue(scale) is { } cropped ? MetricConvention.Benchmark(cropped) : MetricConvention.Paper,
             });
             var mean = metrics.Mean;
-            Console.WriteLine(metrics);
-            Output.Result(new { Pictures = metrics.Images.Count, mean.Psnr, mean.Ssim, Sharpness = mean.SharpnessRatio, mean.Niqe });
+            Output.Result(
+                new { Pictures = metrics.Images.Count, mean.Psnr, mean.Ssim, Sharpness = mean.SharpnessRatio, mean.Niqe }, metrics.ToString());
         });
         return command;
     }

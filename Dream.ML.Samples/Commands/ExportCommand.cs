@@ -9,7 +9,7 @@ static class ExportCommand
 {
     internal static Command Create()
     {
-        var model = new Argument<string>("model") { Description = $"A ready-made model ({ModelChoice.Names}), or a file that training wrote." };
+        var model = new Argument<string>("model") { HelpName = "model", Description = $"A ready-made model ({ModelChoice.Names}), or a file that training wrote." };
         model.Validators.Add(result => ModelChoice.Check(result, result.GetValueOrDefault<string>()));
         model.CompletionSources.Add(ModelChoice.All);
         var output = new Option<string?>("--output", "-o") { Description = "The file to write; the model's name with .onnx unless given." };
@@ -28,8 +28,7 @@ static class ExportCommand
             using var trained = PhotoModel.Load(ModelChoice.Named(given));
             using var exported = trained.WithSampling(sampling.Apply(result, trained.Sampling with { }));
             exported.SaveAsOnnx(file);
-            Console.WriteLine($"Written: {file}");
-            Output.Result(new { Output = file });
+            Output.Result(new { Output = file }, $"Written: {file}");
         });
         return command;
     }

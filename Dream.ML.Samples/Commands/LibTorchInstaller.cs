@@ -13,7 +13,7 @@ static class LibTorchInstaller
     internal const string Flag = "--install-libtorch";
 
     internal const string Cure =
-        $"Training needs libtorch, half a gigabyte that does not come along: 'dream doctor {Flag}' fetches it, once. " +
+        $"Training needs libtorch, which does not come along: 'dream doctor {Flag}' fetches it, once. " +
         "On Linux DREAM_LIBTORCH can name the folder of one that is there already, also of one for NVIDIA GPUs.";
 
     const string Version = "2.10.0";
@@ -40,7 +40,7 @@ static class LibTorchInstaller
                   </ItemGroup>
                 </Project>
                 """);
-            AnsiConsole.Status().Start($"Fetching {package} {Version}, some hundred megabytes", _ => Publish(work, platform, cancellation));
+            AnsiConsole.Status().Start($"Fetching {package} {Version}, more than 100 MB", _ => Publish(work, platform, cancellation));
             // What says that it is there comes last.
             foreach (var file in Directory.GetFiles(Path.Combine(work, "out")).OrderBy(file => Path.GetFileName(file).Contains("torch_cpu", StringComparison.Ordinal)))
                 if (!Path.GetFileName(file).StartsWith("fetch.", StringComparison.Ordinal))

@@ -80,8 +80,7 @@ static class MainJob
         Console.WriteLine($"Written to {output}:");
         Console.WriteLine($"  {string.Join(", ", photos.Select(Picture).Prepend(file).Append(numbers).Select(Path.GetFileName))}");
         Console.WriteLine("The pictures show, from left to right: bicubic, ready-made, trained here, original.");
-        Console.WriteLine("Next: 'upscale' enlarges your own photos, 'train' learns from them; --help tells how.");
-        Output.Result(results);
+        Output.Result(results, "Next: 'upscale' enlarges your own photos, 'train' learns from them; --help tells how.");
 
         List<PhotoComparison> Compare(params (string, DreamSuperResolutionTransformer)[] models) =>
             [.. photos.Select(photo => PhotoComparison.Run(models, photo, Picture(photo), settings.CancellationToken))];

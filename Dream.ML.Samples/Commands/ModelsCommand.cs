@@ -9,12 +9,9 @@ static class ModelsCommand
     internal static Command Create()
     {
         var command = new Command("models", "Lists the ready-made models.");
-        command.SetAction(_ =>
-        {
-            foreach (var model in DreamModels.All)
-                Console.WriteLine($"{model.Name,-14}  ×{model.Scale}  {model.Description}");
-            Output.Result(new { Models = DreamModels.All.Select(model => new { model.Name, model.Scale, model.Description }) });
-        });
+        command.SetAction(_ => Output.Result(
+            new { Models = DreamModels.All.Select(model => new { model.Name, model.Scale, model.Description }) },
+            string.Join('\n', DreamModels.All.Select(model => $"{model.Name,-14}  ×{model.Scale}  {model.Description}"))));
         return command;
     }
 }

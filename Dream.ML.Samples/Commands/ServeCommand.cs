@@ -12,6 +12,7 @@ static class ServeCommand
     {
         var model = new Option<string>("--model", "-n")
         {
+            HelpName = "model",
             Description = $"The model that the page offers first: a ready-made one ({ModelChoice.Names}), or a file that training wrote; " +
                 $"{ModelChoice.Auto} looks at each picture.",
             DefaultValueFactory = _ => ModelChoice.Auto,

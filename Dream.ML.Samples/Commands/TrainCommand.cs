@@ -30,8 +30,7 @@ static class TrainCommand
                 file,
                 flags.Seed(result),
                 (report, workspace) => flags.Options(result, result.GetValue(scale), report, workspace, cancellation));
-            Console.WriteLine($"Written: {file}");
-            Output.Result(new { Output = file, Seconds = elapsed.TotalSeconds });
+            Output.Result(new { Output = file, Seconds = elapsed.TotalSeconds }, $"Written: {file}");
         });
         return command;
     }

@@ -74,6 +74,7 @@ sealed class TrainingFlags
     };
     readonly Option<string?> _from = new("--from")
     {
+        HelpName = "model",
         Description = $"A model to train further: a ready-made one ({ModelChoice.Names}), or a file that training wrote. Network, scale and degradation follow from it.",
         Validators = { result => ModelChoice.Check(result, result.GetValueOrDefault<string?>()) },
         CompletionSources = { ModelChoice.All },

@@ -14,9 +14,10 @@ static class UpscaleCommand
     internal static Command Create(CancellationToken cancellation)
     {
         var input = new Argument<string?>("input") { Description = "An image file, or a folder, sub-folders too.", Arity = ArgumentArity.ZeroOrOne };
-        var named = new Option<string?>("--input", "-i") { Description = "The same, as a flag." };
+        var named = new Option<string?>("--input", "-i") { Description = "The input, as a flag instead." };
         var model = new Option<string>("--model", "-n")
         {
+            HelpName = "model",
             Description = $"A ready-made model ({ModelChoice.Names}), or a file that training wrote; " +
                 $"{ModelChoice.Auto} looks at the pictures, for JPEG blocks and noise.",
             DefaultValueFactory = _ => ModelChoice.Auto,
@@ -160,7 +161,7 @@ static class UpscaleCommand
             PretrainedModel Chosen(string given)
             {
                 if (given != ModelChoice.Auto)
-                    return ModelChoice.Named(given);
+                    return report.Model = ModelChoice.Named(given);
                 var suggestion = ModelChoice.For(PhotoFile.Find(from, to));
                 report.Tell(suggestion);
                 return suggestion.Model;

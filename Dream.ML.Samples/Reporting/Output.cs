@@ -22,7 +22,7 @@ static class Output
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    static TextWriter _result = TextWriter.Null;
+    static TextWriter? _json;
 
     internal static Command AddFlags(Command command)
     {
@@ -36,7 +36,7 @@ static class Output
     {
         var (json, quiet) = (parsed.GetValue(Json), parsed.GetValue(Quiet));
         if (json)
-            _result = Console.Out;
+            _json = Console.Out;
         if (!json && !quiet)
             return;
         AnsiConsole.Console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(quiet ? TextWriter.Null : Console.Error) });
@@ -44,6 +44,7 @@ static class Output
         Console.SetOut(quiet ? TextWriter.Null : new StreamWriter(Console.OpenStandardError()) { AutoFlush = true });
     }
 
-    /// <summary>What came of a command, for scripts: a single object.</summary>
-    internal static void Result<T>(T outcome) => _result.WriteLine(JsonSerializer.Serialize(outcome, Format));
+    /// <summary>Writes what came of a command, once: in words, or for scripts as an object.</summary>
+    internal static void Result<T>(T outcome, string text) =>
+        (_json ?? Console.Out).WriteLine(_json is null ? text : JsonSerializer.Serialize(outcome, Format));
 }

@@ -10,12 +10,15 @@ sealed class UpscaleReport(string output) : IProgress<BatchProgress>, IProgress<
     readonly List<BatchProgress> _images = [];
     readonly Stopwatch _clock = Stopwatch.StartNew();
     Action<double, string, string> _show = (_, _, _) => { };
-    ModelSuggestion? _suggestion;
+
+    string? _reason;
+
+    internal PretrainedModel? Model { get; set; }
 
     /// <summary>Tells which model was chosen, and why.</summary>
     internal void Tell(ModelSuggestion suggestion)
     {
-        _suggestion = suggestion;
+        (Model, _reason) = (suggestion.Model, suggestion.Reason);
         Console.WriteLine($"Model {suggestion.Model}: {suggestion.Reason}");
     }
 
@@ -38,8 +41,10 @@ sealed class UpscaleReport(string output) : IProgress<BatchProgress>, IProgress<
     /// <summary>Tells the share of a single image that is done.</summary>
     public void Report(double value)
     {
-        var left = value is > 0 and < 1 ? _clock.Elapsed * ((1 - value) / value) : (TimeSpan?)null;
-        var text = string.Create(CultureInfo.InvariantCulture, $"{value:0%}{ProgressDisplay.Left(left)}");
+        // It is done when it is written.
+        if (value is 0 or 1)
+            return;
+        var text = string.Create(CultureInfo.InvariantCulture, $"{value:0%}{ProgressDisplay.Left(_clock.Elapsed * ((1 - value) / value))}");
         _show(value, text, text);
     }
 
@@ -52,18 +57,17 @@ sealed class UpscaleReport(string output) : IProgress<BatchProgress>, IProgress<
         foreach (var failure in result.Failures)
             Failure.Warn($"{failure.File}: {failure.Reason}");
         Failure.WarnOfLeftOut(result.LeftOut);
-        Console.WriteLine($"{result.Upscaled} upscaled, {result.Skipped} finished before, {result.Failures.Count} failed: {output}");
         Output.Result(new
         {
             Output = output,
-            Model = _suggestion?.Model.Name,
-            _suggestion?.Reason,
+            Model = Model?.Name,
+            Reason = _reason,
             Images = _images.Select(image => new { image.File, image.Outcome, image.Notes }),
             result.Upscaled,
             result.Skipped,
             result.Failures,
             result.LeftOut,
-        });
+        }, $"{result.Upscaled} upscaled, {result.Skipped} finished before, {result.Failures.Count} failed: {output}");
         return result.Failures.Count == 0 ? ExitCode.Done : ExitCode.Partial;
     }
 }

@@ -41,8 +41,7 @@ sealed class UpscaleServer
         using var app = Build();
         app.Lifetime.ApplicationStarted.Register(() =>
         {
-            Console.WriteLine($"Open {string.Join(" or ", app.Urls)} in a browser. Ctrl+C stops.");
-            Reporting.Output.Result(new { app.Urls });
+            Reporting.Output.Result(new { app.Urls }, $"Open {string.Join(" or ", app.Urls)} in a browser. Ctrl+C stops.");
             if (!IsLocal)
                 Reporting.Failure.Warn("whoever reaches this machine can use the page; there is neither a password nor encryption.");
         });

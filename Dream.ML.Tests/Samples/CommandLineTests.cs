@@ -147,7 +147,6 @@ public sealed class CommandLineTests
         var (code, output, errors) = Run($"{arguments} --json");
         Assert.AreEqual(0, code, errors);
         Assert.AreEqual(properties, string.Join(' ', JsonDocument.Parse(output).RootElement.EnumerateObject().Select(property => property.Name)));
-        Assert.AreNotEqual("", errors);
 
         (code, output, errors) = Run($"{arguments} --quiet");
         Assert.AreEqual((0, "", ""), (code, output, errors));
@@ -200,9 +199,9 @@ public sealed class CommandLineTests
     public void The_page_about_the_command_line_has_every_command_and_flag()
     {
         var page = File.ReadAllText(Path.Combine(DocumentationTests.Root, "docs", "command-line.md"));
-        var commands = Suggested("dream ").Where(word => !word.StartsWith('-')).ToList();
+        var commands = Suggested("dream ").Where(word => char.IsLetter(word[0])).ToList();
         Assert.IsGreaterThanOrEqualTo(9, commands.Count);
-        foreach (var word in commands.Concat(commands.SelectMany(command => Suggested($"dream {command} -"))).Distinct())
+        foreach (var word in commands.Concat(commands.Prepend("").SelectMany(command => Suggested($"dream {command} -"))).Distinct())
             Assert.IsTrue(Regex.IsMatch(page, $@"(?<![\w-]){Regex.Escape(word)}(?![\w-])"), word);
 
         static string[] Suggested(string line) => Run([$"[suggest:{line.Length}]", line]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
