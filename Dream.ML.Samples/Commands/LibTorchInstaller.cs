@@ -32,7 +32,6 @@ static class LibTorchInstaller
                 <Project Sdk="Microsoft.NET.Sdk">
                   <PropertyGroup>
                     <TargetFramework>net10.0</TargetFramework>
-                    <RestoreRootConfigDirectory>{Environment.CurrentDirectory}</RestoreRootConfigDirectory>
                     <CreateHardLinksForPublishFilesIfPossible>true</CreateHardLinksForPublishFilesIfPossible>
                   </PropertyGroup>
                   <ItemGroup>
@@ -65,6 +64,8 @@ static class LibTorchInstaller
         {
             WorkingDirectory = work,
             RedirectStandardOutput = true,
+            // A property for MSBuild: whose NuGet sources count.
+            Environment = { ["RestoreRootConfigDirectory"] = Environment.CurrentDirectory },
         };
         try
         {

@@ -24,7 +24,7 @@ static class ProgressDisplay
         .Columns(new ProgressBarColumn { Width = 24 }, new TaskDescriptionColumn { Alignment = Justify.Left })
         .Start(progress =>
         {
-            var task = progress.AddTask(start, maxValue: 1);
+            var task = progress.AddTask(Markup.Escape(start), maxValue: 1);
             return work((share, text, _) => (task.Value, task.Description) = (share, Markup.Escape(text)));
         });
 
