@@ -32,6 +32,7 @@ root.Add(Output.AddFlags(ServeCommand.Create(cancellation.Token)));
 root.Add(Output.AddFlags(DoctorCommand.Create(cancellation.Token)));
 root.Add(CompletionCommand.Create());
 DecimalPoint.Require(root);
+PatientValidators.Require(root);
 
 try
 {

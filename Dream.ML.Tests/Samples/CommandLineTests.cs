@@ -25,6 +25,7 @@ public sealed class CommandLineTests
             ml, "Upscaled", "Image", Tiny.Model(Tiny.Compact, scale: 2, steps: 1));
         ml.Model.Save(model, ml.Data.LoadFromEnumerable([new { Path = "" }]).Schema, Folder["m.zip"]);
         Folder.Write("in/a.png", MadeFiles.Encode(MadeFiles.Distinct(8, 6)));
+        Folder.Write("larger/a.png", MadeFiles.Encode(MadeFiles.Distinct(32, 32)));
         Folder.Write("heic/x.heic", [1]);
     }
 
@@ -137,8 +138,8 @@ public sealed class CommandLineTests
 
     [TestMethod]
     [DataRow("upscale in -n m.zip -o json --device cpu --memory 64 --seed 7", "output model reason images upscaled skipped failures leftOut")]
-    [DataRow("compare m.zip in -o compared-pictures", "output mean images")]
-    [DataRow("evaluate in in", "pictures psnr ssim sharpness niqe")]
+    [DataRow("compare m.zip larger -o compared-pictures", "output mean images")]
+    [DataRow("evaluate larger larger", "pictures psnr ssim sharpness niqe")]
     [DataRow("export m.zip -o m.onnx", "output")]
     [DataRow("models", "models")]
     [DataRow("doctor", "device threads onnxRuntimeVersion libTorchVersion torchSharpVersion platform loading system dotNet upscaling training")]
@@ -159,7 +160,7 @@ public sealed class CommandLineTests
     [TestMethod]
     public void One_picture_that_fails_does_not_keep_the_others_from_being_done()
     {
-        Folder.Write("mixed/a.png", File.ReadAllBytes(Folder["in/a.png"]));
+        Folder.Write("mixed/a.png", File.ReadAllBytes(Folder["larger/a.png"]));
         Folder.Write("mixed/b.png", [1]);
         var (code, output, errors) = Run("upscale mixed -n m.zip -o mixed-large --json");
         Assert.AreEqual(3, code, errors);
@@ -257,7 +258,7 @@ public sealed class CommandLineTests
         }
         CollectionAssert.AreEqual(new[] { "m.training" }, Directory.GetFileSystemEntries(Folder["trained"]).Select(Path.GetFileName).ToArray());
 
-        var (code, told, _) = Run($"{Train} --steps 10000001 --batch 2");
+        var (code, told, _) = Run($"{Train.Replace("--batch 1", "--batch 2")} --steps 10000001");
         Assert.AreEqual(1, code);
         (code, told, var wrong) = Run(Train.Replace("-o trained/m.zip", "-o trained/n.zip") + " --steps 6");
         Assert.AreEqual(0, code, told + wrong);
