@@ -58,6 +58,8 @@ static class UpscaleCommand
                 return given;
             },
         };
+        // In place of the names that the code has for them.
+        format.CompletionSources.Clear();
         format.CompletionSources.Add("png", "jpg", "webp");
         var quality = new Option<int>("--quality")
         {
