@@ -213,7 +213,7 @@ static partial class Notebook
         return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
     }
 
-    [GeneratedRegex(@"^// %%(?: \[(markdown)\])?.*\n", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^// %%( \[markdown\]|).*\n", RegexOptions.Multiline)]
     private static partial Regex CellStart();
 
     [GeneratedRegex("^// ?", RegexOptions.Multiline)]

@@ -28,9 +28,10 @@ var detail = dream.WithSampling(SamplingPresets.Detail).Upscale(small);
 // ## Close up
 
 // %%
-MLImage Eyes(MLImage image) => image.Crop(150, 120, 240, 160);
-display(HTML(MLImageDisplay.SideBySideHtml(("fidelity", Eyes(fidelity)), ("balanced", Eyes(balanced)), ("detail", Eyes(detail)))));
-display(HTML(MLImageDisplay.SideBySideHtml(("bicubic", Eyes(bicubic)), ("original", Eyes(original)))));
+MLImage Eye(MLImage image) => image.Crop(140, 120, 200, 200);
+display(HTML(MLImageDisplay.SideBySideHtml(
+    ("fidelity", Eye(fidelity)), ("balanced", Eye(balanced)), ("detail", Eye(detail)))));
+display(HTML(MLImageDisplay.SideBySideHtml(("bicubic", Eye(bicubic)), ("original", Eye(original)))));
 
 // %% [markdown]
 // ## In numbers
@@ -40,7 +41,11 @@ display(HTML(MLImageDisplay.SideBySideHtml(("bicubic", Eyes(bicubic)), ("origina
 
 // %%
 foreach (var (name, image) in new[] { ("bicubic", bicubic), ("fidelity", fidelity), ("balanced", balanced), ("detail", detail) })
-    Console.WriteLine($"{name,-8}  PSNR {PeakSignalToNoiseRatio.Compute(image, original):0.00} dB  SSIM {StructuralSimilarity.Compute(image, original):0.000}  sharpness {SharpnessRatio.Compute(image, original):0.00}");
+{
+    var (psnr, ssim) = (PeakSignalToNoiseRatio.Compute(image, original), StructuralSimilarity.Compute(image, original));
+    var sharpness = SharpnessRatio.Compute(image, original);
+    Console.WriteLine($"{name,-8}  PSNR {psnr:0.00} dB  SSIM {ssim:0.000}  sharpness {sharpness:0.00}");
+}
 
 // %% [markdown]
 // That is the trade: from top to bottom pictures get sharper, and from fidelity to detail they get further from the original. For measuring and for archives take

@@ -50,7 +50,8 @@ display(HTML(upscaled.BeforeAfterHtml(bicubic, "bicubic", "Dream.ML")));
 
 // %%
 MLImage Muzzle(MLImage image) => image.Crop(300, 220, 200, 200);
-display(HTML(MLImageDisplay.SideBySideHtml(("bicubic", Muzzle(bicubic)), ("Dream.ML", Muzzle(upscaled)), ("original", Muzzle(original)))));
+display(HTML(MLImageDisplay.SideBySideHtml(
+    ("bicubic", Muzzle(bicubic)), ("Dream.ML", Muzzle(upscaled)), ("original", Muzzle(original)))));
 
 // %% [markdown]
 // ## From file to file
