@@ -90,7 +90,7 @@ Console.WriteLine($"standard: 1,400 updates in {standard.Seconds:0} seconds");
 Console.WriteLine($"DREAM:    1,000 updates in {rectified.Seconds:0} seconds");
 
 // %% [markdown]
-// The estimate takes time. So that both train for about as long, DREAM has fewer updates.
+// The estimate takes time. So that it is not given more time, DREAM has fewer updates.
 //
 // ## From noise to picture
 //
