@@ -17,7 +17,6 @@ using System.Diagnostics;
 using System.IO;
 using Dream.ML;
 using Microsoft.ML.Data;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -2,7 +2,7 @@ using System.Xml.Linq;
 using Dream.ML.Imaging;
 using Microsoft.ML.Data;
 
-namespace Dream.ML.Tests.Imaging;
+namespace Dream.ML.Tests.Imaging.Files;
 
 [TestClass]
 public sealed class MLImageDisplayTests
