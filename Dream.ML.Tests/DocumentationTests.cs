@@ -17,7 +17,7 @@ public sealed partial class DocumentationTests
         global using System.Net.Http.Json; global using Microsoft.AspNetCore.Builder; global using Microsoft.AspNetCore.Hosting; global using Microsoft.AspNetCore.Http; global using Microsoft.AspNetCore.Routing; global using Microsoft.Extensions.Configuration; global using Microsoft.Extensions.DependencyInjection; global using Microsoft.Extensions.Hosting; global using Microsoft.Extensions.Logging;
         """;
 
-    static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
     static readonly Lazy<MetadataReference[]> References = new(() =>
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Concat(AspNetCore())
@@ -52,13 +52,24 @@ public sealed partial class DocumentationTests
     public void The_links_of_a_page_lead_somewhere(string page)
     {
         foreach (Match link in Link().Matches(File.ReadAllText(Path.Combine(Root, page))))
-            if (link.Groups["target"].Value is var target && !target.Contains(':') && target.Split('#')[0] is { Length: > 0 } file)
-                Assert.IsTrue(Path.Exists(Path.Combine(Root, Path.GetDirectoryName(page)!, file)), $"{page} links to '{target}'");
+        {
+            var target = link.Groups["target"].Value;
+            if (target.Contains(':'))
+                continue;
+            var (file, anchor) = target.Split('#') is [var name, var heading] ? (name, heading) : (target, "");
+            var path = Path.Combine(Root, file.Length == 0 ? page : Path.Combine(Path.GetDirectoryName(page)!, file));
+            Assert.IsTrue(Path.Exists(path) && (anchor.Length == 0 || Anchors(path).Contains(anchor)), $"{page} links to '{target}'");
+        }
     }
 
     [TestMethod]
     public void The_readme_is_short() =>
         Assert.IsLessThanOrEqualTo(130, File.ReadLines(Path.Combine(Root, "README.md")).Count());
+
+    // As GitHub and docfx name them.
+    static IEnumerable<string> Anchors(string path) =>
+        File.ReadLines(path).Where(line => line.StartsWith('#')).Select(line =>
+            NoAnchor().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 
     static IEnumerable<string> AspNetCore()
     {
@@ -80,4 +91,7 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NoAnchor();
 }
