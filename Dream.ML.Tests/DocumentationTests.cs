@@ -63,6 +63,21 @@ public sealed partial class DocumentationTests
     }
 
     [TestMethod]
+    public void The_messages_of_the_troubleshooting_page_are_those_of_the_code()
+    {
+        // Texts that are written over several lines are one.
+        var code = string.Concat(Directory.EnumerateDirectories(Root, "Dream.ML*").Where(folder => !folder.EndsWith("Tests", StringComparison.Ordinal))
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.*", SearchOption.AllDirectories))
+            .Where(file => Path.GetExtension(file) is ".cs" or ".js" && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
+            .Select(file => Concatenation().Replace(File.ReadAllText(file), "")));
+        var page = File.ReadLines(Path.Combine(Root, "docs", "troubleshooting.md")).SkipWhile(line => !line.StartsWith("| message", StringComparison.Ordinal));
+        var unknown = page.Where(line => line.StartsWith("| `", StringComparison.Ordinal) && !line.Contains("`EmptyInput`", StringComparison.Ordinal))
+            .SelectMany(line => Quoted().Matches(line.Split(" | ")[0])).SelectMany(quoted => Placeholder().Split(quoted.Groups["text"].Value))
+            .Where(part => part.Trim().Length > 8 && !code.Contains(part.Trim(), StringComparison.Ordinal)).ToList();
+        Assert.IsEmpty(unknown, string.Join('\n', unknown));
+    }
+
+    [TestMethod]
     public void The_readme_is_short() =>
         Assert.IsLessThanOrEqualTo(130, File.ReadLines(Path.Combine(Root, "README.md")).Count());
 
@@ -91,6 +106,16 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex("\"\\s*\\+\\s*\\$?\"")]
+    private static partial Regex Concatenation();
+
+    [GeneratedRegex("`(?<text>[^`]+)`")]
+    private static partial Regex Quoted();
+
+    // What a message fills in.
+    [GeneratedRegex(@"…|'[^']*'|\d[\d,.×]*|\b(Device|ValidationSets|PatchSize|BatchSize|DREAM_LIBTORCH|Network must be)\b")]
+    private static partial Regex Placeholder();
 
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NoAnchor();
