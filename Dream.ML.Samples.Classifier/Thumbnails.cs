@@ -2,36 +2,30 @@ using SkiaSharp;
 
 namespace Dream.ML.Samples.Classifier;
 
-/// <summary>Small pictures in a temporary folder: parts of photos, each labeled with the photo that it is from.</summary>
-public sealed class Thumbnails : IDisposable
+/// <summary>Stands in for product photos: parts of photos, each labeled with the photo that it comes from.</summary>
+public static class Thumbnails
 {
     const int Part = 128;
     const int Side = 32;
 
-    readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dream-products-");
-
-    /// <summary>Cuts every photo into parts that do not overlap, and reduces each to a quarter of its width and height.</summary>
-    public Thumbnails(string photos)
+    /// <summary>Cuts photos into parts that do not overlap, and reduces each to a quarter of its width and height.</summary>
+    /// <returns>The output folder, which has a folder for each photo.</returns>
+    public static string Cut(string photos, string output)
     {
         foreach (var file in Directory.GetFiles(photos))
         {
             using var photo = SKBitmap.Decode(file);
-            var label = _folder.CreateSubdirectory(Path.GetFileNameWithoutExtension(file)).FullName;
+            var label = Directory.CreateDirectory(Path.Combine(output, Path.GetFileNameWithoutExtension(file))).FullName;
             for (var y = 0; y + Part <= photo.Height; y += Part)
                 for (var x = 0; x + Part <= photo.Width; x += Part)
                 {
                     using var part = new SKBitmap();
                     photo.ExtractSubset(part, SKRectI.Create(x, y, Part, Part));
                     using var small = part.Resize(new SKSizeI(Side, Side), SKFilterQuality.Medium);
-                    using var output = File.Create(Path.Combine(label, $"{y}-{x}.png"));
-                    small.Encode(output, SKEncodedImageFormat.Png, 100);
+                    using var thumbnail = File.Create(Path.Combine(label, $"{y}-{x}.png"));
+                    small.Encode(thumbnail, SKEncodedImageFormat.Png, quality: 100);
                 }
         }
+        return output;
     }
-
-    /// <summary>The folder, with a folder for each label.</summary>
-    public string Folder => _folder.FullName;
-
-    /// <summary>Deletes the folder.</summary>
-    public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -100,6 +100,13 @@ public sealed class WorkerTests
     }
 
     [TestMethod]
+    [DataRow("csharp", "Program.cs")]
+    [DataRow("json", "appsettings.json")]
+    public void It_is_the_code_of_the_documentation(string language, string file) => StringAssert.Contains(
+        File.ReadAllText(Path.Combine(DocumentationTests.Root, "docs", "services.md")),
+        $"```{language}\n{File.ReadAllText(Path.Combine(DocumentationTests.Root, "Dream.ML.Samples.Worker", file))}```");
+
+    [TestMethod]
     public async Task Folders_that_cannot_be_meant_stop_the_start()
     {
         using var same = Start("--Folders:Outbox", _folder["inbox"]);
