@@ -43,7 +43,9 @@ public sealed partial class OptionsPageTests
             .Single(section => section.Split('\n')[0].EndsWith($": `{type}`", StringComparison.Ordinal));
 
     static string Text(PropertyInfo property, object defaults) =>
-        property.IsDefined(typeof(RequiredMemberAttribute)) ? "required" : property.GetValue(defaults) switch
+        property.IsDefined(typeof(RequiredMemberAttribute)) ? "required"
+        : property.DeclaringType!.GetProperty($"Default{property.Name}") is { } machine ? machine.Name
+        : property.GetValue(defaults) switch
         {
             null => "null",
             "" => "\"\"",

@@ -79,7 +79,6 @@ sealed class UpscaleServer
             builder.Services.AddDreamSuperResolution(options =>
             {
                 options.Model = model.Model;
-                options.MaxOutputPixels = ServedModel.MaxOutputPixels;
                 options.Limits = new() { MaxFileBytes = ServedModel.MaxFileBytes, MaxPixels = ServedModel.MaxInputPixels(model.Scale) };
             }, model.Name);
 
@@ -92,7 +91,7 @@ sealed class UpscaleServer
             Models = models,
             Model = Model is null ? ModelChoice.Auto : models[0].Name,
             ServedModel.MaxFileBytes,
-            ServedModel.MaxOutputPixels,
+            MaxOutputPixels = DreamSuperResolutionServiceOptions.DefaultMaxOutputPixels,
             RuntimeCure = Runtime is null ? BrowserRuntime.Cure : null,
         });
         MapBrowserMode(app, models);
