@@ -18,11 +18,12 @@ foreach (var upscale in new[] { false, true })
         images = images.Append(ml.Transforms.DreamSuperResolve("Image", "Image", DreamModels.Photo4x));
     var pipeline = images
         .Append(ml.Transforms.ResizeImages("Image", imageWidth: 64, imageHeight: 64))
-        .Append(ml.Transforms.ExtractPixels("Features", "Image", offsetImage: 127.5f, scaleImage: 1 / 127.5f))
-        .Append(ml.Transforms.Conversion.MapValueToKey("Label"))
-        // The trainer reads the data many times: without the cache, each time decodes and upscales all photos again.
+        .Append(ml.Transforms.ExtractPixels("Pixels", "Image", offsetImage: 127.5f, scaleImage: 1 / 127.5f))
+        // What follows reads the data many times: without the cache, each time decodes and upscales all photos again.
         .AppendCacheCheckpoint(ml)
-        .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy(new() { MaximumNumberOfIterations = 50, NumberOfThreads = 1 }));
+        .Append(ml.Transforms.NormalizeLpNorm("Features", "Pixels"))
+        .Append(ml.Transforms.Conversion.MapValueToKey("Label"))
+        .Append(ml.MulticlassClassification.Trainers.OneVersusAll(ml.BinaryClassification.Trainers.AveragedPerceptron()));
 
     var clock = Stopwatch.StartNew();
     var accuracies = ml.MulticlassClassification.CrossValidate(data, pipeline, numberOfFolds: 4).Select(fold => fold.Metrics.MicroAccuracy).ToList();
