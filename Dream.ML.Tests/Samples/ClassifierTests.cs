@@ -22,7 +22,7 @@ public sealed class ClassifierTests
         foreach (var (label, shade) in new[] { ("dark", 20), ("light", 230) })
             for (var i = 0; i < 8; i++)
                 folder.Write($"{label}/{i}.png", MadeFiles.Encode(new(8, 8, Enumerable.Repeat((byte)(shade + i), 192).ToArray())));
-        using var process = Process.Start(new ProcessStartInfo("dotnet", 
+        using var process = Process.Start(new ProcessStartInfo("dotnet",
         [
             // It is built next to the tests.
             Path.Combine(AppContext.BaseDirectory.Replace("Dream.ML.Tests", "Dream.ML.Samples.Classifier"), "Dream.ML.Samples.Classifier.dll"),
