@@ -84,7 +84,7 @@ public static class DreamCatalog
     /// <param name="inputColumnName">Name of the image column to read.</param>
     /// <param name="modelPath">A model file of either kind: a pipeline (.zip) or .safetensors. Use models only from sources you trust.</param>
     /// <param name="sampling">How to upscale; as the model says when <c>null</c>.</param>
-    /// <inheritdoc cref="DreamSuperResolve(TransformsCatalog, string, string, PretrainedModel, SamplingSettings?)"/>
+    /// <inheritdoc cref="DreamSuperResolve(TransformsCatalog, string, string, PretrainedModel, SamplingSettings?)" path="/summary|/exception|/example"/>
     public static IEstimator<DreamSuperResolutionTransformer> DreamSuperResolve(
         this TransformsCatalog catalog, string outputColumnName, string inputColumnName, string modelPath, SamplingSettings? sampling = null) =>
         catalog.DreamSuperResolve(outputColumnName, inputColumnName, PretrainedModel.FromFile(modelPath), sampling);
