@@ -54,6 +54,8 @@ public sealed class OptionsTests
         foreach (var value in new[] { -0.1, 1.1, double.NaN })
             Refused("Detail", () => new() { OutputColumnName = "a", Sampling = new() { Detail = value } });
         Refused("Detail", () => new() { OutputColumnName = "a", Sampling = new() { Detail = 0.49 }, Network = new Sr3Settings() });
+        Refused("ResidualScale", () => new() { OutputColumnName = "a", Network = new Sr3Settings { Process = DiffusionProcess.ResidualShifting } });
+        Refused("Process", () => new() { OutputColumnName = "a", Network = new CompactSettings { Process = (DiffusionProcess)2 } });
         foreach (var value in new[] { 0, -1, 100.1, double.NaN })
             Refused("OutputScale", () => new() { OutputColumnName = "a", Sampling = new() { OutputScale = value } });
         Refused("OutputScale", () => new() { OutputColumnName = "a", Sampling = new() { OutputScale = 2, TargetWidth = 10 } });

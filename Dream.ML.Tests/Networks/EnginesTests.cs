@@ -14,6 +14,8 @@ public sealed class EnginesTests
         Tiny.Compact with { Channels = 32, EncoderBlocks = 3, DenoiserBlocks = 2 },
         Tiny.Sr3 with { ResidualScale = 5, AttentionResolutions = [64] },
         Tiny.Sr3 with { Unshuffle = 2 },
+        Tiny.Compact with { Channels = 32, Process = DiffusionProcess.ResidualShifting },
+        Tiny.Sr3 with { ResidualScale = 5, Process = DiffusionProcess.ResidualShifting },
     ];
 
     [TestMethod]
