@@ -58,7 +58,7 @@ public abstract record NetworkSettings
     /// <exception cref="ArgumentOutOfRangeException">The message names the property, the value and the range.</exception>
     internal void Validate(int scale)
     {
-        InRange(scale, 2, 8, "Scale");
+        InRange(scale, 1, 8, "Scale");
         Validate();
     }
 
