@@ -19,7 +19,7 @@ static class TrainCommand
             Description = "The model to write: a pipeline, or as .safetensors its network alone at half the size.",
             DefaultValueFactory = _ => "model.zip",
         };
-        var scale = new Option<int?>("--scale") { Description = "Output size over input size, 2 to 8. That of --from, or 4, unless given." };
+        var scale = new Option<int?>("--scale") { Description = "Output size over input size, 2 to 8, or 1 to restore pictures that keep their size. That of --from, or 4, unless given." };
         var command = new Command("train", "Trains a model on your photos.") { folders, output, scale };
         var flags = new TrainingFlags(command);
         command.SetAction(result =>

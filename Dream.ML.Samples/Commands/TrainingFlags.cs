@@ -39,6 +39,7 @@ sealed class TrainingFlags
         { "--channels", s => s.Channels, "Channels of every layer (compact)." },
         { "--encoder-blocks", s => s.EncoderBlocks, "Blocks that read the input (compact)." },
         { "--denoiser-blocks", s => s.DenoiserBlocks, "Blocks that denoise, run once a sampling step (compact)." },
+        { "--process", s => s.Process, "How the signal becomes noise and back (compact)." },
     };
     readonly SettingFlags<SamplingSettings> _sampling = new(() => new())
     {
