@@ -164,7 +164,7 @@ static class UpscaleCommand
             {
                 if (given != ModelChoice.Auto)
                     return report.Model = ModelChoice.Named(given);
-                var suggestion = ModelChoice.For(PhotoFile.Find(from, to));
+                var suggestion = ModelChoice.For(PhotoFile.Find(from, to), result.GetValue(scale) ?? 4);
                 report.Tell(suggestion);
                 return suggestion.Model;
             }
