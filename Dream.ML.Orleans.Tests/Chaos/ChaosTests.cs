@@ -1,7 +1,6 @@
 using Dream.ML.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans.Runtime;
 
 namespace Dream.ML.Orleans.Tests.Chaos;
 

@@ -13,12 +13,12 @@ sealed partial class SiloProcess : IDisposable
     readonly TaskCompletionSource _ready = new();
     readonly List<string> _output = [];
 
-    internal SiloProcess(int redis, string log, int? siloPort = null, int fits = int.MaxValue)
+    internal SiloProcess(int redis, string log, int? siloPort = null, int fits = int.MaxValue, string notice = "3 3 1")
     {
         (_log, SiloPort) = (log, siloPort ?? RedisServer.FreePort());
         var start = new ProcessStartInfo("dotnet",
         [
-            typeof(SiloProcess).Assembly.Location, $"{redis}", $"{SiloPort}", $"{RedisServer.FreePort()}", log, $"{fits}",
+            typeof(SiloProcess).Assembly.Location, "silo", $"{redis}", $"{SiloPort}", $"{RedisServer.FreePort()}", log, $"{fits}", notice,
         ])
         {
             RedirectStandardOutput = true,

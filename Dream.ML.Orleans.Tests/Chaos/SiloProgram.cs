@@ -13,7 +13,8 @@ static class SiloProgram
     internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(2);
 
     /// <param name="arguments">
-    /// Ports of Redis, silo and gateway; a file that gets a line for every result that is to be added; how many results fit on the disk.
+    /// Ports of Redis, silo and gateway; a file that gets a line for every result that is to be added; how many results fit on the disk;
+    /// how soon a silo that does not answer is out: seconds of a probe, probes missed, votes.
     /// </param>
     internal static async Task RunAsync(string[] arguments)
     {
@@ -25,7 +26,12 @@ static class SiloProgram
                 .UseRedisClustering(Redis(redis))
                 .AddRedisGrainStorage(DreamCluster.StorageName, options => options.ConfigurationOptions = ConfigurationOptions.Parse(Redis(redis)))
                 .ConfigureEndpoints(IPAddress.Loopback, silo, gateway)
-                .Configure<ClusterMembershipOptions>(Notice)
+                .Configure<ClusterMembershipOptions>(options =>
+                {
+                    var notice = arguments[5].Split(' ').Select(int.Parse).ToArray();
+                    options.ProbeTimeout = TimeSpan.FromSeconds(notice[0]);
+                    (options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (notice[1], notice[2]);
+                })
                 .AddDreamSuperResolution(options =>
                 {
                     options.LeaseDuration = Lease;
@@ -44,13 +50,4 @@ static class SiloProgram
     }
 
     internal static string Redis(string port) => $"127.0.0.1:{port},abortConnect=false,connectTimeout=1000,syncTimeout=2000,asyncTimeout=2000";
-
-    /// <summary>A silo that is stopped for a few seconds stays a member; one that is killed is out after some more.</summary>
-    static void Notice(ClusterMembershipOptions options)
-    {
-        options.ProbeTimeout = TimeSpan.FromSeconds(3);
-        options.NumMissedProbesLimit = 3;
-        options.TableRefreshTimeout = TimeSpan.FromSeconds(2);
-        options.NumVotesForDeathDeclaration = 1;
-    }
 }
