@@ -12,6 +12,8 @@ sealed class DreamBatch(IGrainFactory grains, TimeProvider time) : IDreamBatch
 {
     const int Parallelism = 64;
 
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     public Task SubmitAsync(DreamBatchJob job, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(job);
@@ -88,7 +90,7 @@ sealed class DreamBatch(IGrainFactory grains, TimeProvider time) : IDreamBatch
     {
         while (true)
         {
-            var status = await GetStatusAsync(job, cancellation);
+            var status = await PatientStatusAsync(job, interval, cancellation);
             yield return status;
             if (HasEnded(status.State))
                 yield break;
@@ -127,6 +129,22 @@ sealed class DreamBatch(IGrainFactory grains, TimeProvider time) : IDreamBatch
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellation },
             async (shard, _) => await Shard(job, shard).DeleteAsync());
         await Job(job).DeleteAsync();
+    }
+
+    /// <summary>The status, past what a machine that went or a store that is away costs.</summary>
+    async Task<DreamBatchStatus> PatientStatusAsync(string job, TimeSpan interval, CancellationToken cancellation)
+    {
+        for (var started = time.GetTimestamp(); ;)
+        {
+            try
+            {
+                return await GetStatusAsync(job, cancellation);
+            }
+            catch (Exception e) when (e is not (KeyNotFoundException or OperationCanceledException) && time.GetElapsedTime(started) < Patience)
+            {
+                await Task.Delay(interval, time, cancellation);
+            }
+        }
     }
 
     static bool HasEnded(DreamBatchState state) => state is DreamBatchState.Completed or DreamBatchState.Canceled;

@@ -36,7 +36,9 @@ public interface IDreamBatch
     /// <exception cref="KeyNotFoundException">There is no such job.</exception>
     Task<DreamBatchStatus> GetStatusAsync(string job, CancellationToken cancellation = default);
 
-    /// <summary>How a job stands, again and again, and last when it has ended.</summary>
+    /// <summary>
+    /// How a job stands, again and again, and last when it has ended. Waits up to a minute where the cluster does not answer.
+    /// </summary>
     /// <param name="job">The job's <see cref="DreamBatchJob.Id"/>.</param>
     /// <param name="interval">The time from one status to the next.</param>
     /// <param name="cancellation">Stops the watching.</param>

@@ -52,7 +52,7 @@ public sealed class ClusterTests
         CollectionAssert.AreEqual(expected, Batches.Results(_folder["out"]));
         var failure = await batch.GetFailuresAsync("job", Stop).SingleAsync(Stop);
         Assert.AreEqual(result.Failures.Single().File, failure.File);
-        Assert.Contains("not supported", failure.Reason);
+        Assert.Contains("It is not an image", failure.Reason);
         Assert.HasCount(Count, _added);
     }
 

@@ -37,7 +37,7 @@ sealed class LeaseKeeper : IProgress<double>, IDisposable
         _renewal = RenewAsync();
     }
 
-    public void Dispose() => _lost.Cancel();
+    public void Dispose() => _lost.Dispose();
 
     async Task RenewAsync()
     {
