@@ -128,9 +128,10 @@ public sealed class ClusterTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => batch.DeleteAsync("job", Stop));
 
         await batch.ResumeAsync("job");
-        await batch.UntilDoneAsync("job", (int)paused.Done + 1, Stop);
         await batch.CancelAsync("job");
-        Assert.AreEqual(DreamBatchState.Canceled, (await batch.EndAsync("job", Stop)).State);
+        var canceled = await batch.EndAsync("job", Stop);
+        Assert.AreEqual(DreamBatchState.Canceled, canceled.State);
+        Assert.IsLessThan(Count, canceled.Done);
         await Assert.ThrowsAsync<InvalidOperationException>(() => batch.ResumeAsync("job"));
         await Assert.ThrowsAsync<InvalidOperationException>(() => batch.RetryAsync("job"));
         Assert.IsEmpty(await batch.ListAsync());
@@ -183,7 +184,7 @@ public sealed class ClusterTests
         await foreach (var status in batch.WatchAsync("job", TimeSpan.FromMilliseconds(200), Stop))
             if (status.Problem is { } problem)
             {
-                Assert.Contains("'none'", problem);
+                Assert.Contains("none", problem);
                 return;
             }
     }
