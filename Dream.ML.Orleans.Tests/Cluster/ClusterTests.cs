@@ -68,6 +68,22 @@ public sealed class ClusterTests
     }
 
     [TestMethod]
+    public async Task The_ledger_may_be_in_PostgreSQL()
+    {
+        using var server = new PostgreSqlServer(_folder["postgresql"]);
+        var batch = await StartAsync(silos: 2, silo => silo.AddAdoNetGrainStorage(DreamCluster.StorageName, options =>
+            (options.Invariant, options.ConnectionString) = ("Npgsql", server.Connection)));
+        await batch.SubmitAsync(Batches.Job(_folder, shardSize: 3), Stop);
+        await batch.UntilDoneAsync("job", 5, Stop);
+        await _cluster!.KillSiloAsync(_cluster.Silos[1]);
+        Assert.AreEqual(Count, (await batch.EndAsync("job", Stop)).Done);
+        CollectionAssert.AreEqual(Batches.SingleMachine(_folder).Results, Batches.Results(_folder["out"]));
+        await batch.DeleteAsync("job", Stop);
+        await _cluster.DisposeAsync();
+        _cluster = null;
+    }
+
+    [TestMethod]
     public async Task A_silo_that_stops_gives_back_what_it_has()
     {
         var batch = await StartAsync(silos: 1);
@@ -213,10 +229,10 @@ public sealed class ClusterTests
         return silo;
     }
 
-    async Task<IDreamBatch> StartAsync(short silos)
+    async Task<IDreamBatch> StartAsync(short silos, Func<ISiloBuilder, ISiloBuilder>? addStorage = null)
     {
         var builder = new InProcessTestClusterBuilder(silos);
-        builder.ConfigureSilo((_, silo) => AddStorage(silo)
+        builder.ConfigureSilo((_, silo) => (addStorage ?? AddStorage)(silo)
             .Configure<ClusterMembershipOptions>(options => options.NumVotesForDeathDeclaration = 1)
             .AddDreamSuperResolution(options =>
             {
