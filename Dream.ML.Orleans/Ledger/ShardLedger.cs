@@ -155,3 +155,8 @@ sealed class ShardLedger
 
     int? Find(PictureState state) => _state.Pictures.AsSpan().IndexOf((byte)state) is >= 0 and var picture ? picture : null;
 }
+
+/// <summary>A picture that one worker alone may report on, as long as nobody else was given it.</summary>
+/// <param name="Token">Greater than all before it in its shard.</param>
+/// <param name="Picture">The picture's place in the shard.</param>
+readonly record struct Lease(long Token, int Picture);
