@@ -9,6 +9,7 @@ sealed class JobGrain([PersistentState("job", DreamCluster.StorageName)] IPersis
 
     int _next;
     string? _problem;
+    bool? _isOpen;
 
     JobState Job => state.RecordExists
         ? state.State
@@ -130,7 +131,12 @@ sealed class JobGrain([PersistentState("job", DreamCluster.StorageName)] IPersis
     }
 
     /// <summary>Workers look at jobs that have not ended, and at no others.</summary>
-    Task SettleAsync() => Job.State is DreamBatchState.Running or DreamBatchState.Paused
-        ? Jobs.AddAsync(this.GetPrimaryKeyString())
-        : Jobs.RemoveAsync(this.GetPrimaryKeyString());
+    async Task SettleAsync()
+    {
+        var isOpen = Job.State is DreamBatchState.Running or DreamBatchState.Paused;
+        if (_isOpen == isOpen)
+            return;
+        await (isOpen ? Jobs.AddAsync(this.GetPrimaryKeyString()) : Jobs.RemoveAsync(this.GetPrimaryKeyString()));
+        _isOpen = isOpen;
+    }
 }

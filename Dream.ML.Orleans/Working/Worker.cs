@@ -65,8 +65,16 @@ sealed class Worker(
             if (work.Shards is [] || await LoadAsync(job, work.Request) is not { } model)
                 continue;
             foreach (var number in work.Shards)
-                if (await WorkAsync(model, job, grains.GetGrain<IShardGrain>(number, id), work.Round, stop, abort) is { } wentWell)
-                    return wentWell;
+                try
+                {
+                    if (await WorkAsync(model, job, grains.GetGrain<IShardGrain>(number, id), work.Round, stop, abort) is { } wentWell)
+                        return wentWell;
+                }
+                // The machine that keeps this shard may hang; another may keep the next.
+                catch (TimeoutException e)
+                {
+                    logger.LogWarning(e, "Shard {Number} of {Job} does not answer.", number, id);
+                }
         }
         return null;
     }
