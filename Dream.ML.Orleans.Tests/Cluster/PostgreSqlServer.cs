@@ -34,6 +34,8 @@ sealed class PostgreSqlServer : IDisposable
 
     internal PostgreSqlServer(string folder)
     {
+        if (OperatingSystem.IsWindows())
+            throw new AssertInconclusiveException("This looks for PostgreSQL where Debian keeps it.");
         var programs = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Order().LastOrDefault() : null;
         if (programs is null || !File.Exists($"{programs}/bin/initdb"))
             throw new AssertInconclusiveException("There is no PostgreSQL. On Debian: apt-get install postgresql.");
