@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using Dream.ML.Orleans.Grains;
 using Dream.ML.Orleans.Ledger;
 using Dream.ML.Orleans.Tests.Chaos;
@@ -45,6 +44,7 @@ static class LedgerMeasurements
             times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
         Console.WriteLine($"photo-4x-real, 256×256: {times.Skip(1).Order().ElementAt(2):0} ms a picture");
+        await host.StopAsync();
 
         // What all of them together take, for each: what one server can do.
         static async Task<double> Many(int count, Func<int, Task<double>> work) =>
@@ -66,6 +66,7 @@ static class LedgerMeasurements
         var after = GC.GetTotalMemory(forceFullCollection: true);
         Console.WriteLine($"{Count:N0} pictures, names of {(await Names(1).FirstAsync()).Length} characters, {Count / Shard} shards: "
             + $"{(after - before) / 1e6:0.0} MB, so {(after - before) / 1e6 * 1e6 / Count:0} MB a million");
+        await host.StopAsync();
     }
 
     /// <returns>Milliseconds an exchange.</returns>
@@ -95,8 +96,7 @@ static class LedgerMeasurements
         var host = new HostBuilder()
             .ConfigureLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning))
             .UseOrleans(silo => silo
-                .UseLocalhostClustering()
-                .ConfigureEndpoints(IPAddress.Loopback, RedisServer.FreePort(), RedisServer.FreePort())
+                .UseLocalhostClustering(RedisServer.FreePort(), RedisServer.FreePort())
                 .AddRedisGrainStorage(DreamCluster.StorageName, options => options.ConfigurationOptions = ConfigurationOptions.Parse(SiloProgram.Redis($"{redis.Port}")))
                 .AddDreamSuperResolution(options => options.Workers = 0))
             .Build();
