@@ -63,7 +63,7 @@ public interface IDreamBatch
     /// <exception cref="InvalidOperationException">It has ended.</exception>
     Task ResumeAsync(string job);
 
-    /// <summary>Ends a job; workers drop what they have within a second or at the next row of tiles. Results stay.</summary>
+    /// <summary>Ends a job; workers drop what they have between images within two seconds, inside one at the next row of tiles within five. Results stay.</summary>
     /// <param name="job">The job's <see cref="DreamBatchJob.Id"/>.</param>
     /// <exception cref="KeyNotFoundException">There is no such job.</exception>
     Task CancelAsync(string job);

@@ -135,7 +135,7 @@ public sealed class ClusterTests
         await batch.SubmitAsync(Batches.Job(_folder, shardSize: 4), Stop);
         await batch.UntilDoneAsync("job", 2, Stop);
         await batch.PauseAsync("job");
-        await Task.Delay(TimeSpan.FromSeconds(2.5), Stop);
+        await Task.Delay(TimeSpan.FromSeconds(4), Stop);
         var paused = await batch.GetStatusAsync("job", Stop);
         Assert.AreEqual((DreamBatchState.Paused, 0), (paused.State, paused.InWork));
         Assert.IsLessThan(Count, paused.Done);

@@ -106,14 +106,14 @@ sealed class Worker(
     {
         bool? wentWell = null;
         Report[] reports = [];
-        for (var asked = time.GetTimestamp(); ;)
+        // Nobody waits for the answers: the machine that keeps the job may hang, while its shards go on.
+        var (asked, state) = (time.GetTimestamp(), Task.FromResult(DreamBatchState.Running));
+        while (true)
         {
-            var wanted = stop.IsCancellationRequested || wentWell == false ? 0 : Math.Clamp((int)(Portion / _perPicture), 1, MostAtOnce);
-            if (wanted > 0 && time.GetElapsedTime(asked) > ShortestPause)
-            {
-                wanted = await job.GetStateAsync() == DreamBatchState.Running ? wanted : 0;
-                asked = time.GetTimestamp();
-            }
+            var isOver = stop.IsCancellationRequested || wentWell == false || state is { IsCompletedSuccessfully: true, Result: not DreamBatchState.Running };
+            if (state.IsCompleted && time.GetElapsedTime(asked) > Portion)
+                (asked, state) = (time.GetTimestamp(), job.GetStateAsync());
+            var wanted = isOver ? 0 : Math.Clamp((int)(Portion / _perPicture), 1, MostAtOnce);
             var claim = await ExchangeAsync(shard, reports, wanted, round, abort);
             Count(reports, claim.Refused);
             if (claim.Pictures is [])
