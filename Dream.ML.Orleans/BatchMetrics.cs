@@ -8,7 +8,8 @@ static class BatchMetrics
     static readonly Meter Meter = new(DreamCluster.MeterName);
 
     internal static readonly Counter<long> Items = Meter.CreateCounter<long>(
-        "dream.batch.items", "{item}", "Images that workers reported on, by outcome: done, failed, released; refused: another worker had it by then.");
+        "dream.batch.items", "{item}",
+        "Images that workers reported on, by outcome: done, failed, released; refused: another worker had it by then.");
 
     internal static readonly Histogram<double> Seconds = Meter.CreateHistogram<double>(
         "dream.batch.item.duration", "s", "Time from opening an image to its result being stored.");

@@ -7,15 +7,16 @@ namespace Dream.ML.Orleans;
 /// <summary>Refuses a silo that cannot work, before it joins the cluster.</summary>
 sealed class ClusterValidator(IServiceProvider services, IOptions<DreamClusterOptions> options) : IConfigurationValidator
 {
-    const string Cure =
-        $"Give the silo one that outlives it, such as silo.AddRedisGrainStorage({nameof(DreamCluster)}.{nameof(DreamCluster.StorageName)}, …) or AddAdoNetGrainStorage.";
+    const string Cure = $"Give the silo one that outlives it, by silo.AddRedisGrainStorage({nameof(DreamCluster)}" +
+        $".{nameof(DreamCluster.StorageName)}, …) or AddAdoNetGrainStorage.";
 
     public void ValidateConfiguration()
     {
         switch (services.GetKeyedService<IGrainStorage>(DreamCluster.StorageName))
         {
             case null:
-                throw new OrleansConfigurationException($"There is no grain storage named '{DreamCluster.StorageName}' for the ledgers of batches. {Cure}");
+                throw new OrleansConfigurationException(
+                    $"There is no grain storage named '{DreamCluster.StorageName}' for the ledgers of batches. {Cure}");
             case var storage when storage.GetType().FullName == "Orleans.Storage.MemoryGrainStorage":
                 throw new OrleansConfigurationException(
                     $"The grain storage '{DreamCluster.StorageName}' is in memory: with its silo, the ledgers of batches would be lost. {Cure}");

@@ -23,7 +23,8 @@ sealed class DreamBatch(IGrainFactory grains, TimeProvider time) : IDreamBatch
         var names = folder.Images.ConvertAll(PictureName.Normalize);
         var extension = ImageFileWriter.Extension(job.Format);
         if (names.GroupBy(name => PictureName.Result(name, extension)).FirstOrDefault(group => group.Count() > 1) is { } same)
-            throw new ArgumentException($"{string.Join(" and ", same.Select(name => $"'{name}'"))} would have the same result '{same.Key}'. Rename one of them.");
+            throw new ArgumentException(
+                $"{string.Join(" and ", same.Select(name => $"'{name}'"))} would have the same result '{same.Key}'. Rename one of them.");
         return SubmitAsync(job, names.ToAsyncEnumerable(), cancellation);
     }
 

@@ -17,7 +17,9 @@ public sealed partial record DreamBatchJob
     /// <value>A random name.</value>
     public string Id { get; init => field = NotEmpty(value, nameof(Id)); } = Guid.NewGuid().ToString("N");
 
-    /// <summary>Where the pictures are, as the workers see it: a folder, unless <see cref="DreamClusterOptions.OpenStore"/> knows other places.</summary>
+    /// <summary>
+    /// Where the pictures are, as the workers see it: a folder, unless <see cref="DreamClusterOptions.OpenStore"/> knows other places.
+    /// </summary>
     public required string Input { get; init => field = NotEmpty(value, nameof(Input)); }
 
     /// <summary>

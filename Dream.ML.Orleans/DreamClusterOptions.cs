@@ -24,7 +24,9 @@ public sealed class DreamClusterOptions
     /// </summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Finds a model by its name, such as <c>DreamModels.Find</c>; by default, and where it finds none, the name is that of a file.</summary>
+    /// <summary>
+    /// Finds a model by its name, such as <c>DreamModels.Find</c>; by default, and where it finds none, the name is that of a file.
+    /// </summary>
     public Func<string, PretrainedModel?> FindModel { get; set; } = _ => null;
 
     /// <summary>Opens the place that a job names as its input or output; by default a <see cref="FolderPictureStore"/>.</summary>
@@ -33,10 +35,14 @@ public sealed class DreamClusterOptions
     /// <summary>How large an input may be.</summary>
     public ImageLimits Limits { get; set; } = new();
 
-    /// <summary>Largest result in pixels, see <see cref="SamplingSettings.MaxOutputPixels"/>; by default 400 million, 16 bytes of memory each.</summary>
+    /// <summary>
+    /// Largest result in pixels, see <see cref="SamplingSettings.MaxOutputPixels"/>; by default 400 million, 16 bytes of memory each.
+    /// </summary>
     public long MaxOutputPixels { get; set; } = 400_000_000;
 
-    /// <summary>Memory for an image in megabytes, see <see cref="SamplingSettings.MemoryBudgetMB"/>; <c>null</c>, the default, for its default.</summary>
+    /// <summary>
+    /// Memory for an image in megabytes, see <see cref="SamplingSettings.MemoryBudgetMB"/>; <c>null</c>, the default, for its default.
+    /// </summary>
     public int? MemoryBudgetMB { get; set; }
 
     /// <summary>The options' limits as settings of a model.</summary>

@@ -12,7 +12,9 @@ public interface IDreamBatch
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">It holds no images.</exception>
     /// <exception cref="IOException">A folder below it cannot be read; nothing was submitted.</exception>
-    /// <exception cref="ArgumentException">Two images would have the same result, or the output folder is the input folder; nothing was submitted.</exception>
+    /// <exception cref="ArgumentException">
+    /// Two images would have the same result, or the output folder is the input folder; nothing was submitted.
+    /// </exception>
     /// <exception cref="InvalidOperationException">There is another job with that <see cref="DreamBatchJob.Id"/>.</exception>
     Task SubmitAsync(DreamBatchJob job, CancellationToken cancellation = default);
 
@@ -24,7 +26,9 @@ public interface IDreamBatch
     /// </param>
     /// <param name="cancellation">Stops the submission, to be resumed by another of the same job; what is listed by then is worked on.</param>
     /// <exception cref="ArgumentException">A name leads out of the input; what was listed before it is worked on.</exception>
-    /// <exception cref="InvalidOperationException">There is another job with that <see cref="DreamBatchJob.Id"/>, or its listing differs.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is another job with that <see cref="DreamBatchJob.Id"/>, or its listing differs.
+    /// </exception>
     Task SubmitAsync(DreamBatchJob job, IAsyncEnumerable<string> pictures, CancellationToken cancellation = default);
 
     /// <summary>The jobs that have not ended, oldest first: the order in which they are worked on.</summary>

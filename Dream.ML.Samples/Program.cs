@@ -29,6 +29,7 @@ root.Add(EvaluateCommand.Create());
 root.Add(ExportCommand.Create());
 root.Add(ModelsCommand.Create());
 root.Add(ServeCommand.Create(cancellation.Token));
+root.Add(ClusterCommand.Create(cancellation.Token));
 root.Add(DoctorCommand.Create(cancellation.Token));
 DecimalPoint.Require(root);
 

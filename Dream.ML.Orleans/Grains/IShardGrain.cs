@@ -2,7 +2,9 @@ using Dream.ML.Orleans.Ledger;
 
 namespace Dream.ML.Orleans.Grains;
 
-/// <summary>Some thousand pictures of a job: who works on which, and which are finished. Its key is the job's, with the shard's number.</summary>
+/// <summary>
+/// Some thousand pictures of a job: who works on which, and which are finished. Its key is the job's, with the shard's number.
+/// </summary>
 interface IShardGrain : IGrainWithIntegerCompoundKey
 {
     /// <summary>Takes the shard's pictures; the same again changes nothing.</summary>

@@ -94,7 +94,8 @@ sealed class JobGrain([PersistentState("job", DreamCluster.StorageName)] IPersis
     public async Task RetryAsync()
     {
         if (Job.State == DreamBatchState.Canceled)
-            throw new InvalidOperationException($"The job '{this.GetPrimaryKeyString()}' was canceled. Submit its pictures again, as another job.");
+            throw new InvalidOperationException(
+                $"The job '{this.GetPrimaryKeyString()}' was canceled. Submit its pictures again, as another job.");
         // Shards learn of it from the next worker: they compare the round with their own.
         Job.Round++;
         foreach (var (shard, end) in Job.Finished)

@@ -30,7 +30,8 @@ sealed class ShardGrain(
         {
             if (!names.State.Text.AsSpan().SequenceEqual(added.Text))
                 throw new InvalidOperationException(
-                    $"'{this.GetPrimaryKeyLong(out var job)}' of the job '{job}' has other pictures already. Give the job another Id, or the same listing as before.");
+                    $"Shard {this.GetPrimaryKeyLong(out var job)} of the job '{job}' has other pictures already. " +
+                    "Give the job another Id, or the same listing as before.");
             return;
         }
         names.State = added;

@@ -25,7 +25,8 @@ public sealed partial class FolderPictureStore : IPictureStore
     }
 
     /// <inheritdoc/>
-    public Task<Stream> OpenReadAsync(string name, CancellationToken cancellation) => Task.FromResult<Stream>(RegularFile.OpenRead(PathOf(name)));
+    public Task<Stream> OpenReadAsync(string name, CancellationToken cancellation) =>
+        Task.FromResult<Stream>(RegularFile.OpenRead(PathOf(name)));
 
     /// <inheritdoc/>
     public Task<bool> ExistsAsync(string name, CancellationToken cancellation) => Task.FromResult(File.Exists(PathOf(name)));
@@ -92,7 +93,8 @@ public sealed partial class FolderPictureStore : IPictureStore
         }
         return Link(temporary, path) == 0 || (Marshal.GetLastPInvokeError() == Exists || File.Exists(path)
             ? false
-            : throw new IOException($"'{path}' cannot be written: {Marshal.GetLastPInvokeErrorMessage()}. The file system must allow hard links."));
+            : throw new IOException(
+                $"'{path}' cannot be written: {Marshal.GetLastPInvokeErrorMessage()}. The file system must allow hard links."));
     }
 
     string PathOf(string name)

@@ -36,7 +36,8 @@ sealed class JobModel : IDisposable
     /// <summary>What results depend on beside pictures, format and quality.</summary>
     internal string Fingerprint { get; }
 
-    static string Version => typeof(PretrainedModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+    static string Version =>
+        typeof(PretrainedModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     public void Dispose() => _model.Dispose();
 }

@@ -13,7 +13,8 @@ sealed class Worker(
 {
     const int MostAtOnce = 16;
 
-    static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1), LongestIdlePause = TimeSpan.FromSeconds(5), LongestPause = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan LongestIdlePause = TimeSpan.FromSeconds(5), LongestPause = TimeSpan.FromSeconds(30);
 
     // What takes about a second is leased at a time: the ledger's share stays small, and no worker sits on what others could do.
     static readonly TimeSpan Portion = TimeSpan.FromSeconds(1);
@@ -110,7 +111,8 @@ sealed class Worker(
         var (asked, state) = (time.GetTimestamp(), Task.FromResult(DreamBatchState.Running));
         while (true)
         {
-            var isOver = stop.IsCancellationRequested || wentWell == false || state is { IsCompletedSuccessfully: true, Result: not DreamBatchState.Running };
+            var isOver = stop.IsCancellationRequested || wentWell == false
+                || state is { IsCompletedSuccessfully: true, Result: not DreamBatchState.Running };
             if (state.IsCompleted && time.GetElapsedTime(asked) > Portion)
                 (asked, state) = (time.GetTimestamp(), job.GetStateAsync());
             var wanted = isOver ? 0 : Math.Clamp((int)(Portion / _perPicture), 1, MostAtOnce);
