@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Dream.ML.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -54,6 +55,32 @@ public sealed class ClusterTests
         Assert.AreEqual(result.Failures.Single().File, failure.File);
         Assert.Contains("It is not an image", failure.Reason);
         Assert.HasCount(Count, _added);
+    }
+
+    [TestMethod]
+    public async Task What_workers_do_is_measured()
+    {
+        var sums = new ConcurrentDictionary<string, double>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => Listen(instrument, listener) };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
+        listener.Start();
+        var batch = await StartAsync(silos: 1);
+        await batch.SubmitAsync(Batches.Job(_folder, shardSize: 100), Stop);
+        await batch.EndAsync("job", Stop);
+        Assert.AreEqual(Count, sums["dream.batch.items done"]);
+        Assert.AreEqual(Directory.GetFiles(_folder["in"], "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length), sums["dream.batch.bytes read"]);
+        Assert.AreEqual(Directory.GetFiles(_folder["out"], "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length), sums["dream.batch.bytes written"]);
+        Assert.IsGreaterThan(0, sums["dream.batch.item.duration "]);
+
+        static void Listen(Instrument instrument, MeterListener listener)
+        {
+            if (instrument.Meter.Name == DreamCluster.MeterName)
+                listener.EnableMeasurementEvents(instrument);
+        }
+
+        void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => sums.AddOrUpdate(
+            $"{instrument.Name} {(tags.IsEmpty ? "" : tags[0].Value)}", value, (_, sum) => sum + value);
     }
 
     [TestMethod]
