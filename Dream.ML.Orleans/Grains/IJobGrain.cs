@@ -30,6 +30,7 @@ interface IJobGrain : IGrainWithStringKey
     [ResponseTimeout("00:00:10")]
     Task ReportProblemAsync(string problem);
 
+    [ResponseTimeout("00:00:10")]
     Task<JobSummary> GetSummaryAsync();
 
     Task PauseAsync();
