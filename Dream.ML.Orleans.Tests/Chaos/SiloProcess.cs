@@ -13,7 +13,7 @@ sealed partial class SiloProcess : IDisposable
     readonly TaskCompletionSource _ready = new();
     readonly List<string> _output = [];
 
-    internal SiloProcess(int redis, string log, int? siloPort = null, int fits = int.MaxValue, string notice = "3 3 1")
+    internal SiloProcess(int redis, string log, int? siloPort = null, int fits = int.MaxValue, string notice = "2 2 1")
     {
         (_log, SiloPort) = (log, siloPort ?? RedisServer.FreePort());
         var start = new ProcessStartInfo("dotnet",

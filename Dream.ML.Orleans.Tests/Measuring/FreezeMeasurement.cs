@@ -10,7 +10,7 @@ static class FreezeMeasurement
 {
     internal static async Task RunAsync()
     {
-        foreach (var notice in new[] { "5 3 2", "3 3 1", "2 2 1", "1 2 1" })
+        foreach (var notice in new[] { "1 2 1", "2 2 1", "3 3 1", "5 3 2" })
         {
             using var folder = new TemporaryFolder();
             using var redis = new RedisServer(folder["redis"]);
