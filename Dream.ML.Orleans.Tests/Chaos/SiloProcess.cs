@@ -21,6 +21,7 @@ sealed partial class SiloProcess : IDisposable
             typeof(SiloProcess).Assembly.Location, "silo", $"{redis}", $"{SiloPort}", $"{RedisServer.FreePort()}", log, $"{fits}", notice,
         ])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             Environment = { ["OMP_NUM_THREADS"] = "1", ["DOTNET_PROCESSOR_COUNT"] = "1" },
         };

@@ -46,6 +46,12 @@ static class SiloProgram
         await host.StartAsync();
         await File.AppendAllTextAsync(log, "");
         Console.WriteLine("ready");
+        // Ends with whoever started it, however that ends.
+        _ = Task.Run(async () =>
+        {
+            await Console.In.ReadToEndAsync();
+            Environment.Exit(1);
+        });
         await host.WaitForShutdownAsync();
     }
 
