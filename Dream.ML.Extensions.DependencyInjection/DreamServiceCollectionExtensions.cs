@@ -49,7 +49,7 @@ public static class DreamServiceCollectionExtensions
             provider.GetRequiredService<IOptionsMonitor<DreamSuperResolutionServiceOptions>>().Get(key);
     }
 
-    /// <inheritdoc cref="AddDreamSuperResolution(IServiceCollection, Action{DreamSuperResolutionServiceOptions}, string)"/>
+    /// <inheritdoc cref="AddDreamSuperResolution(IServiceCollection, Action{DreamSuperResolutionServiceOptions}, string)" path="/summary|/returns"/>
     /// <param name="services">The services to add to. An <see cref="MLContext"/> among them chooses the device.</param>
     /// <param name="configuration">
     /// A section with the options, such as <c>builder.Configuration.GetSection("Dream")</c>. It is read once; a name in it that

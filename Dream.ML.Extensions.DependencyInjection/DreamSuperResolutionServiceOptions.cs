@@ -3,6 +3,8 @@ namespace Dream.ML.Extensions.DependencyInjection;
 /// <summary>How a service upscales. Checked when the host starts.</summary>
 public sealed class DreamSuperResolutionServiceOptions
 {
+    const int BytesPerOutputPixel = 16;
+
     /// <summary>
     /// The model: a file written by <c>mlContext.Model.Save</c>, with one super-resolution step in it, or by the
     /// transformer's own <c>Save</c>; the content tells which. Required unless there is a <see cref="Model"/>. Use models only
@@ -49,11 +51,19 @@ public sealed class DreamSuperResolutionServiceOptions
     public long MaxUploadBytes { get; set; } = 512 << 20;
 
     /// <summary>
-    /// Largest result in pixels, from 1 to 500 million, by default 100 million; while at work it takes about 16 bytes a pixel.
+    /// The default of <see cref="MaxOutputPixels"/>: what half the memory holds that this process may use (in a container, three
+    /// quarters of its limit), at most 100 million.
+    /// </summary>
+    public static long DefaultMaxOutputPixels { get; } =
+        Math.Min(100_000_000, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2 / BytesPerOutputPixel);
+
+    /// <summary>
+    /// Largest result in pixels, from 1 to 500 million, by default <see cref="DefaultMaxOutputPixels"/>; while at work it takes
+    /// about 16 bytes a pixel, and as many results are at work as <see cref="MaxConcurrentUpscales"/> says.
     /// Images whose result would be larger are refused, as far as possible before they are decoded. It takes the place of the
     /// model's own <see cref="SamplingSettings.MaxOutputPixels"/>.
     /// </summary>
-    public long MaxOutputPixels { get; set; } = 100_000_000;
+    public long MaxOutputPixels { get; set; } = DefaultMaxOutputPixels;
 
     /// <summary>How large an image in a stream may be. Larger ones are refused before they are decoded.</summary>
     public ImageLimits Limits { get; set; } = new();

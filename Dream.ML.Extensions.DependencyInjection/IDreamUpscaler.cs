@@ -26,12 +26,12 @@ public interface IDreamUpscaler
     /// <exception cref="UpscaleException">It cannot be upscaled; the reason says why.</exception>
     Task<UpscaledFile> UpscaleAsync(Stream input, UpscaleSettings? settings = null, CancellationToken cancellation = default);
 
-    /// <summary>The same, with word of how far it is.</summary>
+    /// <summary>Upscales an encoded image and reports progress.</summary>
     /// <param name="input">The image.</param>
     /// <param name="progress">Receives the share that is done, in [0, 1], after every row of tiles.</param>
     /// <param name="settings">What this call wants of its own.</param>
     /// <param name="cancellation">Ends the reading, the waiting or the work.</param>
-    /// <inheritdoc cref="UpscaleAsync(Stream, UpscaleSettings, CancellationToken)"/>
+    /// <inheritdoc cref="UpscaleAsync(Stream, UpscaleSettings, CancellationToken)" path="/returns|/exception"/>
     Task<UpscaledFile> UpscaleAsync(
         Stream input, IProgress<double> progress, UpscaleSettings? settings = null, CancellationToken cancellation = default);
 }

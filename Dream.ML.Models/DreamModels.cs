@@ -13,6 +13,9 @@ public static class DreamModels
     /// <summary><c>photo-4x</c>: clean, sharp photos, enlarged 4 times.</summary>
     public static PretrainedModel Photo4x { get; } = Embedded("photo-4x", "Clean, sharp photos, enlarged 4 times.");
 
+    /// <summary><c>photo-2x</c>: clean, sharp photos, enlarged twice.</summary>
+    public static PretrainedModel Photo2x { get; } = Embedded("photo-2x", "Clean, sharp photos, enlarged twice.");
+
     /// <summary>
     /// <c>faces-8x</c>: portraits of about 16×16 pixels with the eyes level, enlarged 8 times; the paper's own task, for experiments.
     /// It draws what faces usually look like: nobody may be identified by its results.
@@ -20,7 +23,7 @@ public static class DreamModels
     public static PretrainedModel Faces8x { get; } = Embedded("faces-8x", "Portraits of about 16×16 pixels, enlarged 8 times, for experiments.");
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<PretrainedModel> All { get; } = [Photo4xReal, Photo4x, Faces8x];
+    public static IReadOnlyList<PretrainedModel> All { get; } = [Photo4xReal, Photo4x, Photo2x, Faces8x];
 
     /// <summary>Finds a model by its name.</summary>
     /// <param name="name">The name, such as <c>photo-4x-real</c>, in upper or lower case.</param>
@@ -33,10 +36,13 @@ public static class DreamModels
 
     /// <summary>
     /// Suggests a model for a picture: <c>photo-4x-real</c> where it shows JPEG blocks, noise or blur, and where nothing can be told;
-    /// <c>photo-4x</c> where it is clean.
+    /// <c>photo-4x</c>, or <c>photo-2x</c> for a scale of 2, where it is clean.
     /// </summary>
     /// <param name="image">The picture to enlarge; it stays the caller's. Some milliseconds are enough, whatever its size.</param>
-    /// <param name="scale">How many times wider and higher it is to become: 4. There is no model for photos of another scale yet.</param>
+    /// <param name="scale">
+    /// How many times wider and higher it is to become: 2 or 4. <c>photo-4x-real</c> has 4 alone; give it
+    /// <see cref="SamplingSettings.OutputScale"/> for 2.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">No model for photos has that scale; the message names those there are.</exception>
     /// <example>
     /// <code>
@@ -49,13 +55,13 @@ public static class DreamModels
     public static ModelSuggestion Suggest(MLImage image, int scale = 4)
     {
         ArgumentNullException.ThrowIfNull(image);
-        if (scale != 4)
+        if (scale is not (2 or 4))
             throw new ArgumentOutOfRangeException(nameof(scale), scale, $"No ready-made model for photos has this scale; there are {string.Join(", ", All)}.");
         return PictureDamage.Measure(image) switch
         {
             null => new(Photo4xReal, "too small or too flat to tell"),
             { Finding: { } finding } => new(Photo4xReal, finding),
-            _ => new(Photo4x, "no JPEG blocks, noise or blur"),
+            _ => new(scale == 2 ? Photo2x : Photo4x, "no JPEG blocks, noise or blur"),
         };
     }
 

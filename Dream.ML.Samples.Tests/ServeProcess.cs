@@ -15,7 +15,7 @@ sealed partial class ServeProcess : IDisposable
         // The samples are built beside the tests.
         _process = Process.Start(new ProcessStartInfo("dotnet",
         [
-            Path.Combine(AppContext.BaseDirectory.Replace("Dream.ML.Samples.Tests", "Dream.ML.Samples"), "Dream.ML.Samples.dll"),
+            Path.Combine(AppContext.BaseDirectory.Replace("Dream.ML.Samples.Tests", "Dream.ML.Samples"), "dream.dll"),
             "serve", "--port", "0", .. arguments,
         ])
         {

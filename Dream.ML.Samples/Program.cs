@@ -22,26 +22,31 @@ using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, cont
 });
 
 var root = MainJob.Create(cancellation.Token);
-root.Add(TrainCommand.Create(cancellation.Token));
-root.Add(UpscaleCommand.Create(cancellation.Token));
-root.Add(CompareCommand.Create(cancellation.Token));
-root.Add(EvaluateCommand.Create());
-root.Add(ExportCommand.Create());
-root.Add(ModelsCommand.Create());
-root.Add(ServeCommand.Create(cancellation.Token));
+root.Add(Output.AddFlags(UpscaleCommand.Create(cancellation.Token)));
+root.Add(Output.AddFlags(TrainCommand.Create(cancellation.Token)));
+root.Add(Output.AddFlags(CompareCommand.Create(cancellation.Token)));
+root.Add(Output.AddFlags(EvaluateCommand.Create()));
+root.Add(Output.AddFlags(ExportCommand.Create()));
+root.Add(Output.AddFlags(ModelsCommand.Create()));
+root.Add(Output.AddFlags(ServeCommand.Create(cancellation.Token)));
 root.Add(ClusterCommand.Create(cancellation.Token));
-root.Add(DoctorCommand.Create(cancellation.Token));
+root.Add(Output.AddFlags(DoctorCommand.Create(cancellation.Token)));
+root.Add(CompletionCommand.Create());
 DecimalPoint.Require(root);
+PatientValidators.Require(root);
 
 try
 {
     var parsed = root.Parse(args);
     if (parsed.Action is ParseErrorAction mistakes)
+    {
         mistakes.ShowHelp = false;
-    var code = parsed.Invoke(new() { EnableDefaultExceptionHandler = false });
-    if (parsed.Errors.Count > 0)
+        parsed.Invoke();
         Console.Error.WriteLine("With --help a command tells what it takes.");
-    return code;
+        return ExitCode.WrongUsage;
+    }
+    Output.Direct(parsed);
+    return parsed.Invoke(new() { EnableDefaultExceptionHandler = false });
 }
 catch (Exception e)
 {

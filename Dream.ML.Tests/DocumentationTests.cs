@@ -17,7 +17,7 @@ public sealed partial class DocumentationTests
         global using System.Net.Http.Json; global using Microsoft.AspNetCore.Builder; global using Microsoft.AspNetCore.Hosting; global using Microsoft.AspNetCore.Http; global using Microsoft.AspNetCore.Routing; global using Microsoft.Extensions.Configuration; global using Microsoft.Extensions.DependencyInjection; global using Microsoft.Extensions.Hosting; global using Microsoft.Extensions.Logging;
         """;
 
-    static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
     static readonly Lazy<MetadataReference[]> References = new(() =>
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Concat(AspNetCore())
@@ -58,13 +58,50 @@ public sealed partial class DocumentationTests
     public void The_links_of_a_page_lead_somewhere(string page)
     {
         foreach (Match link in Link().Matches(File.ReadAllText(Path.Combine(Root, page))))
-            if (link.Groups["target"].Value is var target && !target.Contains(':') && target.Split('#')[0] is { Length: > 0 } file)
-                Assert.IsTrue(Path.Exists(Path.Combine(Root, Path.GetDirectoryName(page)!, file)), $"{page} links to '{target}'");
+        {
+            var target = link.Groups["target"].Value;
+            if (target.Contains(':'))
+                continue;
+            var (file, anchor) = target.Split('#') is [var name, var heading] ? (name, heading) : (target, "");
+            var path = Path.Combine(Root, file.Length == 0 ? page : Path.Combine(Path.GetDirectoryName(page)!, file));
+            Assert.IsTrue(Path.Exists(path) && (anchor.Length == 0 || Anchors(path).Contains(anchor)), $"{page} links to '{target}'");
+        }
+    }
+
+    [TestMethod]
+    public void The_messages_of_the_troubleshooting_page_are_those_of_the_code()
+    {
+        // Texts that are written over several lines are one.
+        var code = string.Concat(Directory.EnumerateDirectories(Root, "Dream.ML*").Where(folder => !folder.EndsWith("Tests", StringComparison.Ordinal))
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.*", SearchOption.AllDirectories))
+            .Where(file => Path.GetExtension(file) is ".cs" or ".js" && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
+            .Select(file => Concatenation().Replace(File.ReadAllText(file), "")));
+        var page = File.ReadLines(Path.Combine(Root, "docs", "troubleshooting.md")).SkipWhile(line => !line.StartsWith("| message", StringComparison.Ordinal));
+        var unknown = page.Where(line => line.StartsWith("| `", StringComparison.Ordinal) && !line.Contains("`EmptyInput`", StringComparison.Ordinal))
+            .SelectMany(line => Quoted().Matches(line.Split(" | ")[0])).SelectMany(quoted => Placeholder().Split(quoted.Groups["text"].Value))
+            .Where(part => part.Trim().Length > 8 && !code.Contains(part.Trim(), StringComparison.Ordinal)).ToList();
+        Assert.IsEmpty(unknown, string.Join('\n', unknown));
+    }
+
+    [TestMethod]
+    public void The_site_lists_every_page()
+    {
+        var docs = Path.Combine(Root, "docs");
+        var listed = File.ReadAllText(Path.Combine(docs, "toc.yml"));
+        var missing = Directory.EnumerateFiles(docs, "*.md", SearchOption.AllDirectories)
+            .Select(page => Path.GetRelativePath(docs, page).Replace('\\', '/'))
+            .Where(page => page != "index.md" && !listed.Contains($"href: {page}\n", StringComparison.Ordinal));
+        Assert.IsEmpty(missing.ToArray(), string.Join(", ", missing));
     }
 
     [TestMethod]
     public void The_readme_is_short() =>
         Assert.IsLessThanOrEqualTo(130, File.ReadLines(Path.Combine(Root, "README.md")).Count());
+
+    // As GitHub and docfx name them.
+    static IEnumerable<string> Anchors(string path) =>
+        File.ReadLines(path).Where(line => line.StartsWith('#')).Select(line =>
+            NoAnchor().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 
     static IEnumerable<string> AspNetCore()
     {
@@ -86,4 +123,17 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex("\"\\s*\\+\\s*\\$?\"")]
+    private static partial Regex Concatenation();
+
+    [GeneratedRegex("`(?<text>[^`]+)`")]
+    private static partial Regex Quoted();
+
+    // What a message fills in.
+    [GeneratedRegex(@"…|'[^']*'|\d[\d,.×]*|\b(?:Device|ValidationSets|PatchSize|BatchSize|DREAM_LIBTORCH|Network must be)\b")]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NoAnchor();
 }

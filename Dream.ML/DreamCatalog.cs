@@ -31,6 +31,34 @@ public static class DreamCatalog
             Scale = scale,
         });
 
+    /// <summary>
+    /// Creates a <see cref="DreamSuperResolutionEstimator"/> that learns to restore images without enlarging them: what it spoils
+    /// the photos by while fitting, it removes while transforming.
+    /// </summary>
+    /// <param name="catalog">The transforms of the context.</param>
+    /// <param name="outputColumnName">Name of the column that the restored images go to.</param>
+    /// <param name="inputColumnName">Name of the image column to read: good photos when fitting, images to restore when transforming.</param>
+    /// <param name="damage">
+    /// What to undo: <see cref="DegradationSettings.CompressionAndNoise"/>, <see cref="DegradationSettings.Compression"/>,
+    /// <see cref="DegradationSettings.Noise"/>, <see cref="DegradationSettings.Blur"/>, or settings of your own.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="damage"/> spoils nothing.</exception>
+    /// <example>
+    /// <code>
+    /// var pipeline = ml.Transforms.LoadPhotos("Image", "photos", "Path")
+    ///     .Append(ml.Transforms.DreamRestore("Clean", "Image", DegradationSettings.CompressionAndNoise));
+    /// </code>
+    /// </example>
+    public static DreamSuperResolutionEstimator DreamRestore(
+        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, DegradationSettings damage) =>
+        catalog.DreamSuperResolve(new DreamSuperResolutionEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            Scale = 1,
+            Degradation = damage,
+        });
+
     /// <summary>Creates a <see cref="DreamSuperResolutionEstimator"/> with all its options.</summary>
     /// <param name="catalog">The transforms of the context.</param>
     /// <param name="options">What to train and how; checked at once.</param>
@@ -84,7 +112,7 @@ public static class DreamCatalog
     /// <param name="inputColumnName">Name of the image column to read.</param>
     /// <param name="modelPath">A model file of either kind: a pipeline (.zip) or .safetensors. Use models only from sources you trust.</param>
     /// <param name="sampling">How to upscale; as the model says when <c>null</c>.</param>
-    /// <inheritdoc cref="DreamSuperResolve(TransformsCatalog, string, string, PretrainedModel, SamplingSettings?)"/>
+    /// <inheritdoc cref="DreamSuperResolve(TransformsCatalog, string, string, PretrainedModel, SamplingSettings?)" path="/summary|/exception|/example"/>
     public static IEstimator<DreamSuperResolutionTransformer> DreamSuperResolve(
         this TransformsCatalog catalog, string outputColumnName, string inputColumnName, string modelPath, SamplingSettings? sampling = null) =>
         catalog.DreamSuperResolve(outputColumnName, inputColumnName, PretrainedModel.FromFile(modelPath), sampling);
@@ -96,7 +124,7 @@ public static class DreamCatalog
     /// <param name="catalog">The transforms of the context.</param>
     /// <param name="outputColumnName">Name of the column that the degraded images go to.</param>
     /// <param name="inputColumnName">Name of the column to read; the output column's name when <c>null</c>.</param>
-    /// <param name="scale">Input size over output size, 2 to 8.</param>
+    /// <param name="scale">Input size over output size, 2 to 8, or 1 to spoil images at the size that they have.</param>
     /// <param name="settings">How to degrade; <see cref="DegradationSettings.Bicubic"/> when <c>null</c>.</param>
     /// <param name="seed">Seed of what is random; follows from that of the <c>MLContext</c> when <c>null</c>.</param>
     /// <exception cref="ArgumentException">A setting is out of its range; the message names it.</exception>

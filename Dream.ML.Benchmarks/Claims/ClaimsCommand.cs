@@ -13,9 +13,9 @@ static class ClaimsCommand
 {
     internal static Command Create()
     {
-        Option<bool> quick = new("--quick") { Description = "About half an hour on two cores: short runs, 2 seeds." };
+        Option<bool> quick = new("--quick") { Description = "About an hour on two cores: short runs, 2 seeds." };
         Option<bool> gpu = new("--gpu") { Description = "Long runs, and up to 2,000 sampling steps." };
-        var networks = List("--networks", "sr3 (a small one) and compact", NetworkName);
+        var networks = List("--networks", "sr3 (a small one) and compact, and both with ResShift's process: sr3-shifting and compact-shifting", NetworkName);
         var powers = List("--powers", "DREAM's powers p from 0 on; inf is standard training", Power);
         var seeds = List("--seeds", "seeds from 1 on", Positive);
         var steps = List("--sampling-steps", "numbers of sampling steps from 1 on; the largest is the full length", Positive);
@@ -78,7 +78,7 @@ static class ClaimsCommand
             };
             var candidates =
                 from seed in result.GetRequiredValue(seeds).Or(result.GetValue(quick) ? [1, 2] : [1, 2, 3])
-                from network in result.GetRequiredValue(networks).Or([Candidate.Sr3, Candidate.Compact])
+                from network in result.GetRequiredValue(networks).Or([.. Candidate.Networks])
                 from power in result.GetRequiredValue(powers).Or([double.PositiveInfinity, 0, 1, 2, 3])
                 select new Candidate(network, power, seed);
             Run(protocol, candidates, Path.GetFullPath(result.GetRequiredValue(output)));
@@ -161,7 +161,7 @@ static class ClaimsCommand
 
     static T[] Or<T>(this T[] given, T[] otherwise) => given.Length > 0 ? given : otherwise;
 
-    static string NetworkName(string text) => text is Candidate.Sr3 or Candidate.Compact ? text : throw new FormatException();
+    static string NetworkName(string text) => Candidate.Networks.Contains(text) ? text : throw new FormatException();
 
     static double Power(string text) =>
         text == "inf" ? double.PositiveInfinity

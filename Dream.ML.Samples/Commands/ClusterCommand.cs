@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dream.ML.Orleans;
+using Dream.ML.Samples.Reporting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,7 @@ static class ClusterCommand
 
     internal static Command Create(CancellationToken cancellation) => new("cluster", "Upscales with several machines that reach the same folders.")
     {
-        Redis, Worker(cancellation), Submit(cancellation), Status(cancellation),
+        Redis, Worker(cancellation), Output.AddFlags(Submit(cancellation)), Output.AddFlags(Status(cancellation)),
     };
 
     static Command Worker(CancellationToken cancellation)
@@ -76,7 +77,7 @@ static class ClusterCommand
             };
             job = result.GetValue(id) is { } name ? job with { Id = name } : job;
             await batch.SubmitAsync(job, cancellation);
-            Console.WriteLine(job.Id);
+            Output.Result(new { job.Id }, job.Id);
         }));
         return command;
     }
@@ -86,33 +87,37 @@ static class ClusterCommand
         var job = new Argument<string?>("job") { Description = "The job's name; all that have not ended unless given.", Arity = ArgumentArity.ZeroOrOne };
         var watch = new Option<bool>("--watch") { Description = "Goes on until the job has ended." };
         var failures = new Option<bool>("--failures") { Description = "Also lists the images that failed, and why." };
-        var then = new Option<Change?>("--do") { Description = "Changes the job first." };
-        var command = new Command("status", "Tells how jobs stand.") { job, watch, failures, then };
+        var change = new Option<Change?>("--do") { Description = "Changes the job first." };
+        var command = new Command("status", "Tells how jobs stand.") { job, watch, failures, change };
         command.SetAction(result => Run(result, async batch =>
         {
+            List<JobOutcome> outcomes = [];
             foreach (var id in result.GetValue(job) is { } named ? [named] : await batch.ListAsync())
             {
-                await (result.GetValue(then) switch
-                {
-                    Change.Pause => batch.PauseAsync(id),
-                    Change.Resume => batch.ResumeAsync(id),
-                    Change.Cancel => batch.CancelAsync(id),
-                    Change.Retry => batch.RetryAsync(id),
-                    Change.Delete => batch.DeleteAsync(id, cancellation),
-                    _ => Task.CompletedTask,
-                });
-                if (result.GetValue(then) == Change.Delete)
+                await ChangeAsync(batch, id, result.GetValue(change), cancellation);
+                if (result.GetValue(change) == Change.Delete)
                     continue;
-                await foreach (var status in batch.WatchAsync(id, TimeSpan.FromSeconds(1), cancellation).Take(result.GetValue(watch) ? int.MaxValue : 1))
-                    Console.WriteLine($"{id}: {status.State}, {status.Done:N0} of {status.Total:N0} done, {status.Failed:N0} failed, {status.InWork:N0} in work. {status.Problem}");
-                if (result.GetValue(failures))
-                    await foreach (var failure in batch.GetFailuresAsync(id, cancellation))
-                        Console.WriteLine($"{failure.File}: {failure.Reason}");
+                if (result.GetValue(watch))
+                    await foreach (var status in batch.WatchAsync(id, TimeSpan.FromSeconds(1), cancellation))
+                        Console.WriteLine(new JobOutcome(id, status, []));
+                outcomes.Add(new(
+                    id, await batch.GetStatusAsync(id, cancellation),
+                    result.GetValue(failures) ? await batch.GetFailuresAsync(id, cancellation).ToListAsync(cancellation) : []));
             }
+            Output.Result(new { Jobs = outcomes }, string.Join('\n', outcomes));
         }));
         return command;
-
     }
+
+    static Task ChangeAsync(IDreamBatch batch, string job, Change? change, CancellationToken cancellation) => change switch
+    {
+        Change.Pause => batch.PauseAsync(job),
+        Change.Resume => batch.ResumeAsync(job),
+        Change.Cancel => batch.CancelAsync(job),
+        Change.Retry => batch.RetryAsync(job),
+        Change.Delete => batch.DeleteAsync(job, cancellation),
+        _ => Task.CompletedTask,
+    };
 
     static void Run(ParseResult result, Func<IDreamBatch, Task> work)
     {
@@ -129,6 +134,15 @@ static class ClusterCommand
             await work(host.Services.GetRequiredService<IDreamBatch>());
             await host.StopAsync();
         }
+    }
+
+    sealed record JobOutcome(string Id, DreamBatchStatus Status, IReadOnlyList<BatchFailure> Failures)
+    {
+        public override string ToString() => string.Join('\n',
+        [
+            $"{Id}: {Status.State}, {Status.Done:N0} of {Status.Total:N0} done, {Status.Failed:N0} failed, {Status.InWork:N0} in work. {Status.Problem}".TrimEnd(),
+            .. Failures.Select(failure => $"  {failure.File}: {failure.Reason}"),
+        ]);
     }
 
     enum Change

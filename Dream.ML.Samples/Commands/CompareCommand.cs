@@ -10,8 +10,9 @@ static class CompareCommand
 {
     internal static Command Create(CancellationToken cancellation)
     {
-        var model = new Argument<string>("model") { Description = $"A ready-made model ({ModelChoice.Names}), or a file that training wrote." };
+        var model = new Argument<string>("model") { HelpName = "model", Description = $"A ready-made model ({ModelChoice.Names}), or a file that training wrote." };
         model.Validators.Add(result => ModelChoice.Check(result, result.GetValueOrDefault<string>()));
+        model.CompletionSources.Add(ModelChoice.All);
         var folder = new Argument<string>("folder") { Description = "Photos of high resolution, sub-folders too." };
         var output = new Option<string>("--output", "-o")
         {
@@ -45,8 +46,10 @@ static class CompareCommand
         if (compared.Count > 0)
         {
             ComparisonTable.Write(compared);
-            Console.WriteLine($"Pictures (bicubic, Dream.ML, original): {output}");
+            Output.Result(
+                new { Output = output, Mean = PhotoComparison.Mean(compared), Images = compared },
+                $"Pictures (bicubic, Dream.ML, original): {output}");
         }
-        return good ? 0 : 1;
+        return good ? ExitCode.Done : ExitCode.Partial;
     }
 }

@@ -15,16 +15,16 @@ static class DecimalPoint
             switch (option)
             {
                 case Option<int> { CustomParser: null } number:
-                    number.CustomParser = result => Read<int>(option, result);
+                    number.CustomParser = Read<int>;
                     break;
                 case Option<int?> { CustomParser: null } number:
-                    number.CustomParser = result => Read<int>(option, result);
+                    number.CustomParser = result => Read<int>(result);
                     break;
                 case Option<double> { CustomParser: null } number:
-                    number.CustomParser = result => Read<double>(option, result);
+                    number.CustomParser = Read<double>;
                     break;
                 case Option<double?> { CustomParser: null } number:
-                    number.CustomParser = result => Read<double>(option, result);
+                    number.CustomParser = result => Read<double>(result);
                     break;
             }
         foreach (var subcommand in command.Subcommands)
@@ -36,12 +36,12 @@ static class DecimalPoint
         where T : struct, INumber<T> =>
         T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && T.IsFinite(number);
 
-    static T Read<T>(Option option, ArgumentResult result)
+    static T Read<T>(ArgumentResult result)
         where T : struct, INumber<T>
     {
         var text = result.Tokens[0].Value;
         if (!TryRead<T>(text, out var number))
-            result.AddError($"{option.Name} takes {(typeof(T) == typeof(int) ? "a whole number such as 4" : "a number such as 0.5")}, not '{text}'.");
+            result.AddError($"{((OptionResult)result.Parent!).IdentifierToken?.Value} takes {(typeof(T) == typeof(int) ? "a whole number such as 4" : "a number such as 0.5")}, not '{text}'.");
         return number;
     }
 }

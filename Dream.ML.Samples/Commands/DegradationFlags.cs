@@ -6,14 +6,22 @@ namespace Dream.ML.Samples.Commands;
 /// <summary>How low-resolution images are made, as flags of a command: a preset, and what is to differ from it.</summary>
 sealed class DegradationFlags
 {
-    const string Bicubic = "bicubic";
-    const string Blind = "blind";
     const string RangeName = "min..max or number";
+
+    static readonly Dictionary<string, DegradationSettings> Presets = new()
+    {
+        ["bicubic"] = DegradationSettings.Bicubic,
+        ["blind"] = DegradationSettings.Blind,
+        ["compression-and-noise"] = DegradationSettings.CompressionAndNoise,
+        ["compression"] = DegradationSettings.Compression,
+        ["noise"] = DegradationSettings.Noise,
+        ["blur"] = DegradationSettings.Blur,
+    };
 
     readonly Option<string> _preset = new Option<string>("--degradation")
     {
-        Description = "What the model learns to undo: bicubic is clean reduction, the default; blind is blur, noise and JPEG as in photos of unknown origin.",
-    }.AcceptOnlyFromAmong(Bicubic, Blind);
+        Description = "What the model learns to undo: bicubic is clean reduction, the default; blind is blur, noise and JPEG as in photos of unknown origin; the others are for --scale 1.",
+    }.AcceptOnlyFromAmong([.. Presets.Keys]);
     readonly SettingFlags<DegradationSettings> _settings = new(() => new(), showsDefaults: false)
     {
         { "--kernel", s => s.Kernel, "How images are reduced." },
@@ -34,12 +42,7 @@ sealed class DegradationFlags
     /// <summary>The settings that were given, and for the rest those to start from.</summary>
     internal DegradationSettings Settings(ParseResult result, DegradationSettings start)
     {
-        var preset = result.GetValue(_preset) switch
-        {
-            Blind => DegradationSettings.Blind,
-            Bicubic => DegradationSettings.Bicubic,
-            _ => start,
-        };
+        var preset = result.GetValue(_preset) is { } name ? Presets[name] : start;
         return _settings.Apply(result, preset with { });
     }
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using Dream.ML.Samples.Photos;
+using Dream.ML.Samples.Reporting;
 using Microsoft.ML;
 
 namespace Dream.ML.Samples.Commands;
@@ -16,8 +16,7 @@ static class EvaluateCommand
         {
             Description = "Measures as tables of published results do: luma, with a border as wide as the scale cropped. All colors and pixels unless given.",
         };
-        var json = new Option<bool>("--json") { Description = "One line of JSON." };
-        var command = new Command("evaluate", "Measures pictures against their originals: PSNR, SSIM, sharpness, NIQE.") { upscaled, originals, scale, json };
+        var command = new Command("evaluate", "Measures pictures against their originals: PSNR, SSIM, sharpness, NIQE.") { upscaled, originals, scale };
         command.SetAction(result =>
         {
             var ml = new MLContext();
@@ -27,9 +26,8 @@ static class EvaluateCommand
                 Convention = result.GetValue(scale) is { } cropped ? MetricConvention.Benchmark(cropped) : MetricConvention.Paper,
             });
             var mean = metrics.Mean;
-            Console.WriteLine(result.GetValue(json)
-                ? JsonSerializer.Serialize(new { Pictures = metrics.Images.Count, mean.Psnr, mean.Ssim, Sharpness = mean.SharpnessRatio, mean.Niqe }, JsonSerializerOptions.Web)
-                : metrics.ToString());
+            Output.Result(
+                new { Pictures = metrics.Images.Count, mean.Psnr, mean.Ssim, Sharpness = mean.SharpnessRatio, mean.Niqe }, metrics.ToString());
         });
         return command;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dream.ML.Samples.Photos;
+using Dream.ML.Samples.Reporting;
 
 namespace Dream.ML.Samples.Commands;
 
@@ -8,8 +9,9 @@ static class ExportCommand
 {
     internal static Command Create()
     {
-        var model = new Argument<string>("model") { Description = $"A ready-made model ({ModelChoice.Names}), or a file that training wrote." };
+        var model = new Argument<string>("model") { HelpName = "model", Description = $"A ready-made model ({ModelChoice.Names}), or a file that training wrote." };
         model.Validators.Add(result => ModelChoice.Check(result, result.GetValueOrDefault<string>()));
+        model.CompletionSources.Add(ModelChoice.All);
         var output = new Option<string?>("--output", "-o") { Description = "The file to write; the model's name with .onnx unless given." };
         var sampling = new SettingFlags<SamplingSettings>(() => new(), showsDefaults: false)
         {
@@ -26,7 +28,7 @@ static class ExportCommand
             using var trained = PhotoModel.Load(ModelChoice.Named(given));
             using var exported = trained.WithSampling(sampling.Apply(result, trained.Sampling with { }));
             exported.SaveAsOnnx(file);
-            Console.WriteLine($"Written: {file}");
+            Output.Result(new { Output = file }, $"Written: {file}");
         });
         return command;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Diagnostics;
 using System.Globalization;
 using Dream.ML.Samples.Photos;
@@ -11,8 +12,17 @@ static class MainJob
 {
     const int Scale = 4;
 
+    static readonly string Data = Path.Combine(AppContext.BaseDirectory, "Data");
+
     internal static RootCommand Create(CancellationToken cancellation)
     {
+        // The tool that packages bring has no photos: there no command asks for help.
+        if (!Directory.Exists(Data))
+        {
+            var help = new RootCommand("Enlarges photos by diffusion super-resolution.");
+            help.SetAction(result => new HelpAction().Invoke(result));
+            return help;
+        }
         var output = new Option<string>("--output", "-o")
         {
             Description = "Folder for the model, the pictures and the numbers.",
@@ -28,17 +38,17 @@ static class MainJob
             Path.GetFullPath(result.GetRequiredValue(output)),
             flags.Seed(result),
             (report, workspace) => flags.Options(result, Scale, report, workspace, cancellation)));
+        Output.AddFlags(command);
         return command;
     }
 
     static void Run(
         string output, int seed, Func<Action<DreamTrainingMetrics>, string, DreamSuperResolutionEstimator.Options> options)
     {
-        var data = Path.Combine(AppContext.BaseDirectory, "Data");
         var settings = options(_ => { }, output);
         var runtime = DreamRuntime.Describe(settings.Device);
         Console.WriteLine($"Dream.ML on {runtime.Device} with {runtime.Threads.Training} threads");
-        var photos = PhotoFile.Find(Path.Combine(data, "evaluate"));
+        var photos = PhotoFile.Find(Path.Combine(Data, "evaluate"));
         using var readyMade = PhotoModel.Load(DreamModels.Photo4x, settings.Device);
         var clock = Stopwatch.StartNew();
         var mean = PhotoComparison.Mean(Compare(("ready-made", readyMade)));
@@ -48,7 +58,7 @@ static class MainJob
             $"Training a ×{Scale} model of your own: {settings.Training.Steps:N0} steps. Ctrl+C stops."));
 
         var file = Path.Combine(output, "dream.zip");
-        var training = PhotoModel.Train([Path.Combine(data, "train")], file, seed, options);
+        var training = PhotoModel.Train([Path.Combine(Data, "train")], file, seed, options);
 
         Console.WriteLine();
         Console.WriteLine("Four photos that training never saw, reduced to 128×128 and upscaled again:");
@@ -57,20 +67,20 @@ static class MainJob
         ComparisonTable.Write(compared);
 
         var numbers = Path.Combine(output, "results.json");
-        new Results(
+        var results = new Results(
             PhotoComparison.Mean(compared),
             compared,
             new(settings.Training.Steps, training.TotalSeconds),
             new(
                 model.Sampling.Sampler.ToString(),
                 model.Sampling.Steps!.Value,
-                compared.Average(photo => photo.Elapsed.TotalSeconds)))
-            .Save(numbers);
+                compared.Average(photo => photo.Elapsed.TotalSeconds)));
+        results.Save(numbers);
 
         Console.WriteLine($"Written to {output}:");
         Console.WriteLine($"  {string.Join(", ", photos.Select(Picture).Prepend(file).Append(numbers).Select(Path.GetFileName))}");
         Console.WriteLine("The pictures show, from left to right: bicubic, ready-made, trained here, original.");
-        Console.WriteLine("Next: 'upscale' enlarges your own photos, 'train' learns from them; --help tells how.");
+        Output.Result(results, "Next: 'upscale' enlarges your own photos, 'train' learns from them; --help tells how.");
 
         List<PhotoComparison> Compare(params (string, DreamSuperResolutionTransformer)[] models) =>
             [.. photos.Select(photo => PhotoComparison.Run(models, photo, Picture(photo), settings.CancellationToken))];

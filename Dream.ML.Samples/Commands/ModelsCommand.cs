@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
+using Dream.ML.Samples.Reporting;
 
 namespace Dream.ML.Samples.Commands;
 
@@ -8,15 +8,10 @@ static class ModelsCommand
 {
     internal static Command Create()
     {
-        var json = new Option<bool>("--json") { Description = "A line of JSON for each model." };
-        var command = new Command("models", "Lists the ready-made models.") { json };
-        command.SetAction(result =>
-        {
-            foreach (var model in DreamModels.All)
-                Console.WriteLine(result.GetValue(json)
-                    ? JsonSerializer.Serialize(new { model.Name, model.Scale, model.Description }, JsonSerializerOptions.Web)
-                    : $"{model.Name,-14}  ×{model.Scale}  {model.Description}");
-        });
+        var command = new Command("models", "Lists the ready-made models.");
+        command.SetAction(_ => Output.Result(
+            new { Models = DreamModels.All.Select(model => new { model.Name, model.Scale, model.Description }) },
+            string.Join('\n', DreamModels.All.Select(model => $"{model.Name,-14}  ×{model.Scale}  {model.Description}"))));
         return command;
     }
 }

@@ -12,11 +12,13 @@ static class ServeCommand
     {
         var model = new Option<string>("--model", "-n")
         {
+            HelpName = "model",
             Description = $"The model that the page offers first: a ready-made one ({ModelChoice.Names}), or a file that training wrote; " +
                 $"{ModelChoice.Auto} looks at each picture.",
             DefaultValueFactory = _ => ModelChoice.Auto,
         };
         model.Validators.Add(result => ModelChoice.Check(result, result.GetValueOrDefault<string>() is var given && given == ModelChoice.Auto ? null : given));
+        model.CompletionSources.Add([ModelChoice.Auto, .. ModelChoice.All]);
         var host = new Option<string>("--host")
         {
             Description = $"Address to listen on: {UpscaleServer.LocalHost} for this machine alone, or an IP address, such as 0.0.0.0 for all networks.",

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dream.ML.Samples.Photos;
+using Dream.ML.Samples.Reporting;
 
 namespace Dream.ML.Samples.Commands;
 
@@ -18,18 +19,18 @@ static class TrainCommand
             Description = "The model to write: a pipeline, or as .safetensors its network alone at half the size.",
             DefaultValueFactory = _ => "model.zip",
         };
-        var scale = new Option<int?>("--scale") { Description = "Output size over input size, 2 to 8. That of --from, or 4, unless given." };
+        var scale = new Option<int?>("--scale") { Description = "Output size over input size, 2 to 8, or 1 to restore pictures that keep their size. That of --from, or 4, unless given." };
         var command = new Command("train", "Trains a model on your photos.") { folders, output, scale };
         var flags = new TrainingFlags(command);
         command.SetAction(result =>
         {
             var file = Path.GetFullPath(result.GetRequiredValue(output));
-            PhotoModel.Train(
+            var elapsed = PhotoModel.Train(
                 result.GetRequiredValue(folders),
                 file,
                 flags.Seed(result),
                 (report, workspace) => flags.Options(result, result.GetValue(scale), report, workspace, cancellation));
-            Console.WriteLine($"Written: {file}");
+            Output.Result(new { Output = file, Seconds = elapsed.TotalSeconds }, $"Written: {file}");
         });
         return command;
     }

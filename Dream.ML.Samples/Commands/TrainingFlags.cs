@@ -39,6 +39,7 @@ sealed class TrainingFlags
         { "--channels", s => s.Channels, "Channels of every layer (compact)." },
         { "--encoder-blocks", s => s.EncoderBlocks, "Blocks that read the input (compact)." },
         { "--denoiser-blocks", s => s.DenoiserBlocks, "Blocks that denoise, run once a sampling step (compact)." },
+        { "--process", s => s.Process, "How the signal becomes noise and back (compact)." },
     };
     readonly SettingFlags<SamplingSettings> _sampling = new(() => new())
     {
@@ -74,8 +75,10 @@ sealed class TrainingFlags
     };
     readonly Option<string?> _from = new("--from")
     {
+        HelpName = "model",
         Description = $"A model to train further: a ready-made one ({ModelChoice.Names}), or a file that training wrote. Network, scale and degradation follow from it.",
         Validators = { result => ModelChoice.Check(result, result.GetValueOrDefault<string?>()) },
+        CompletionSources = { ModelChoice.All },
     };
 
     internal TrainingFlags(Command command)

@@ -13,14 +13,17 @@ static class UpscaleCommand
 {
     internal static Command Create(CancellationToken cancellation)
     {
-        var input = new Argument<string>("input") { Description = "An image file, or a folder, sub-folders too." };
+        var input = new Argument<string?>("input") { Description = "An image file, or a folder, sub-folders too.", Arity = ArgumentArity.ZeroOrOne };
+        var named = new Option<string?>("--input", "-i") { Description = "The input, as a flag instead." };
         var model = new Option<string>("--model", "-n")
         {
+            HelpName = "model",
             Description = $"A ready-made model ({ModelChoice.Names}), or a file that training wrote; " +
                 $"{ModelChoice.Auto} looks at the pictures, for JPEG blocks and noise.",
             DefaultValueFactory = _ => ModelChoice.Auto,
         };
         model.Validators.Add(result => ModelChoice.Check(result, result.GetValueOrDefault<string>() is var given && given == ModelChoice.Auto ? null : given));
+        model.CompletionSources.Add([ModelChoice.Auto, .. ModelChoice.All]);
         var output = new Option<string?>("--output", "-o")
         {
             Description = "Folder for the results. What is finished there is skipped: run again to resume. " +
@@ -43,10 +46,21 @@ static class UpscaleCommand
                 }
             },
         };
-        var format = new Option<ImageFileFormat?>("--format")
+        var format = new Option<ImageFileFormat?>("--format", "-f")
         {
-            Description = "Format of the results; as --output is called, or Png, unless given.",
+            Description = "Format of the results; as --output is called, or png, unless given.",
+            HelpName = "png|jpg|webp",
+            CustomParser = result =>
+            {
+                var given = ImageFileWriter.FormatOf($".{result.Tokens[0].Value}");
+                if (given is null)
+                    result.AddError($"--format takes png, jpg or webp, not '{result.Tokens[0].Value}'.");
+                return given;
+            },
         };
+        // In place of the names that the code has for them.
+        format.CompletionSources.Clear();
+        format.CompletionSources.Add("png", "jpg", "webp");
         var quality = new Option<int>("--quality")
         {
             Description = "Quality of JPEG and WebP, 1 to 100.",
@@ -55,10 +69,11 @@ static class UpscaleCommand
         quality.Validators.Add(Range(quality, 1, 100));
         var width = new Option<int?>("--width") { Description = "Width of the results; the height follows unless given." };
         var height = new Option<int?>("--height") { Description = "Height of the results; the width follows unless given." };
-        var scale = new Option<double?>("--output-scale")
+        var scale = new Option<double?>("--scale", "-s", "--output-scale")
         {
-            Description = "Output size over input size, such as 1.5. The model's scale unless given.",
+            Description = "Output size over input size, such as 2 or 1.5. The model's scale unless given.",
         };
+        scale.Validators.Add(Range(scale, 0.01, 100));
         var detail = new Option<double?>("--detail")
         {
             Description = "0 closest to the original, 0.5 as the model was trained, 1 sharpest.",
@@ -77,29 +92,28 @@ static class UpscaleCommand
         {
             Description = "Which results that exist are made again: those that would become others, all or none.",
         };
-        var json = new Option<bool>("--json") { Description = "A line of JSON for each image, and one for all at the end." };
-        var quiet = new Option<bool>("--quiet", "-q") { Description = "Prints warnings and errors only." };
         detail.Validators.Add(Range(detail, 0, 1));
         memory.Validators.Add(Range(memory, 16, 1_000_000));
         var command = new Command("upscale", "Upscales an image file or a folder of them.")
         {
-            input, output, model, width, height, scale, detail, seed, device, memory, overwrite, shard, format, quality, json, quiet,
+            input, named, output, model, scale, width, height, format, quality, detail, seed, device, memory, overwrite, shard,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(scale) is not null && (result.GetValue(width) ?? result.GetValue(height)) is not null)
-                result.AddError("Give --output-scale, or --width and --height, not both.");
-            if (result.GetValue(json) && result.GetValue(quiet))
-                result.AddError("Give --json or --quiet, not both.");
-            if (result.GetValue(input) is { } from &&
-                Mismatch(from, result.GetValue(output), result.GetValue(format), result.GetValue(shard)) is { } mismatch)
+                result.AddError("Give --scale, or --width and --height, not both.");
+            if (result.GetValue(input) is not null && result.GetValue(named) is not null)
+                result.AddError($"Give '{result.GetValue(input)}' or --input '{result.GetValue(named)}', not both.");
+            else if ((result.GetValue(input) ?? result.GetValue(named)) is not { } from)
+                result.AddError("Give an image file, or a folder of images.");
+            else if (Mismatch(from, result.GetValue(output), result.GetValue(format), result.GetValue(shard)) is { } mismatch)
                 result.AddError(mismatch);
         });
         command.SetAction(result =>
         {
-            var from = Path.GetFullPath(result.GetRequiredValue(input));
-            var report = new UpscaleReport(result.GetValue(json), result.GetValue(quiet));
-            var to = result.GetValue(output) ?? Unnamed(from, result.GetValue(format), result.GetValue(overwrite));
+            var from = Path.GetFullPath((result.GetValue(input) ?? result.GetValue(named))!);
+            var to = Path.GetFullPath(result.GetValue(output) ?? Unnamed(from, result.GetValue(format), result.GetValue(overwrite)));
+            var report = new UpscaleReport(to);
             if (NamesFile(from, to) && result.GetValue(overwrite) == OverwritePolicy.Never && File.Exists(to))
                 return report.Finish(new() { Skipped = 1 });
             using var trained = PhotoModel.Load(Chosen(result.GetRequiredValue(model)), result.GetValue(device));
@@ -116,23 +130,26 @@ static class UpscaleCommand
                     TargetWidth = result.GetValue(width),
                     TargetHeight = result.GetValue(height),
                 };
+            if (result.GetValue(scale) > trained.Scale)
+                Failure.Warn($"the model enlarges {trained.Scale} times; what is beyond that is interpolated.");
             using var upscaling = trained.WithSampling(sampling);
             if (NamesFile(from, to))
-            {
-                var notes = new ImageFileUpscaler(upscaling, ImageFileWriter.FormatOf(to)!.Value, result.GetValue(quality), new())
-                    .Upscale(from, to, cancellation);
-                report.Report(new()
+                return report.Watch(Path.GetFileName(from), () =>
                 {
-                    File = Path.GetFileName(from),
-                    Outcome = BatchOutcome.Upscaled,
-                    Notes = notes,
-                    Done = 1,
-                    Total = 1,
+                    var notes = new ImageFileUpscaler(upscaling, ImageFileWriter.FormatOf(to)!.Value, result.GetValue(quality), new())
+                        .Upscale(from, to, cancellation, report);
+                    report.Report(new BatchProgress
+                    {
+                        File = Path.GetFileName(from),
+                        Outcome = BatchOutcome.Upscaled,
+                        Notes = notes,
+                        Done = 1,
+                        Total = 1,
+                    });
+                    return new() { Upscaled = 1 };
                 });
-                return report.Finish(new() { Upscaled = 1 });
-            }
             var isFile = File.Exists(from);
-            return report.Finish(new BatchUpscaler(upscaling, new()
+            return report.Watch("reading", () => new BatchUpscaler(upscaling, new()
             {
                 InputFolder = isFile ? Path.GetDirectoryName(from)! : from,
                 Files = isFile ? [from] : null,
@@ -146,8 +163,8 @@ static class UpscaleCommand
             PretrainedModel Chosen(string given)
             {
                 if (given != ModelChoice.Auto)
-                    return ModelChoice.Named(given);
-                var suggestion = ModelChoice.For(PhotoFile.Find(from, to));
+                    return report.Model = ModelChoice.Named(given);
+                var suggestion = ModelChoice.For(PhotoFile.Find(from, to), result.GetValue(scale) ?? 4);
                 report.Tell(suggestion);
                 return suggestion.Model;
             }
@@ -159,7 +176,7 @@ static class UpscaleCommand
     static Action<OptionResult> Range<T>(Option<T> option, double min, double max) => result =>
     {
         if (Convert.ToDouble(result.GetValueOrDefault<T>(), CultureInfo.InvariantCulture) is var value && !(value >= min && value <= max))
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} takes {min:N0} to {max:N0}."));
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} takes {min:#,0.##} to {max:#,0.##}."));
     };
 
     static string? Mismatch(string input, string? output, ImageFileFormat? format, BatchShard? shard)

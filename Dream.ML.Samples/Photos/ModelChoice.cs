@@ -10,7 +10,9 @@ static class ModelChoice
 
     const int MaxSample = 16;
 
-    internal static string Names => string.Join(", ", DreamModels.All);
+    internal static string[] All { get; } = [.. DreamModels.All.Select(model => model.Name)];
+
+    internal static string Names => string.Join(", ", All);
 
     /// <summary>Refuses what is neither the name of a ready-made model nor a file.</summary>
     internal static void Check(SymbolResult result, string? given)
@@ -28,14 +30,16 @@ static class ModelChoice
     }
 
     /// <summary>The model for some pictures, the same for all, so that the results look alike: judged by up to 16 of them.</summary>
-    internal static ModelSuggestion For(IReadOnlyList<PhotoFile> pictures)
+    /// <param name="pictures">The pictures.</param>
+    /// <param name="scale">How many times wider and higher they are to become.</param>
+    internal static ModelSuggestion For(IReadOnlyList<PhotoFile> pictures, double scale)
     {
         List<ModelSuggestion> suggestions = [];
         var count = Math.Min(pictures.Count, MaxSample);
         PhotoFile.ForEach(Enumerable.Range(0, count).Select(i => pictures[(i * pictures.Count + count - 1) / count]), picture =>
         {
             using var image = picture.Open();
-            suggestions.Add(DreamModels.Suggest(image));
+            suggestions.Add(DreamModels.Suggest(image, scale <= 2 ? 2 : 4));
         });
         if (suggestions.Count == 0)
             return new(DreamModels.Photo4xReal, "no picture can be read");

@@ -3,40 +3,25 @@ using Microsoft.ML.Data;
 
 namespace Dream.ML.Samples.Photos;
 
-/// <summary>The few pixel operations that a comparison picture needs. All results belong to the caller.</summary>
+/// <summary>Comparison pictures.</summary>
 static class Panels
 {
     const int Gap = 8;
     const uint White = uint.MaxValue;
 
-    /// <summary>The upper left part of an image.</summary>
-    internal static MLImage Crop(MLImage image, int width, int height)
-    {
-        var pixels = new uint[width * height];
-        Copy(image, pixels, width, left: 0);
-        return Create(width, pixels, image.PixelFormat);
-    }
-
-    /// <summary>Puts images of equal size next to each other.</summary>
+    /// <summary>Puts images of equal size next to each other. The result belongs to the caller.</summary>
     internal static MLImage SideBySide(params IReadOnlyList<MLImage> images)
     {
-        var step = images[0].Width + Gap;
-        var width = images.Count * step - Gap;
-        var pixels = new uint[width * images[0].Height];
+        var (width, height) = (images[0].Width, images[0].Height);
+        var total = images.Count * (width + Gap) - Gap;
+        var pixels = new uint[total * height];
         pixels.AsSpan().Fill(White);
         for (var i = 0; i < images.Count; i++)
-            Copy(images[i], pixels, width, i * step);
-        return Create(width, pixels, images[0].PixelFormat);
+        {
+            var source = MemoryMarshal.Cast<byte, uint>(images[i].Pixels);
+            for (var y = 0; y < height; y++)
+                source.Slice(y * width, width).CopyTo(pixels.AsSpan(y * total + i * (width + Gap)));
+        }
+        return MLImage.CreateFromPixels(total, height, images[0].PixelFormat, MemoryMarshal.AsBytes<uint>(pixels));
     }
-
-    static void Copy(MLImage image, Span<uint> target, int width, int left)
-    {
-        var source = MemoryMarshal.Cast<byte, uint>(image.Pixels);
-        var columns = Math.Min(image.Width, width - left);
-        for (var y = 0; y < target.Length / width; y++)
-            source.Slice(y * image.Width, columns).CopyTo(target[(y * width + left)..]);
-    }
-
-    static MLImage Create(int width, uint[] pixels, MLPixelFormat format) =>
-        MLImage.CreateFromPixels(width, pixels.Length / width, format, MemoryMarshal.AsBytes<uint>(pixels));
 }

@@ -17,7 +17,7 @@ sealed record PhotoComparison(string Name, IReadOnlyDictionary<string, Quality> 
         var scale = models[0].Model.Scale;
         using var whole = photo.Open();
         int width = whole.Width / scale, height = whole.Height / scale;
-        using var original = Panels.Crop(whole, width * scale, height * scale);
+        using var original = whole.Crop(0, 0, width * scale, height * scale);
         using var input = original.ResizeBicubic(width, height);
         List<MLImage> upscaled = [input.ResizeBicubic(original.Width, original.Height)];
         try

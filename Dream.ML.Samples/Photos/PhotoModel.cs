@@ -46,12 +46,14 @@ static class PhotoModel
         var (elapsed, workspace) = (TimeSpan.Zero, saved.Workspace);
         try
         {
-            using var model = Reporting.TrainingProgress.Show(report =>
+            using var model = ProgressDisplay.Show("reading photos", show =>
             {
                 var chosen = options(metrics =>
                 {
                     elapsed = metrics.Elapsed;
-                    report(metrics);
+                    show((double)metrics.Step / metrics.Steps, string.Create(CultureInfo.InvariantCulture,
+                        $"{metrics.Step}/{metrics.Steps}{(metrics.Pretraining ? "  pretraining" : "")}  loss {metrics.Loss:0.0000}  " +
+                        $"{metrics.ImagesPerSecond:0} images/s{ProgressDisplay.Left(metrics.Remaining)}"), metrics.ToString());
                 }, saved.Workspace);
                 workspace = chosen.WorkspacePath!;
                 return ml.Transforms.LoadPhotos(ImageColumn, null, nameof(Row.Path)).Append(ml.Transforms.DreamSuperResolve(chosen)).Fit(data);

@@ -1,12 +1,11 @@
 using System.Reflection;
+using Dream.ML.Samples.Commands;
 
 namespace Dream.ML.Samples.Reporting;
 
 /// <summary>Turns an exception into words and an exit code.</summary>
 static class Failure
 {
-    const int Error = 1;
-    const int Canceled = 130;
     const int MaxNames = 10;
 
     internal static int Report(Exception exception)
@@ -15,10 +14,10 @@ static class Failure
         if (exception is OperationCanceledException)
         {
             Console.Error.WriteLine("Canceled.");
-            return Canceled;
+            return ExitCode.Canceled;
         }
         Console.Error.WriteLine($"error: {Describe(exception)}");
-        return Error;
+        return ExitCode.Failed;
     }
 
     internal static void Warn(string text) => Console.Error.WriteLine($"warning: {text}");
@@ -37,10 +36,13 @@ static class Failure
         exception = Cause(exception);
         if (exception is OutOfMemoryException and not InsufficientMemoryException)
             return "The memory that this process may use is too small. Use a machine or a limit with more memory, or smaller images.";
-        var message = exception.Message;
+        var message = Advise(exception.Message);
         var parameter = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
         return parameter < 0 ? message : message[..parameter];
     }
+
+    /// <summary>The message, for whoever cannot add a package to the program.</summary>
+    internal static string Advise(string message) => message == DreamRuntime.Cure ? LibTorchInstaller.Cure : message;
 
     // ML.NET wraps what a step threw.
     static Exception Cause(Exception exception)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Dream.ML.Extensions.DependencyInjection;
 
 namespace Dream.ML.Samples.Serving;
 
@@ -7,7 +8,6 @@ namespace Dream.ML.Samples.Serving;
 sealed class ServedModel(PretrainedModel model)
 {
     internal const long MaxFileBytes = 32 << 20;
-    internal const long MaxOutputPixels = 100_000_000;
 
     static readonly Dictionary<string, SamplingSettings> Presets = new()
     {
@@ -18,7 +18,7 @@ sealed class ServedModel(PretrainedModel model)
 
     readonly ConcurrentDictionary<double, Lazy<byte[]>> _exported = [];
 
-    internal static long MaxInputPixels(int scale) => MaxOutputPixels / (scale * scale);
+    internal static long MaxInputPixels(int scale) => DreamSuperResolutionServiceOptions.DefaultMaxOutputPixels / (scale * scale);
 
     internal static string LimitOf(int scale) => string.Create(CultureInfo.InvariantCulture,
         $"At most {MaxFileBytes >> 20} MB and {MaxInputPixels(scale):N0} pixels, such as {Math.Sqrt(MaxInputPixels(scale)):N0} × {Math.Sqrt(MaxInputPixels(scale)):N0}.");

@@ -41,7 +41,7 @@ sealed class UpscaleServer
         using var app = Build();
         app.Lifetime.ApplicationStarted.Register(() =>
         {
-            Console.WriteLine($"Open {string.Join(" or ", app.Urls)} in a browser. Ctrl+C stops.");
+            Reporting.Output.Result(new { app.Urls }, $"Open {string.Join(" or ", app.Urls)} in a browser. Ctrl+C stops.");
             if (!IsLocal)
                 Reporting.Failure.Warn("whoever reaches this machine can use the page; there is neither a password nor encryption.");
         });
@@ -79,7 +79,6 @@ sealed class UpscaleServer
             builder.Services.AddDreamSuperResolution(options =>
             {
                 options.Model = model.Model;
-                options.MaxOutputPixels = ServedModel.MaxOutputPixels;
                 options.Limits = new() { MaxFileBytes = ServedModel.MaxFileBytes, MaxPixels = ServedModel.MaxInputPixels(model.Scale) };
             }, model.Name);
 
@@ -92,7 +91,7 @@ sealed class UpscaleServer
             Models = models,
             Model = Model is null ? ModelChoice.Auto : models[0].Name,
             ServedModel.MaxFileBytes,
-            ServedModel.MaxOutputPixels,
+            MaxOutputPixels = DreamSuperResolutionServiceOptions.DefaultMaxOutputPixels,
             RuntimeCure = Runtime is null ? BrowserRuntime.Cure : null,
         });
         MapBrowserMode(app, models);

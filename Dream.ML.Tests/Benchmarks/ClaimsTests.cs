@@ -63,16 +63,16 @@ public sealed class ClaimsTests
         Assert.AreEqual(0, Claims("inf,1"));
 
         var runs = Directory.GetFiles(folder["out"], "*" + Summary.RunExtension).ToDictionary(path => path, File.ReadAllText);
-        Assert.HasCount(6, runs); // 2 networks · (2 methods + bicubic)
+        Assert.HasCount(12, runs); // 4 networks · (2 methods + bicubic)
         var csv = File.ReadAllLines(folder["out/claims.csv"]);
-        Assert.HasCount(1 + 2 * (2 * 2 * 2 + 1), csv); // header, networks · (methods · checkpoints · numbers of steps + bicubic)
+        Assert.HasCount(1 + 4 * (2 * 2 * 2 + 1), csv); // header, networks · (methods · checkpoints · numbers of steps + bicubic)
         StringAssert.StartsWith(csv[2], "compact,p=1,1,1,1,");
-        Assert.HasCount(8, Directory.GetFiles(folder["out"], "*.svg"));
+        Assert.HasCount(16, Directory.GetFiles(folder["out"], "*.svg"));
         StringAssert.Contains(File.ReadAllText(folder["out/claims.md"]), "| standard | 2 of 2 | 2 |");
 
         Assert.AreEqual(0, Claims("inf,1,2"));
 
-        Assert.HasCount(8, Directory.GetFiles(folder["out"], "*" + Summary.RunExtension));
+        Assert.HasCount(16, Directory.GetFiles(folder["out"], "*" + Summary.RunExtension));
         foreach (var (path, text) in runs)
             Assert.AreEqual(text, File.ReadAllText(path), path);
 

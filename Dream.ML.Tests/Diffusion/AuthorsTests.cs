@@ -64,7 +64,7 @@ public sealed class AuthorsTests
         for (var i = 0; i < levels.Length; i++)
         {
             var clean = Denoise(result, levels[i]);
-            var weights = i + 1 < levels.Length ? new Ancestral().Step(levels, i) : new() { Estimate = 1 };
+            var weights = i + 1 < levels.Length ? new Ancestral().Step(ForwardProcess.VariancePreserving, levels, i) : new() { Estimate = 1 };
             result = result * weights.Signal + clean * weights.Estimate + noises[Math.Min(i + 1, (int)noises.shape[0] - 1)] * weights.Noise;
         }
 

@@ -48,9 +48,9 @@ public sealed class DreamRectifierTests
     [TestMethod]
     [DataRow(Parameterization.Epsilon)]
     [DataRow(Parameterization.Sample)]
-    public void Another_process_needs_its_coefficients_alone(Parameterization parameterization)
+    public void The_target_of_ResShift_points_to_the_truth_too(Parameterization parameterization)
     {
-        var process = new ResidualShifting();
+        var process = ForwardProcess.ResidualShifting();
         var (input, target) = new DreamRectifier(1, parameterization, process).Rectify(_network, Predict, _clean, _noise, _level);
         TensorAssert.AreClose(_clean, process.ToClean(parameterization, target, input, _level), 1e-3);
         for (var i = 0; i < 4; i++)
@@ -205,20 +205,6 @@ public sealed class DreamRectifierTests
             Rectify(1, parameterization);
             Assert.AreEqual(before + 2, Tensor.TotalCount);
         }
-    }
-
-    /// <summary>ResShift (Yue et al. 2023) on a residual: y = (1 − η)·x0 + κ·√η·ε at the level 1 − √η.</summary>
-    sealed class ResidualShifting : ForwardProcess
-    {
-        const double Kappa = 2;
-
-        protected override double MaxNoise => Kappa;
-
-        public override (double Signal, double Noise) Coefficients(double noiseLevel) =>
-            (1 - (1 - noiseLevel) * (1 - noiseLevel), Kappa * (1 - noiseLevel));
-
-        protected override (Tensor Signal, Tensor Noise) Coefficients(Tensor noiseLevel) =>
-            (1 - (1 - noiseLevel) * (1 - noiseLevel), Kappa * (1 - noiseLevel));
     }
 
     Tensor Predict(Tensor y, Tensor g)

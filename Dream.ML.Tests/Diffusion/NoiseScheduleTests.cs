@@ -80,7 +80,7 @@ public sealed class NoiseScheduleTests
     [TestMethod]
     public void Its_own_levels_are_usable_in_any_number_of_steps()
     {
-        foreach (NoiseSchedule schedule in new NoiseSchedule[] { Schedule, Paper, new AngularNoiseSchedule() })
+        foreach (NoiseSchedule schedule in new NoiseSchedule[] { Schedule, Paper, new AngularNoiseSchedule(), new ResidualShiftSchedule() })
             foreach (var steps in new[] { 1, 2, 3, 20, 100, 1999, 2000 })
             {
                 var levels = schedule.SamplingLevels(steps);
@@ -119,8 +119,27 @@ public sealed class NoiseScheduleTests
     }
 
     [TestMethod]
+    public void The_levels_of_ResShift_are_those_of_its_authors()
+    {
+        using var scope = NewDisposeScope();
+        var schedule = new ResidualShiftSchedule();
+        // √η_1 to √η_15 of 15 steps, whose t-th lies at the position (t − 1)/14
+        double[] shifts = [0.0200, 0.1172, 0.1763, 0.2336, 0.2916, 0.3510, 0.4124, 0.4759, 0.5417, 0.6099, 0.6807, 0.7540, 0.8300, 0.9086, 0.9900];
+        var sampled = schedule.Sample(arange(15, ScalarType.Float32) / 14).data<float>().ToArray();
+        for (var t = 0; t < 15; t++)
+        {
+            Assert.AreEqual(1 - shifts[t] * shifts[t], sampled[t], 2e-4, $"t {t + 1}");
+            if (t > 0)
+                Assert.AreEqual(sampled[t], schedule.LevelAt(t / 14.0), 1e-5);
+        }
+        Assert.AreEqual(1, schedule.LevelAt(0));
+    }
+
+    [TestMethod]
     public void Settings_out_of_range_are_refused()
     {
+        foreach (var kappa in new[] { 0, -1, double.NaN, double.PositiveInfinity })
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new ResidualShiftSchedule(kappa));
         foreach (var level in new[] { 0, 1, -0.1, double.NaN })
             Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new AngularNoiseSchedule(level));
         foreach (var betas in new double[][] { [], [0], [1.1], [double.NaN] })

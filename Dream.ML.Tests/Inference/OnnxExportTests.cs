@@ -35,6 +35,10 @@ public sealed class OnnxExportTests
         Tiny.Sampling(steps, sampler) with { Detail = detail });
 
     [TestMethod]
+    public void A_graph_shifts_residuals_too() =>
+        AssertSameImages(Tiny.Compact with { Process = DiffusionProcess.ResidualShifting }, 2, Tiny.Sampling(3));
+
+    [TestMethod]
     public void The_noise_is_scaled_in_the_graph_too() =>
         AssertSameImages(Tiny.Compact, 2, Tiny.Sampling(3) with { EpsilonScaling = 1.05 });
 

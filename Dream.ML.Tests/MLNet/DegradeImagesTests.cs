@@ -124,7 +124,7 @@ public sealed class DegradeImagesTests
     {
         foreach (var (name, make) in new (string, Action)[]
         {
-            ("scale", () => _context.Transforms.DegradeImages("Small", scale: 1)),
+            ("scale", () => _context.Transforms.DegradeImages("Small", scale: 0)),
             ("Stages", () => _context.Transforms.DegradeImages("Small", settings: new() { Stages = 3 })),
         })
             Assert.AreEqual(name, Assert.ThrowsExactly<ArgumentOutOfRangeException>(make).ParamName);

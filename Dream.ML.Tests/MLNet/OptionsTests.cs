@@ -16,8 +16,16 @@ public sealed class OptionsTests
         Refused("InputColumnName", () => new() { OutputColumnName = "a", InputColumnName = "" });
         Refused("Network", () => new() { OutputColumnName = "a", Network = null! });
         Refused("Channels", () => new() { OutputColumnName = "a", Network = new CompactSettings { Channels = 1 } });
-        foreach (var value in new[] { 1, 9, 0, -4 })
+        foreach (var value in new[] { 9, 0, -4 })
             Refused("Scale", () => new() { OutputColumnName = "a", Scale = value });
+        Refused("Degradation", () => new() { OutputColumnName = "a", Scale = 1 });
+        Refused("ColorFidelity", () => new()
+        {
+            OutputColumnName = "a",
+            Scale = 1,
+            Degradation = DegradationSettings.Noise,
+            Sampling = new() { ColorFidelity = true },
+        });
         foreach (var value in new[] { -0.1, double.NaN, double.NegativeInfinity })
             Refused("DreamPower", () => new() { OutputColumnName = "a", Training = new() { DreamPower = value } });
         Refused("Loss", () => new() { OutputColumnName = "a", Training = new() { Loss = (DiffusionLoss)9 } });
@@ -54,6 +62,8 @@ public sealed class OptionsTests
         foreach (var value in new[] { -0.1, 1.1, double.NaN })
             Refused("Detail", () => new() { OutputColumnName = "a", Sampling = new() { Detail = value } });
         Refused("Detail", () => new() { OutputColumnName = "a", Sampling = new() { Detail = 0.49 }, Network = new Sr3Settings() });
+        Refused("ResidualScale", () => new() { OutputColumnName = "a", Network = new Sr3Settings { Process = DiffusionProcess.ResidualShifting } });
+        Refused("Process", () => new() { OutputColumnName = "a", Network = new CompactSettings { Process = (DiffusionProcess)2 } });
         foreach (var value in new[] { 0, -1, 100.1, double.NaN })
             Refused("OutputScale", () => new() { OutputColumnName = "a", Sampling = new() { OutputScale = value } });
         Refused("OutputScale", () => new() { OutputColumnName = "a", Sampling = new() { OutputScale = 2, TargetWidth = 10 } });

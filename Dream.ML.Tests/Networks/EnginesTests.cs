@@ -9,21 +9,23 @@ namespace Dream.ML.Tests.Networks;
 [TestClass]
 public sealed class EnginesTests
 {
-    static IEnumerable<NetworkSettings> Networks =>
+    static IReadOnlyList<NetworkSettings> Networks =>
     [
         Tiny.Compact with { Channels = 32, EncoderBlocks = 3, DenoiserBlocks = 2 },
         Tiny.Sr3 with { ResidualScale = 5, AttentionResolutions = [64] },
         Tiny.Sr3 with { Unshuffle = 2 },
+        Tiny.Compact with { Channels = 32, Process = DiffusionProcess.ResidualShifting },
+        Tiny.Sr3 with { ResidualScale = 5, Process = DiffusionProcess.ResidualShifting },
     ];
 
     [TestMethod]
     public void Both_give_the_same_picture()
     {
-        foreach (var settings in Networks)
+        foreach (var (settings, scale) in Networks.Select(settings => (settings, 4)).Append((Networks[0], 1)))
         {
-            using var network = Tiny.Random(settings, 4);
+            using var network = Tiny.Random(settings, scale);
             using var torch = new TorchEngine(network, owns: false);
-            using var onnx = new OnnxEngine(settings, 4, ModuleWeights.Collect(network));
+            using var onnx = new OnnxEngine(settings, scale, ModuleWeights.Collect(network));
             var sampling = Tiny.Sampling(settings is CompactSettings ? 1 : 2);
             var image = BicubicResampler.Resize(TestImages.Noise(12, 10, low: 60, high: 190), 61, 47);
 

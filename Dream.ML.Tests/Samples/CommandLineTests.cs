@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Dream.ML.Imaging.Files;
 using Dream.ML.Tests.Imaging.Files;
 using Dream.ML.Tests.Networks;
@@ -13,6 +14,9 @@ public sealed class CommandLineTests
 {
     static readonly TemporaryFolder Folder = new();
 
+    // It is built beside the tests.
+    static readonly string Program = Path.Combine(AppContext.BaseDirectory.Replace("Dream.ML.Tests", "Dream.ML.Samples"), "dream.dll");
+
     [ClassInitialize]
     public static void WriteModelAndImages(TestContext context)
     {
@@ -21,6 +25,7 @@ public sealed class CommandLineTests
             ml, "Upscaled", "Image", Tiny.Model(Tiny.Compact, scale: 2, steps: 1));
         ml.Model.Save(model, ml.Data.LoadFromEnumerable([new { Path = "" }]).Schema, Folder["m.zip"]);
         Folder.Write("in/a.png", MadeFiles.Encode(MadeFiles.Distinct(8, 6)));
+        Folder.Write("larger/a.png", MadeFiles.Encode(MadeFiles.Distinct(32, 32)));
         Folder.Write("heic/x.heic", [1]);
     }
 
@@ -58,10 +63,18 @@ public sealed class CommandLineTests
     [DataRow("There is no model 'nothere'.", "serve --model nothere")]
     [DataRow("--onnxruntime-web: there is no file 'in/ort.wasm.min.mjs'.", "serve --onnxruntime-web in")]
     [DataRow("'--wdith=4'", "upscale in -n m.zip -o out --wdith=4")]
+    [DataRow("-s takes a number such as 0.5, not '1,5'.", "upscale in -n m.zip -o out -s 1,5")]
+    [DataRow("--scale takes 0.01 to 100.", "upscale in -n m.zip -o out -s 0")]
+    [DataRow("Give --scale, or --width and --height, not both.", "upscale in -n m.zip -o out -s 2 --width 4")]
+    [DataRow("Give 'in' or --input 'heic', not both.", "upscale in -i heic -n m.zip -o out")]
+    [DataRow("Give an image file, or a folder of images.", "upscale -n m.zip -o out")]
+    [DataRow("--format takes png, jpg or webp, not 'gif'.", "upscale in -n m.zip -o out -f gif")]
+    [DataRow("'out.png' is not called like a Jpeg file.", "upscale -i in/a.png -n m.zip -o out.png -f jpg")]
+    [DataRow("Unrecognized command or argument 'upscael'.", "upscael in")]
     public void A_mistake_is_told_by_name_and_without_the_help(string expected, string arguments)
     {
         var (code, output, errors) = Run(arguments);
-        Assert.AreNotEqual(0, code);
+        Assert.AreEqual(2, code);
         StringAssert.Contains(errors, expected);
         Assert.IsLessThan(12, (output + errors).Trim().Split('\n').Length, output + errors);
         Assert.DoesNotContain("Usage:", output + errors);
@@ -107,23 +120,92 @@ public sealed class CommandLineTests
 
         (code, output, errors) = Run("upscale bare --json");
         Assert.AreEqual(0, code, errors);
-        StringAssert.StartsWith(output, "{\"model\":\"photo-4x");
+        StringAssert.StartsWith(JsonDocument.Parse(output).RootElement.GetProperty("model").GetString(), "photo-4x");
         CollectionAssert.AreEquivalent(new[] { "a.png", "a-large.png" }, Directory.GetFiles(Folder["bare-large"], "*.png").Select(Path.GetFileName).ToArray());
     }
 
     [TestMethod]
-    public void Scripts_get_a_line_of_JSON_for_each_image()
+    public void Flags_known_from_other_upscalers_mean_the_same_here()
     {
-        var (code, output, errors) = Run("upscale in -n m.zip -o json --json --device cpu --memory 64 --seed 7");
+        var (code, _, errors) = Run("upscale -i in/a.png -o known/a.webp -n m.zip -s 2.5 -f webp");
         Assert.AreEqual(0, code, errors);
-        var lines = output.Trim().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        Assert.HasCount(2, lines);
-        Assert.AreEqual(("a.png", "upscaled"),
-            (lines[0].GetProperty("file").GetString(), lines[0].GetProperty("outcome").GetString()));
-        Assert.AreEqual(1, lines[1].GetProperty("upscaled").GetInt32());
+        Assert.AreEqual(20, ImageFileReader.Read(Folder["known/a.webp"], new()).Pixels.Width);
+        StringAssert.Contains(errors, "the model enlarges 2 times; what is beyond that is interpolated.");
+        (code, _, errors) = Run("upscale -i in -o known -n m.zip -f jpg");
+        Assert.AreEqual(0, code, errors);
+        Assert.AreEqual(16, ImageFileReader.Read(Folder["known/a.png.jpg"], new()).Pixels.Width);
+    }
 
-        (code, output, errors) = Run("upscale in -n m.zip -o json --quiet --seed 8");
+    [TestMethod]
+    [DataRow("upscale in -n m.zip -o json --device cpu --memory 64 --seed 7", "output model reason images upscaled skipped failures leftOut")]
+    [DataRow("compare m.zip larger -o compared-pictures", "output mean images")]
+    [DataRow("evaluate larger larger", "pictures psnr ssim sharpness niqe")]
+    [DataRow("export m.zip -o m.onnx", "output")]
+    [DataRow("models", "models")]
+    [DataRow("doctor", "device threads onnxRuntimeVersion libTorchVersion torchSharpVersion platform loading system dotNet upscaling training")]
+    public void A_command_prints_text_or_one_JSON_object_or_nothing(string arguments, string properties)
+    {
+        var (code, output, errors) = Run($"{arguments} --json");
+        Assert.AreEqual(0, code, errors);
+        Assert.AreEqual(properties, string.Join(' ', JsonDocument.Parse(output).RootElement.EnumerateObject().Select(property => property.Name)));
+
+        (code, output, errors) = Run($"{arguments} --quiet");
         Assert.AreEqual((0, "", ""), (code, output, errors));
+
+        (code, output, errors) = Run($"{arguments} --quiet --json");
+        Assert.AreEqual((0, ""), (code, errors));
+        Assert.AreEqual(JsonValueKind.Object, JsonDocument.Parse(output).RootElement.ValueKind);
+    }
+
+    [TestMethod]
+    public void One_picture_that_fails_does_not_keep_the_others_from_being_done()
+    {
+        Folder.Write("mixed/a.png", File.ReadAllBytes(Folder["larger/a.png"]));
+        Folder.Write("mixed/b.png", [1]);
+        var (code, output, errors) = Run("upscale mixed -n m.zip -o mixed-large --json");
+        Assert.AreEqual(3, code, errors);
+        StringAssert.Contains(errors, "warning: b.png: ");
+        var result = JsonDocument.Parse(output).RootElement;
+        Assert.AreEqual((1, "b.png"), (result.GetProperty("upscaled").GetInt32(), result.GetProperty("failures")[0].GetProperty("file").GetString()));
+        Assert.AreEqual(3, Run("compare m.zip mixed -o mixed-compared").Code);
+    }
+
+    [TestMethod]
+    [DataRow("dream mod", "models")]
+    [DataRow("dream upscale --mod", "--model")]
+    [DataRow("dream upscale -n photo-4x-", "photo-4x-real")]
+    [DataRow("dream upscale in -f ", "png jpg webp")]
+    [DataRow("dream train --network s", "sr3")]
+    [DataRow("dream completion ", "bash pwsh zsh")]
+    // Nothing of its own: then bash offers file names.
+    [DataRow("dream upscale ", "")]
+    [DataRow("dream upscale i", "")]
+    public void Bash_completes_commands_flags_and_values(string line, string expected)
+    {
+        var script = $$"""
+            dream() { dotnet '{{Program}}' "$@"; }
+            eval "$(dream completion bash)"
+            [[ $(complete -p dream) == *'-o default'* ]] || exit 1
+            COMP_LINE={{$"'{line}'"}} COMP_POINT={{line.Length}} COMP_WORDS=({{line}}) COMP_CWORD={{line.Count(c => c == ' ')}}
+            _dream
+            echo "${COMPREPLY[@]}"
+            """;
+        using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = Folder.ToString(), RedirectStandardOutput = true })!;
+        CollectionAssert.AreEquivalent(expected.Split(' '), bash.StandardOutput.ReadToEnd().Trim().Split(' '));
+        Assert.IsTrue(bash.WaitForExit(TimeSpan.FromSeconds(60)));
+        Assert.AreEqual(0, bash.ExitCode);
+    }
+
+    [TestMethod]
+    public void The_page_about_the_command_line_has_every_command_and_flag()
+    {
+        var page = File.ReadAllText(Path.Combine(DocumentationTests.Root, "docs", "command-line.md"));
+        var commands = Suggested("dream ").Where(word => char.IsLetter(word[0])).ToList();
+        Assert.IsGreaterThanOrEqualTo(9, commands.Count);
+        foreach (var word in commands.Concat(commands.Prepend("").SelectMany(command => Suggested($"dream {command} -"))).Distinct())
+            Assert.IsTrue(Regex.IsMatch(page, $@"(?<![\w-]){Regex.Escape(word)}(?![\w-])"), word);
+
+        static string[] Suggested(string line) => Run([$"[suggest:{line.Length}]", line]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     [TestMethod]
@@ -163,7 +245,7 @@ public sealed class CommandLineTests
         Folder.Write("photos/a.png", MadeFiles.Encode(MadeFiles.Distinct(24, 24)));
         const string Train = "train photos -o trained/m.zip --channels 8 --encoder-blocks 1 --denoiser-blocks 1 --patch 16 --batch 1 --degradation blind --decay Constant --pretraining 5 --checkpoint-every 2";
 
-        using (var process = Start($"{Train} --steps 10000000"))
+        using (var process = Start($"{Train} --steps 10000000".Split(' ')))
         {
             var output = process.StandardOutput.ReadToEndAsync();
             Assert.IsTrue(SpinWait.SpinUntil(() => File.Exists(Folder["trained/m.training/checkpoint.safetensors"]), TimeSpan.FromSeconds(60)));
@@ -176,7 +258,7 @@ public sealed class CommandLineTests
         }
         CollectionAssert.AreEqual(new[] { "m.training" }, Directory.GetFileSystemEntries(Folder["trained"]).Select(Path.GetFileName).ToArray());
 
-        var (code, told, _) = Run($"{Train} --steps 10000001 --batch 2");
+        var (code, told, _) = Run($"{Train.Replace("--batch 1", "--batch 2")} --steps 10000001");
         Assert.AreEqual(1, code);
         (code, told, var wrong) = Run(Train.Replace("-o trained/m.zip", "-o trained/n.zip") + " --steps 6");
         Assert.AreEqual(0, code, told + wrong);
@@ -199,7 +281,9 @@ public sealed class CommandLineTests
         Assert.DoesNotContain("Training on", output);
     }
 
-    static (int Code, string Output, string Errors) Run(string arguments)
+    static (int Code, string Output, string Errors) Run(string arguments) => Run(arguments.Split(' '));
+
+    static (int Code, string Output, string Errors) Run(string[] arguments)
     {
         using var process = Start(arguments);
         var errors = process.StandardError.ReadToEndAsync();
@@ -208,19 +292,10 @@ public sealed class CommandLineTests
         return (process.ExitCode, output, errors.Result);
     }
 
-    // The samples are built beside the tests.
-    static Process Start(string arguments)
+    static Process Start(params IEnumerable<string> arguments) => Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments])
     {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            WorkingDirectory = Folder.ToString(),
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.ArgumentList.Add(
-            Path.Combine(AppContext.BaseDirectory.Replace("Dream.ML.Tests", "Dream.ML.Samples"), "Dream.ML.Samples.dll"));
-        foreach (var argument in arguments.Split(' '))
-            start.ArgumentList.Add(argument);
-        return Process.Start(start)!;
-    }
+        WorkingDirectory = Folder.ToString(),
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
 }

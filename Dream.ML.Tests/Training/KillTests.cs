@@ -66,7 +66,7 @@ public sealed class KillTests
     // The samples are built beside the tests.
     static Process Start(TemporaryFolder folder, string workspace) => Process.Start("dotnet",
     [
-        Path.Combine(AppContext.BaseDirectory.Replace("Dream.ML.Tests", "Dream.ML.Samples"), "Dream.ML.Samples.dll"),
+        Path.Combine(AppContext.BaseDirectory.Replace("Dream.ML.Tests", "Dream.ML.Samples"), "dream.dll"),
         "train", folder["photos"], "--output", folder[$"{workspace}.zip"], "--workspace", folder[workspace], "--checkpoint-every", "3",
         "--steps", $"{Steps}", "--batch", "1", "--patch", "16", "--scale", "2", "--device", "cpu",
         "--channels", "8", "--encoder-blocks", "1", "--denoiser-blocks", "1",

@@ -11,14 +11,26 @@ public abstract class ForwardProcess
     /// <summary>a = g and s = √(1 − g²): the noisy signal spreads as much as the clean one (DDPM, Ho et al. 2020).</summary>
     public static ForwardProcess VariancePreserving { get; } = new VariancePreservingProcess();
 
+    /// <summary>
+    /// a = g = 1 − η and s = κ·√η: an image moves towards its prediction instead of vanishing in noise (ResShift, Yue et al. 2023, Eq. 2:
+    /// x_t = x0 + η·(y − x0) + κ·√η·ε). The signal is what the image adds to the prediction, x0 − y.
+    /// </summary>
+    /// <param name="kappa">κ, above 0: how much noise, in units of the signal. The paper has 2.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="kappa"/> is not above 0.</exception>
+    public static ForwardProcess ResidualShifting(double kappa = 2) =>
+        new ResidualShiftingProcess(Core.Guard.Require(kappa, double.IsFinite(kappa) && kappa > 0, "above 0"));
+
     /// <summary>a and s at a noise level.</summary>
     public abstract (double Signal, double Noise) Coefficients(double noiseLevel);
 
     /// <summary>a and s at noise levels, of the shape of <paramref name="noiseLevel"/>.</summary>
     protected abstract (Tensor Signal, Tensor Noise) Coefficients(Tensor noiseLevel);
 
-    /// <summary>The largest s.</summary>
-    protected virtual double MaxNoise => 1;
+    /// <summary>The largest s; what sampling starts from has it.</summary>
+    protected internal virtual double MaxNoise => 1;
+
+    /// <summary>σ, the noise that a step of the process's own way back from a noise level to a cleaner one draws.</summary>
+    public abstract double ReverseNoise(double noiseLevel, double cleaner);
 
     /// <summary>The noisy signal y, (B, ...).</summary>
     /// <param name="clean">x0, (B, ...).</param>
@@ -107,5 +119,23 @@ public abstract class ForwardProcess
 
         protected override (Tensor Signal, Tensor Noise) Coefficients(Tensor noiseLevel) =>
             (noiseLevel, (1 - noiseLevel * noiseLevel).clamp_min(0).sqrt());
+
+        // σ² = (1 − ᾱ')/(1 − ᾱ)·(1 − ᾱ/ᾱ') (Ho et al. 2020, Eq. 7)
+        public override double ReverseNoise(double noiseLevel, double cleaner) => Math.Sqrt(
+            (1 - cleaner * cleaner) / (1 - noiseLevel * noiseLevel) * (1 - noiseLevel * noiseLevel / (cleaner * cleaner)));
+    }
+
+    sealed class ResidualShiftingProcess(double kappa) : ForwardProcess
+    {
+        protected internal override double MaxNoise => kappa;
+
+        public override (double Signal, double Noise) Coefficients(double noiseLevel) => (noiseLevel, kappa * Math.Sqrt(1 - noiseLevel));
+
+        protected override (Tensor Signal, Tensor Noise) Coefficients(Tensor noiseLevel) =>
+            (noiseLevel, kappa * (1 - noiseLevel).clamp_min(0).sqrt());
+
+        // σ² = κ²·η'·(η − η')/η (Yue et al. 2023, Eq. 6)
+        public override double ReverseNoise(double noiseLevel, double cleaner) =>
+            kappa * Math.Sqrt((1 - cleaner) * (cleaner - noiseLevel) / (1 - noiseLevel));
     }
 }

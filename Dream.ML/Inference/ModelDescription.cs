@@ -64,10 +64,10 @@ sealed partial record ModelDescription
             if (description.Network is null || description.Sampling is null)
                 throw new JsonException("It lacks the network or the sampling settings.");
             description.Network.Validate(description.Scale);
-            description.Sampling.Validate(description.Network);
+            description.Sampling.Validate(description.Network, description.Scale);
             return description with
             {
-                Sampling = description.Sampling.Or(new() { Steps = description.Network.DefaultSamplingSteps, Seed = 0, ColorFidelity = true }),
+                Sampling = description.Sampling.Or(new() { Steps = description.Network.DefaultSamplingSteps, Seed = 0, ColorFidelity = description.Scale > 1 }),
             };
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException)

@@ -80,7 +80,7 @@ static class OnnxExport
         {
             var noise = graph.Input(
                 "noise", "Standard normal numbers.", "batch", $"{traits.SignalChannels}", Side("height"), Side("width"));
-            return OnnxSampler.Run(sampling.Sampler, Denoise, traits.NoiseSchedule.SamplingLevels(sampling.NetworkRuns), noise);
+            return OnnxSampler.Run(sampling.Sampler, Denoise, traits.NoiseSchedule.Process, traits.NoiseSchedule.SamplingLevels(sampling.NetworkRuns), noise);
         }
 
         OnnxValue Denoise(OnnxValue noisy, double level)

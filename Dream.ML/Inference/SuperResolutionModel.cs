@@ -54,7 +54,7 @@ sealed class SuperResolutionModel : IImageUpscaler
 
     public IImageUpscaler With(SamplingSettings sampling)
     {
-        sampling.Validate(Description.Network);
+        sampling.Validate(Description.Network, Description.Scale);
         ThrowIfDisposed();
         _engine.Share();
         return new SuperResolutionModel(Description with { Sampling = sampling.Or(Description.Sampling) }, _weights, _engine);

@@ -41,7 +41,7 @@ public sealed class DegradeImagesTransformer : ITransformer, IImageStep
     {
         ArgumentException.ThrowIfNullOrEmpty(outputColumn);
         ArgumentException.ThrowIfNullOrEmpty(inputColumn);
-        InRange(scale, 2, 8, nameof(scale));
+        InRange(scale, 1, 8, nameof(scale));
         ImageTypes.Register();
         _host = environment.Register(nameof(DegradeImagesTransformer));
         _degrader = new(settings);

@@ -25,9 +25,9 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <value><c>null</c>: low-resolution images are made from the photos of the input column.</value>
         public string? TargetColumnName { get; init => field = Require(value, value != "", "a column name, or null"); }
 
-        /// <summary>Output size over input size, 2 to 8.</summary>
+        /// <summary>Output size over input size, 2 to 8, or 1 to restore pictures that keep their size.</summary>
         /// <value>That of <see cref="InitialModel"/>, otherwise 4.</value>
-        public int Scale { get => field != 0 ? field : InitialModel?.Scale ?? 4; init => field = InRange(value, 2, 8); }
+        public int Scale { get => field != 0 ? field : InitialModel?.Scale ?? 4; init => field = InRange(value, 1, 8); }
 
         /// <summary>Which network to train, and its size.</summary>
         /// <value>That of <see cref="InitialModel"/>, otherwise a <see cref="CompactSettings"/> with its defaults.</value>
@@ -113,7 +113,7 @@ public sealed partial class DreamSuperResolutionEstimator
         {
             Steps = Network.DefaultSamplingSteps,
             Seed = seed,
-            ColorFidelity = Degradation == DegradationSettings.Bicubic && TargetColumnName is null,
+            ColorFidelity = Scale > 1 && Degradation == DegradationSettings.Bicubic && TargetColumnName is null,
         });
 
         internal DataSettings Data(int seed) => new()
@@ -139,7 +139,9 @@ public sealed partial class DreamSuperResolutionEstimator
             Training.Validate(Network, Scale);
             Require(Training.EarlyStoppingPatience is null || ValidationSets.Count > 0 || ValidationFraction > 0,
                 nameof(Training.EarlyStoppingPatience), Training.EarlyStoppingPatience, "null without ValidationSets or a ValidationFraction");
-            Sampling.Validate(Network);
+            Require(Scale > 1 || Degradation != DegradationSettings.Bicubic || TargetColumnName is not null,
+                nameof(Degradation), nameof(DegradationSettings.Bicubic), $"one that spoils pictures, such as {nameof(DegradationSettings.CompressionAndNoise)}, at scale 1");
+            Sampling.Validate(Network, Scale);
         }
     }
 }

@@ -271,11 +271,11 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     /// </exception>
     public MLImage Upscale(MLImage image, CancellationToken cancellation = default) => Upscale([image], cancellation)[0];
 
-    /// <summary>Upscales one image and tells how far it is.</summary>
+    /// <summary>Upscales one image and reports progress.</summary>
     /// <param name="image">The image; it stays the caller's and is not changed.</param>
-    /// <param name="progress">Told the share that is done, in [0, 1], after every row of tiles.</param>
+    /// <param name="progress">Receives the share that is done, in [0, 1], after every row of tiles.</param>
     /// <param name="cancellation">Stops the work, also in the middle of the image.</param>
-    /// <inheritdoc cref="Upscale(MLImage, CancellationToken)"/>
+    /// <inheritdoc cref="Upscale(MLImage, CancellationToken)" path="/returns|/exception"/>
     public MLImage Upscale(MLImage image, IProgress<double> progress, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(image);

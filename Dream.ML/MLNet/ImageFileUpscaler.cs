@@ -9,12 +9,13 @@ sealed class ImageFileUpscaler(DreamSuperResolutionTransformer model, ImageFileF
     /// <summary>Makes one file from another.</summary>
     /// <returns>What was lost or changed on the way.</returns>
     /// <exception cref="IOException">A file cannot be read or written, or the output is the input.</exception>
-    internal IReadOnlyList<string> Upscale(string input, string output, CancellationToken cancellation)
+    internal IReadOnlyList<string> Upscale(
+        string input, string output, CancellationToken cancellation, IProgress<double>? progress = null)
     {
         output = Path.GetFullPath(output);
         HashSet<FileIdentity> inputs = FileIdentity.Of(input) is { } identity ? [identity] : [];
         RegularFile.ThrowIfNotReplaceable(output, inputs);
-        var (file, notes) = Upscale(ImageFileReader.ReadBytes(input, limits), input, cancellation);
+        var (file, notes) = Upscale(ImageFileReader.ReadBytes(input, limits), input, cancellation, progress);
         Directory.CreateDirectory(Path.GetDirectoryName(output)!);
         AtomicFile.Write(output, "upscaled", stream => stream.Write(file));
         return notes;

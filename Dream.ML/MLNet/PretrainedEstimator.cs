@@ -23,7 +23,7 @@ sealed class PretrainedEstimator : IEstimator<DreamSuperResolutionTransformer>
         ArgumentNullException.ThrowIfNull(model);
         ImageTypes.Register();
         (_environment, _outputColumn, _inputColumn, _model, _sampling) = (environment, outputColumn, inputColumn, model, sampling);
-        sampling?.Validate(model.Contents.Network);
+        sampling?.Validate(model.Contents.Network, model.Scale);
         _description = model.Contents with { Sampling = sampling?.Or(model.Contents.Sampling) ?? model.Contents.Sampling };
     }
 

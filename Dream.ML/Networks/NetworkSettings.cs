@@ -18,6 +18,14 @@ public abstract record NetworkSettings
     {
     }
 
+    /// <summary>How its signal becomes noise, and back.</summary>
+    /// <value><see cref="DiffusionProcess.VariancePreserving"/>.</value>
+    public DiffusionProcess Process { get; init => field = Defined(value); }
+
+    /// <summary>The noise levels: <paramref name="usual"/>, or those of the <see cref="Process"/> asked for.</summary>
+    private protected NoiseSchedule ScheduleOr(NoiseSchedule usual) =>
+        Process is DiffusionProcess.ResidualShifting ? new ResidualShiftSchedule() : usual;
+
     /// <summary>In JSON, a network is told by the name of its settings: <c>compact</c>, <c>sr3</c>.</summary>
     internal static void Name(JsonTypeInfo type)
     {
@@ -50,7 +58,7 @@ public abstract record NetworkSettings
     /// <exception cref="ArgumentOutOfRangeException">The message names the property, the value and the range.</exception>
     internal void Validate(int scale)
     {
-        InRange(scale, 2, 8, "Scale");
+        InRange(scale, 1, 8, "Scale");
         Validate();
     }
 

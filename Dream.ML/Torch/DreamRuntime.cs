@@ -10,7 +10,7 @@ namespace Dream.ML;
 /// <summary>The native runtimes that Dream.ML computes with: ONNX Runtime upscales, libtorch trains, and upscales on GPUs.</summary>
 public static class DreamRuntime
 {
-    const string Cure =
+    internal const string Cure =
         "Training needs libtorch, and Dream.ML found none that it can use. Add the one package that fits the application's machine, then rebuild:\n" +
         "  CPU:  libtorch-cpu-linux-x64 2.10.0 (Linux), or TorchSharp-cpu 0.107.0 (Windows, macOS)\n" +
         "  CUDA: TorchSharp-cuda-windows 0.107.0, or TorchSharp-cuda-linux 0.107.0\n" +

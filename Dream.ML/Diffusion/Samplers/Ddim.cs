@@ -21,13 +21,9 @@ public sealed record Ddim : Sampler
     private protected override double? Setting => Eta == 0 ? null : Eta;
 
     /// <inheritdoc/>
-    public override SamplerStep Step(IReadOnlyList<double> levels, int i)
+    public override SamplerStep Step(ForwardProcess process, IReadOnlyList<double> levels, int i)
     {
-        var (g, next) = (levels[i], levels[i + 1]);
-        var (variance, nextVariance) = (1 - g * g, 1 - next * next);
-        var sigma = Eta * Math.Sqrt(nextVariance / variance) * Math.Sqrt(1 - g * g / (next * next));
-        // y' = g'·x̂0 + √(1 − ᾱ' − σ²)·ε̂ + σ·z with the ε̂ = (y − g·x̂0)/√(1 − ᾱ) that goes with the (clipped) x̂0
-        var epsilon = Math.Sqrt(Math.Max(0, nextVariance - sigma * sigma) / variance);
-        return new() { Estimate = next - g * epsilon, Signal = epsilon, Noise = sigma };
+        ArgumentNullException.ThrowIfNull(process);
+        return Towards(process, levels[i], levels[i + 1], Eta * process.ReverseNoise(levels[i], levels[i + 1]));
     }
 }

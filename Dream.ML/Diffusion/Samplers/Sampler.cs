@@ -31,9 +31,20 @@ public abstract record Sampler
     internal virtual bool DrawsNoise => false;
 
     /// <summary>The step from one noise level to the next; after the last level follows g = 1, that is x̂0, in every sampler.</summary>
+    /// <param name="process">How noise is added.</param>
     /// <param name="levels">Noise levels g of all steps, rising.</param>
     /// <param name="i">Number of the step, from 0 to the last but one.</param>
-    public abstract SamplerStep Step(IReadOnlyList<double> levels, int i);
+    public abstract SamplerStep Step(ForwardProcess process, IReadOnlyList<double> levels, int i);
+
+    /// <summary>
+    /// y' = a'·x̂0 + √(s'² − σ²)·ε̂ + σ·z with the ε̂ = (y − a·x̂0)/s that goes with the (clipped) x̂0 (Song et al. 2021, Eq. 12).
+    /// </summary>
+    private protected static SamplerStep Towards(ForwardProcess process, double level, double next, double sigma)
+    {
+        var ((a, s), (nextA, nextS)) = (process.Coefficients(level), process.Coefficients(next));
+        var epsilon = Math.Sqrt(Math.Max(0, nextS * nextS - sigma * sigma)) / s;
+        return new() { Estimate = nextA - a * epsilon, Signal = epsilon, Noise = sigma };
+    }
 
     /// <summary>Reads a sampler's text.</summary>
     /// <exception cref="FormatException">It is not the text of a sampler; the message says which there are.</exception>

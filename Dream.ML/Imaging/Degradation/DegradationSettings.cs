@@ -37,6 +37,25 @@ public sealed partial record DegradationSettings
         CleanShare = 0.1,
     };
 
+    /// <summary>JPEG and noise, as phones and web pages leave them, with a tenth of the pictures clean.</summary>
+    public static DegradationSettings CompressionAndNoise { get; } = Blind with
+    {
+        Kernel = ReductionKernel.Bicubic,
+        BlurSigma = default,
+        RingingShare = 0,
+        Stages = 1,
+        SecondStageStrength = 1,
+    };
+
+    /// <summary>JPEG, from hardly visible to coarse.</summary>
+    public static DegradationSettings Compression { get; } = new() { JpegQuality = new(10, 95) };
+
+    /// <summary>Noise, half of the time a camera's.</summary>
+    public static DegradationSettings Noise { get; } = new() { NoiseSigma = new(2, 40), CameraNoiseShare = 0.5 };
+
+    /// <summary>A blur of half a pixel to three, with hardly any noise.</summary>
+    public static DegradationSettings Blur { get; } = new() { BlurSigma = new(0.5, 3), NoiseSigma = new(0, 2) };
+
     /// <summary>How the image is made smaller.</summary>
     /// <value><see cref="ReductionKernel.Bicubic"/>.</value>
     public ReductionKernel Kernel { get; init => field = Defined(value); }

@@ -100,8 +100,9 @@ public sealed record SamplingSettings
     };
 
     /// <exception cref="ArgumentOutOfRangeException">The network cannot be sampled from so; the message names the setting, its value and its range.</exception>
-    internal void Validate(NetworkSettings network)
+    internal void Validate(NetworkSettings network, int scale)
     {
+        Require(ColorFidelity is not true || scale > 1, nameof(ColorFidelity), ColorFidelity, "false or null at scale 1: results would be their inputs");
         Require(Steps is null || Steps >= network.MinSamplingSteps, nameof(Steps), Steps, $"at least {network.MinSamplingSteps} for this network");
         Require(network.MakesInitialPrediction || Detail >= 0.5, nameof(Detail), Detail, "in [0.5, 1] for this network");
         Require(OutputScale is null || (TargetWidth ?? TargetHeight) is null,

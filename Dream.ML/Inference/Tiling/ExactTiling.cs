@@ -119,7 +119,7 @@ sealed class ExactTiling : IDisposable
     /// <summary>The signal after a step and, where the sampler remembers it, the estimate it was made with.</summary>
     FeatureMap Advance(int step, Tile tile)
     {
-        var (remembers, weights) = (_settings.Sampler.RemembersEstimate, _settings.Sampler.Step(_levels, step));
+        var (remembers, weights) = (_settings.Sampler.RemembersEstimate, _settings.Sampler.Step(_traits.NoiseSchedule.Process, _levels, step));
         using var noisy = Signal(step, tile);
         using var clean = Denoise(step, noisy, tile);
         var next = new FeatureMap(noisy.Channels * (remembers ? 2 : 1), noisy.Height, noisy.Width);
@@ -142,7 +142,15 @@ sealed class ExactTiling : IDisposable
     }
 
     /// <summary>The signal that a step starts from.</summary>
-    FeatureMap Signal(int step, Tile tile) => step == 0 ? Noise(0, tile) : _signals[step - 1].Whole(tile, 0, _traits.SignalChannels);
+    FeatureMap Signal(int step, Tile tile)
+    {
+        if (step > 0)
+            return _signals[step - 1].Whole(tile, 0, _traits.SignalChannels);
+        var noise = Noise(0, tile);
+        if (_traits.NoiseSchedule.Process.MaxNoise is var spread and not 1)
+            TensorPrimitives.Multiply(noise.Values, (float)spread, noise.Values);
+        return noise;
+    }
 
     FeatureMap Noise(int draw, Tile tile) => _source.Noise(draw, tile, _traits.SignalChannels, _traits.SignalScale);
 

@@ -42,7 +42,7 @@ public sealed record CompactSettings : NetworkSettings
     internal override NetworkTraits Traits(int scale) => new()
     {
         Scale = scale,
-        NoiseSchedule = new AngularNoiseSchedule(),
+        NoiseSchedule = ScheduleOr(new AngularNoiseSchedule()),
         SignalChannels = 3 * scale * scale,
         SignalScale = 1,
         FeatureChannels = Channels,

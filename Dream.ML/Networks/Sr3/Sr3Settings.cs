@@ -85,6 +85,8 @@ public sealed record Sr3Settings : NetworkSettings
     {
         Require(InnerChannels is >= 2 and <= 1024 && InnerChannels % NormGroups == 0 && InnerChannels % 2 == 0,
             nameof(InnerChannels), InnerChannels, $"an even number up to 1024 and a multiple of NormGroups ({NormGroups})");
+        Require(Process is not DiffusionProcess.ResidualShifting || ResidualScale is not null,
+            nameof(ResidualScale), ResidualScale, "set with Process ResidualShifting, which moves an image towards its prediction; 5 suits photos enlarged 4 times");
         var maxUnshuffle = 1 << (MaxLevels - ChannelMultipliers.Count);
         Require(Unshuffle >= 1 && Unshuffle <= maxUnshuffle,
             nameof(Unshuffle), Unshuffle, $"from 1 to {maxUnshuffle} with {ChannelMultipliers.Count} levels");
@@ -96,7 +98,7 @@ public sealed record Sr3Settings : NetworkSettings
     internal override NetworkTraits Traits(int scale) => new()
     {
         Scale = scale,
-        NoiseSchedule = new BetaNoiseSchedule(BetaSchedule.Linear.ToBetas(TrainingSteps)),
+        NoiseSchedule = ScheduleOr(new BetaNoiseSchedule(BetaSchedule.Linear.ToBetas(TrainingSteps))),
         SignalChannels = 3,
         SignalScale = scale,
         SizeMultiple = LowResolutionUnit(scale),
