@@ -29,7 +29,7 @@ sealed class Worker(
     {
         while (!stop.IsCancellationRequested)
         {
-            var longest = LongestPause;
+            var longest = LongestIdlePause;
             try
             {
                 switch (await WorkAsync(stop, abort))
@@ -37,12 +37,12 @@ sealed class Worker(
                     case true:
                         _pause = ShortestPause;
                         continue;
-                    case null:
-                        longest = LongestIdlePause;
+                    case false:
+                        longest = LongestPause;
                         break;
                 }
             }
-            // Whatever it is, others may work meanwhile, and it may pass.
+            // The ledger cannot be reached; it may pass.
             catch (Exception e)
             {
                 logger.LogWarning(e, "{Worker} waits before it looks for work again.", _name);
