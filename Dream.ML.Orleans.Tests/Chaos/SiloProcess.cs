@@ -18,7 +18,7 @@ sealed partial class SiloProcess : IDisposable
         (_log, SiloPort) = (log, siloPort ?? RedisServer.FreePort());
         var start = new ProcessStartInfo("dotnet",
         [
-            typeof(SiloProcess).Assembly.Location, "silo", $"{redis}", $"{SiloPort}", $"{RedisServer.FreePort()}", log, $"{fits}", notice,
+            typeof(SiloProcess).Assembly.Location, "silo", $"{redis}", $"{SiloPort}", $"{GatewayPort}", log, $"{fits}", notice,
         ])
         {
             RedirectStandardInput = true,
@@ -39,6 +39,8 @@ sealed partial class SiloProcess : IDisposable
     }
 
     internal int SiloPort { get; }
+
+    internal int GatewayPort { get; } = RedisServer.FreePort();
 
     internal Task Ready => _ready.Task;
 

@@ -71,8 +71,8 @@ sealed class Worker(
                     if (await WorkAsync(model, job, grains.GetGrain<IShardGrain>(number, id), work.Round, stop, abort) is { } wentWell)
                         return wentWell;
                 }
-                // The machine that keeps this shard may hang; another may keep the next.
-                catch (TimeoutException e)
+                // The machine that keeps this shard may hang or be gone; another may keep the next.
+                catch (Exception e) when (e is TimeoutException or OrleansException)
                 {
                     logger.LogWarning(e, "Shard {Number} of {Job} does not answer.", number, id);
                 }
