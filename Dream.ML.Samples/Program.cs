@@ -29,6 +29,7 @@ root.Add(Output.AddFlags(EvaluateCommand.Create()));
 root.Add(Output.AddFlags(ExportCommand.Create()));
 root.Add(Output.AddFlags(ModelsCommand.Create()));
 root.Add(Output.AddFlags(ServeCommand.Create(cancellation.Token)));
+root.Add(ClusterCommand.Create(cancellation.Token));
 root.Add(Output.AddFlags(DoctorCommand.Create(cancellation.Token)));
 root.Add(CompletionCommand.Create());
 DecimalPoint.Require(root);
