@@ -158,6 +158,12 @@ public sealed class ClusterTests
     [TestMethod]
     public async Task Jobs_can_be_paused_resumed_canceled_and_deleted()
     {
+        // So slow that it is not over before it is paused.
+        _fail = _ =>
+        {
+            Thread.Sleep(500);
+            return null;
+        };
         var batch = await StartAsync(silos: 1);
         await batch.SubmitAsync(Batches.Job(_folder, shardSize: 4), Stop);
         await batch.UntilDoneAsync("job", 2, Stop);
