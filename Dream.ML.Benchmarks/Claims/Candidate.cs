@@ -10,15 +10,13 @@ sealed record Candidate(string Network, double Power, int Seed)
 {
     internal const string Sr3 = "sr3";
     internal const string Compact = "compact";
-    internal const string Sr3Shifting = Sr3 + Shifting;
-    internal const string CompactShifting = Compact + Shifting;
     internal const string Standard = "standard";
 
     internal const int Scale = 4;
 
     const string Shifting = "-shifting";
 
-    internal static IReadOnlyList<string> Networks { get; } = [Sr3, Compact, Sr3Shifting, CompactShifting];
+    internal static IReadOnlyList<string> Networks { get; } = [Sr3, Compact, Sr3 + Shifting, Compact + Shifting];
 
     internal string Method => double.IsPositiveInfinity(Power) ? Standard : $"p={Power.ToString(CultureInfo.InvariantCulture)}";
 

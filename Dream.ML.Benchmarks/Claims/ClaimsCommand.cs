@@ -13,7 +13,7 @@ static class ClaimsCommand
 {
     internal static Command Create()
     {
-        Option<bool> quick = new("--quick") { Description = "About an hour on two cores: short runs, 2 seeds." };
+        Option<bool> quick = new("--quick") { Description = "Short runs, 2 seeds." };
         Option<bool> gpu = new("--gpu") { Description = "Long runs, and up to 2,000 sampling steps." };
         var networks = List("--networks", "sr3 (a small one) and compact, and both with ResShift's process: sr3-shifting and compact-shifting", NetworkName);
         var powers = List("--powers", "DREAM's powers p from 0 on; inf is standard training", Power);

@@ -33,10 +33,10 @@ sealed record Protocol
 
     public int? Threads { get; init; }
 
-    /// <summary>About an hour on two cores.</summary>
+    /// <summary>Short runs.</summary>
     internal static Protocol Quick { get; } = new() { Updates = 500, SamplingSteps = [1, 2, 4, 8, 16, 32, 64], Crops = 32 };
 
-    /// <summary>Two nights on two cores.</summary>
+    /// <summary>Longer ones, for two cores.</summary>
     internal static Protocol Default { get; } = new() { Updates = 2000, SamplingSteps = [1, 2, 4, 8, 16, 32, 64, 128] };
 
     /// <summary>For a large GPU, up to the 2,000 steps that SR3 is trained on.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dream.ML.Orleans;
+using Dream.ML.Samples.Photos;
 using Dream.ML.Samples.Reporting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -62,7 +63,7 @@ static class ClusterCommand
         var output = new Option<string>("--output", "-o") { Description = "Folder for the results, as all machines see it.", Required = true };
         var model = new Option<string>("--model", "-n")
         {
-            Description = $"A ready-made model ({string.Join(", ", DreamModels.All)}), or a file that all machines see.",
+            Description = $"A ready-made model ({ModelChoice.Names}), or a file that all machines see.",
             DefaultValueFactory = _ => DreamModels.Photo4xReal.Name,
         };
         var id = new Option<string?>("--id") { Description = "The job's name; the same again resumes a submission. A random one unless given." };
