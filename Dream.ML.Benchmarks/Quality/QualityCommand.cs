@@ -16,6 +16,7 @@ static class QualityCommand
             Description = "Folders of originals, which MATLAB's bicubic reduction makes the inputs of; or of pairs, in LR and HR.",
             Arity = ArgumentArity.OneOrMore,
         }.AcceptExistingOnly();
+        var scale = new Option<int?>("--scale") { Description = "The scale to measure a model of any scale at; its own unless given." };
         var steps = new Option<int[]>("--steps")
         {
             Description = "Numbers of sampling steps to try next to the presets.",
@@ -45,14 +46,16 @@ static class QualityCommand
         var noPicture = new Option<bool>("--no-picture") { Description = "Leaves the picture out of the card." };
         var command = new Command("quality", "Measures a trained model on folders of photos, and fills in its card.")
         {
-            model, photos, steps, details, beside, heldBack, sheets, resNet, card, noPicture,
+            model, photos, scale, steps, details, beside, heldBack, sheets, resNet, card, noPicture,
         };
         command.SetAction(result =>
         {
             using var trained = TrainedModel.Load(result.GetRequiredValue(model));
             using var other = result.GetValue(beside) is { } second ? TrainedModel.Load(second) : null;
-            if (other is not null && other.Scale != trained.Scale)
-                throw new InvalidOperationException($"{result.GetValue(beside)} enlarges {other.Scale} times, the other model {trained.Scale} times.");
+            var enlarges = result.GetValue(scale) ?? trained.Scale;
+            foreach (var one in new[] { trained, other }.OfType<DreamSuperResolutionTransformer>())
+                if (enlarges != one.Scale && enlarges > one.MaxScale)
+                    throw new InvalidOperationException($"A model enlarges {one.MaxScale} times, not {enlarges} times.");
             if (result.GetValue(card) is { } place)
                 ModelCard.Read(place);
             using var features = result.GetValue(resNet) is { } network ? new FeatureDistance(network.FullName) : null;
@@ -66,14 +69,14 @@ static class QualityCommand
             (string Prefix, DreamSuperResolutionTransformer Model)[] models = other is null
                 ? [("", trained)] : [("", trained), ($"{Path.GetFileNameWithoutExtension(result.GetValue(beside)!.Name)}, ", other)];
             (string Name, DreamSuperResolutionTransformer Model)[] made = [.. models.SelectMany(
-                model => ways.Select(way => (model.Prefix + way.Name, model.Model.WithSampling(way.Sampling))))];
+                model => ways.Select(way => (model.Prefix + way.Name, model.Model.WithSampling(way.Sampling with { OutputScale = result.GetValue(scale) }))))];
             Method[] methods = [Method.Bicubic, .. made.Select(way => Method.Of(way.Name, way.Model))];
 
             (double, int)? share = result.GetValue(heldBack) is { } value ? (value, trained.Sampling.Seed!.Value) : null;
             var measured = new List<PhotoSet>();
             foreach (var folder in result.GetRequiredValue(photos))
             {
-                measured.Add(PhotoSet.Measure(folder, trained.Scale, share, methods, features, result.GetValue(sheets)?.FullName));
+                measured.Add(PhotoSet.Measure(folder, enlarges, share, methods, features, result.GetValue(sheets)?.FullName));
                 Console.WriteLine(measured[^1].Table() + "\n");
             }
             var times = Time(made);

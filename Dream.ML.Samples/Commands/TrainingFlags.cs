@@ -9,6 +9,7 @@ namespace Dream.ML.Samples.Commands;
 sealed class TrainingFlags
 {
     const string CompactNetwork = "compact";
+    const string ImplicitNetwork = "implicit";
     const string Sr3Network = "sr3";
 
     readonly SettingFlags<TrainingSettings> _training = new(() => new())
@@ -58,9 +59,9 @@ sealed class TrainingFlags
     readonly Option<int> _seed = new("--seed") { Description = "Makes a run repeatable.", DefaultValueFactory = _ => 1 };
     readonly Option<string> _network = new Option<string>("--network")
     {
-        Description = "compact trains in minutes on a CPU; sr3 is the paper's, for days on a GPU.",
+        Description = "compact trains in minutes on a CPU; implicit is compact for every scale from 1 to 8 at once; sr3 is the paper's, for days on a GPU.",
         DefaultValueFactory = _ => CompactNetwork,
-    }.AcceptOnlyFromAmong(CompactNetwork, Sr3Network);
+    }.AcceptOnlyFromAmong(CompactNetwork, ImplicitNetwork, Sr3Network);
     readonly Option<bool> _noColorFidelity = new("--no-color-fidelity")
     {
         Description = "Leaves results as sampled, without making them agree with their input when reduced.",
@@ -93,7 +94,7 @@ sealed class TrainingFlags
             if (result.GetValue(_network) == Sr3Network)
                 foreach (var option in _compact.Append(_training.Single(option => option.Name == "--pretraining")))
                     if (result.GetResult(option) is { Implicit: false })
-                        result.AddError($"{option.Name} belongs to --network {CompactNetwork}.");
+                        result.AddError($"{option.Name} belongs to --network {CompactNetwork} or {ImplicitNetwork}.");
         });
     }
 
@@ -117,8 +118,25 @@ sealed class TrainingFlags
         if (scale is { } given)
             options = options with { Scale = given };
         if (_compact.Append(_network).Any(option => result.GetResult(option) is { Implicit: false }))
-            options = options with { Network = result.GetValue(_network) == Sr3Network ? new Sr3Settings() : _compact.Apply(result) };
+            options = options with { Network = Network(result) };
         return options with { Degradation = _degradation.Settings(result, options.Degradation) };
+    }
+
+    NetworkSettings Network(ParseResult result)
+    {
+        var compact = _compact.Apply(result);
+        return result.GetValue(_network) switch
+        {
+            ImplicitNetwork => new ImplicitSettings
+            {
+                Channels = compact.Channels,
+                EncoderBlocks = compact.EncoderBlocks,
+                DenoiserBlocks = compact.DenoiserBlocks,
+                Process = compact.Process,
+            },
+            Sr3Network => new Sr3Settings(),
+            _ => compact,
+        };
     }
 
     IEnumerable<ValidationSet> ValidationSets(ParseResult result)

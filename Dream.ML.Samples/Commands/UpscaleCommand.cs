@@ -130,8 +130,8 @@ static class UpscaleCommand
                     TargetWidth = result.GetValue(width),
                     TargetHeight = result.GetValue(height),
                 };
-            if (result.GetValue(scale) > trained.Scale)
-                Failure.Warn($"the model enlarges {trained.Scale} times; what is beyond that is interpolated.");
+            if (result.GetValue(scale) > trained.MaxScale)
+                Failure.Warn($"the model enlarges {trained.MaxScale} times; what is beyond that is interpolated.");
             using var upscaling = trained.WithSampling(sampling);
             if (NamesFile(from, to))
                 return report.Watch(Path.GetFileName(from), () =>

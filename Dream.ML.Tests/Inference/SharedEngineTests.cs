@@ -16,16 +16,16 @@ public sealed class SharedEngineTests
     public void First_come_first_served()
     {
         const int Callers = 8;
-        var shared = new SharedEngine(() => new TorchEngine(new StubNetwork(), owns: true));
+        var shared = new SharedEngine(_ => new TorchEngine(new StubNetwork(), owns: true));
         List<int> served = [];
         List<Thread> callers = [];
-        shared.Use(_ =>
+        shared.Use(1, _ =>
         {
             for (var i = 0; i < Callers; i++)
             {
                 var caller = i;
                 using var waits = new ManualResetEventSlim();
-                callers.Add(new(() => shared.Use(_ => served.Add(caller), waits.Set, CancellationToken.None)));
+                callers.Add(new(() => shared.Use(1, _ => served.Add(caller), waits.Set, CancellationToken.None)));
                 callers[^1].Start();
                 waits.Wait();
             }
@@ -39,21 +39,21 @@ public sealed class SharedEngineTests
     [TestMethod]
     public void Who_gives_up_waiting_leaves_the_line_to_the_others()
     {
-        var shared = new SharedEngine(() => new TorchEngine(new StubNetwork(), owns: true));
+        var shared = new SharedEngine(_ => new TorchEngine(new StubNetwork(), owns: true));
         var served = false;
         Thread? patient = null;
-        shared.Use(_ =>
+        shared.Use(1, _ =>
         {
             Assert.ThrowsExactly<OperationCanceledException>(
-                () => shared.Use(_ => Assert.Fail(), () => { }, new(canceled: true)));
+                () => shared.Use(1, _ => Assert.Fail(), () => { }, new(canceled: true)));
             using var waits = new ManualResetEventSlim();
-            patient = new(() => shared.Use(_ => served = true, waits.Set, CancellationToken.None));
+            patient = new(() => shared.Use(1, _ => served = true, waits.Set, CancellationToken.None));
             patient.Start();
             waits.Wait();
         }, NoWait, CancellationToken.None);
         patient!.Join();
         Assert.IsTrue(served);
-        shared.Use(_ => { }, NoWait, CancellationToken.None);
+        shared.Use(1, _ => { }, NoWait, CancellationToken.None);
         shared.Release();
     }
 

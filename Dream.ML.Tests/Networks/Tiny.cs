@@ -1,6 +1,5 @@
 using Dream.ML.Inference;
 using Dream.ML.Networks;
-using Dream.ML.Networks.Compact;
 using Dream.ML.Networks.Engines;
 using Dream.ML.Torch;
 using static TorchSharp.torch;
@@ -11,6 +10,8 @@ namespace Dream.ML.Tests.Networks;
 static class Tiny
 {
     internal static readonly CompactSettings Compact = new() { Channels = 8, EncoderBlocks = 1, DenoiserBlocks = 1 };
+
+    internal static readonly ImplicitSettings Implicit = new() { Channels = 8, EncoderBlocks = 1, DenoiserBlocks = 1 };
 
     internal static readonly Sr3Settings Sr3 = new()
     {
@@ -32,8 +33,9 @@ static class Tiny
         foreach (var parameter in network.parameters())
             if (parameter.squeeze().dim() > 1)
                 parameter.copy_(randn(parameter.shape, generator: generator) / Math.Sqrt(parameter[0].numel()));
-        if (network is CompactNetwork)
-            network.state_dict()["residual_spread"].fill_(0.2);
+        foreach (var (name, weight) in network.state_dict())
+            if (name.StartsWith("residual_spread"))
+                weight.fill_(0.2);
         network.eval();
         return network;
     }

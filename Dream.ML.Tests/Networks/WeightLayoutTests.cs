@@ -7,6 +7,7 @@ public sealed class WeightLayoutTests
     [
         [Tiny.Compact],
         [new CompactSettings { Channels = 9, EncoderBlocks = 2, DenoiserBlocks = 3 }],
+        [Tiny.Implicit],
         [Tiny.Sr3],
         [Tiny.Sr3 with { ChannelMultipliers = [1], ResBlocks = 2 }],
         [Tiny.Sr3 with { ChannelMultipliers = [2, 1, 3], AttentionResolutions = [64, 16], ImageSize = 64, ResidualScale = 5 }],

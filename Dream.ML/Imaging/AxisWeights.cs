@@ -19,9 +19,9 @@ sealed class AxisWeights
     readonly int[] _weights;
     readonly int[] _starts;
 
-    AxisWeights(int from, int to, Func<double, double> kernel, double radius, bool reflects)
+    AxisWeights(int from, int to, Func<double, double> kernel, double radius, bool reflects, double? factor = null)
     {
-        double ratio = (double)from / to;
+        double ratio = 1 / factor ?? (double)from / to;
         Taps = Math.Min(from, 2 * (int)Math.Ceiling(radius) + 1);
         _from = from;
         _starts = new int[to];
@@ -56,6 +56,10 @@ sealed class AxisWeights
     /// <summary>Resizing by the bicubic kernel.</summary>
     internal static AxisWeights Bicubic(int from, int to, BicubicConvention convention) =>
         Resizing(from, to, BicubicKernel.At, BicubicKernel.Radius, reflects: convention == BicubicConvention.Matlab);
+
+    /// <summary>Enlarging by the bicubic kernel and a factor of which <paramref name="to"/> is the result, rounded up or down.</summary>
+    internal static AxisWeights Bicubic(int from, int to, double factor) =>
+        new(from, to, BicubicKernel.At, BicubicKernel.Radius, reflects: false, factor);
 
     /// <summary>Resizing by the triangle kernel.</summary>
     internal static AxisWeights Bilinear(int from, int to) => Resizing(from, to, x => Math.Max(0, 1 - Math.Abs(x)), radius: 1);

@@ -18,14 +18,31 @@ static class BicubicResampler
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         if ((width, height) == (image.Width, image.Height))
             return image;
-        if (image.Alpha is not { } alpha)
-            return new(width, height, Resample(image, image.Rgb, width, height, convention));
+        return Mixed(image, width, height, samples => Resample(image, samples, width, height, convention));
+    }
 
+    /// <summary>
+    /// Enlarges an image by a factor of which the sides are the result, rounded up: what lies beyond the image repeats its border.
+    /// </summary>
+    internal static RgbImage<T> Stretch<T>(RgbImage<T> image, double factor, int width, int height) where T : unmanaged, IBinaryInteger<T>
+    {
+        var (columns, rows) = (AxisWeights.Bicubic(image.Width, width, factor), AxisWeights.Bicubic(image.Height, height, factor));
+        return Mixed(image, width, height, samples =>
+        {
+            int channels = samples.Length / (image.Width * image.Height);
+            return rows.Mix(columns.Mix(samples, channels), width * channels);
+        });
+    }
+
+    static RgbImage<T> Mixed<T>(RgbImage<T> image, int width, int height, Func<T[], T[]> mix) where T : unmanaged, IBinaryInteger<T>
+    {
+        if (image.Alpha is not { } alpha)
+            return new(width, height, mix(image.Rgb));
         var premultiplied = new T[image.Rgb.Length];
         for (int i = 0; i < premultiplied.Length; i++)
             premultiplied[i] = Premultiplication.Multiply(image.Rgb[i], alpha[i / 3]);
-        var rgb = Resample(image, premultiplied, width, height, convention);
-        alpha = Resample(image, alpha, width, height, convention);
+        var rgb = mix(premultiplied);
+        alpha = mix(alpha);
         Premultiplication.Divide(rgb, alpha);
         return new(width, height, rgb, alpha);
     }

@@ -51,6 +51,18 @@ sealed class RgbImage<T> : IRgbImage where T : unmanaged, IBinaryInteger<T>
     public void Read(int left, int top, int width, int height, Span<float> planes) =>
         PixelPlanes.Read(this, left, top, width, height, planes);
 
+    /// <summary>A copy of a part.</summary>
+    internal RgbImage<T> Crop(int left, int top, int width, int height)
+    {
+        var colors = CropColors(left, top, width, height);
+        if (Alpha is null)
+            return colors;
+        var alpha = new T[width * height];
+        for (var y = 0; y < height; y++)
+            Alpha.AsSpan((top + y) * Width + left, width).CopyTo(alpha.AsSpan(y * width));
+        return new(width, height, colors.Rgb, alpha);
+    }
+
     /// <summary>A copy of a part of the colors, opaque.</summary>
     internal RgbImage<T> CropColors(int left, int top, int width, int height)
     {

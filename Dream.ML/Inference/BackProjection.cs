@@ -39,6 +39,22 @@ static class BackProjection
         }
     }
 
+    /// <summary>
+    /// The same for an image that is larger by any factor, on gray levels: x̂ += up(LR) − up(down(x̂)).
+    /// </summary>
+    internal static void Apply<T>(RgbImage<T> upscaled, RgbImage<T> low, CancellationToken cancellation) where T : unmanaged, IBinaryInteger<T>
+    {
+        var (width, height) = (upscaled.Width, upscaled.Height);
+        var wanted = BicubicResampler.Resize(low.Colors, width, height);
+        for (var round = 0; round < Rounds; round++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var found = BicubicResampler.Resize(BicubicResampler.Resize(upscaled.Colors, low.Width, low.Height), width, height);
+            for (var i = 0; i < upscaled.Rgb.Length; i++)
+                upscaled.Rgb[i] = T.CreateSaturating(int.CreateTruncating(upscaled.Rgb[i]) + int.CreateTruncating(wanted.Rgb[i]) - int.CreateTruncating(found.Rgb[i]));
+        }
+    }
+
     static void Add<T>(RgbImage<T> low, RgbImage<T> reduced, RgbImage<T> upscaled, int top, int rows, int scale)
         where T : unmanaged, IBinaryInteger<T>
     {

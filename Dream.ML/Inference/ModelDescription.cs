@@ -27,6 +27,9 @@ sealed partial record ModelDescription
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DegradationSettings? Degradation { get; init; }
 
+    /// <summary>How the network enlarges an image of that size.</summary>
+    internal Magnification Magnification(int width, int height) => new(Network, Scale, Sampling, width, height);
+
     /// <summary>The size of an image's result.</summary>
     internal (long Width, long Height) OutputSize(int width, int height) => Sampling.OutputSize(width, height, Scale);
 
@@ -36,7 +39,7 @@ sealed partial record ModelDescription
     internal (string Cause, string Cure)? SizeProblem(int width, int height)
     {
         var (resultWidth, resultHeight) = OutputSize(width, height);
-        return Sampling.SizeProblem(width, height, (long)width * Scale, (long)height * Scale)
+        return (Network.IsContinuous ? null : Sampling.SizeProblem(width, height, (long)width * Scale, (long)height * Scale))
             ?? Sampling.SizeProblem(width, height, resultWidth, resultHeight);
     }
 
@@ -93,6 +96,7 @@ sealed partial record ModelDescription
         AllowOutOfOrderMetadataProperties = true)]
     [JsonSerializable(typeof(ModelDescription))]
     [JsonSerializable(typeof(CompactSettings))]
+    [JsonSerializable(typeof(ImplicitSettings))]
     [JsonSerializable(typeof(Sr3Settings))]
     sealed partial class ModelJson : JsonSerializerContext;
 }

@@ -3,10 +3,11 @@ using Dream.ML.Networks.Engines;
 namespace Dream.ML.Inference;
 
 /// <summary>
-/// A network at work that several models upscale with, each in its own way: made when it is first needed, freed with the last of
-/// them.
+/// A network at work that several models upscale with, each in its own way: made when it is first needed, and anew for another
+/// factor, freed with the last of them.
 /// </summary>
-sealed class SharedEngine(Func<INetworkEngine> create)
+/// <param name="create">Makes it for a factor, output size over input size.</param>
+sealed class SharedEngine(Func<double, INetworkEngine> create)
 {
     static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
@@ -14,7 +15,9 @@ sealed class SharedEngine(Func<INetworkEngine> create)
     readonly Lock _gate = new();
     // Whoever stands first has the turn.
     readonly LinkedList<ManualResetEventSlim> _line = [];
-    readonly Lazy<INetworkEngine> _engine = new(create, LazyThreadSafetyMode.PublicationOnly);
+    // Whose turn it is has them alone.
+    INetworkEngine? _engine;
+    double _factor;
     int _owners = 1;
 
     /// <summary>Adds an owner.</summary>
@@ -33,18 +36,18 @@ sealed class SharedEngine(Func<INetworkEngine> create)
         lock (_gate)
             if (--_owners > 0)
                 return;
-        if (_engine.IsValueCreated)
-            _engine.Value.Dispose();
+        _engine?.Dispose();
     }
 
     /// <summary>
     /// Runs the network alone, first come, first served: several at a time would share the same cores and hold several times
     /// the memory.
     /// </summary>
+    /// <param name="factor">Output size over input size.</param>
     /// <param name="use">What to do.</param>
     /// <param name="check">Called while others have the network; throws to wait no longer.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    internal void Use(Action<INetworkEngine> use, Action check, CancellationToken cancellation)
+    internal void Use(double factor, Action<INetworkEngine> use, Action check, CancellationToken cancellation)
     {
         Share();
         try
@@ -56,7 +59,7 @@ sealed class SharedEngine(Func<INetworkEngine> create)
             {
                 while (!turn.Value.Wait(Patience, cancellation))
                     check();
-                use(_engine.Value);
+                use(At(factor));
             }
             finally
             {
@@ -71,5 +74,15 @@ sealed class SharedEngine(Func<INetworkEngine> create)
         {
             Release();
         }
+    }
+
+    INetworkEngine At(double factor)
+    {
+        if (_engine is not null && factor == _factor)
+            return _engine;
+        _engine?.Dispose();
+        _engine = null;
+        (_engine, _factor) = (create(factor), factor);
+        return _engine;
     }
 }

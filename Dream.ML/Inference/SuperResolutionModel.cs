@@ -19,7 +19,7 @@ sealed class SuperResolutionModel : IImageUpscaler
     /// <param name="weights">All weights of the network.</param>
     /// <param name="device">Where to upscale: <c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or <c>null</c>.</param>
     internal SuperResolutionModel(ModelDescription description, IReadOnlyList<SafetensorsTensor> weights, string? device = null)
-        : this(description, weights, new SharedEngine(() => NetworkEngines.Create(description.Network, description.Scale, weights, device)))
+        : this(description, weights, new SharedEngine(factor => NetworkEngines.Create(description.Network, factor, weights, device)))
     {
     }
 
@@ -35,11 +35,16 @@ sealed class SuperResolutionModel : IImageUpscaler
     {
         ThrowIfDisposed();
         Description.RequireAllowed(image.Width, image.Height);
+        var magnification = Description.Magnification(image.Width, image.Height);
+        // What was stretched is not what the result must agree with.
+        var sampling = magnification.Stretches ? Description.Sampling with { ColorFidelity = false } : Description.Sampling;
         RgbImage<T>? result = null;
-        _engine.Use(engine =>
+        _engine.Use(magnification.Factor, engine =>
         {
             ThrowIfDisposed();
-            result = new Upscaler(engine, Description.Sampling).Upscale(image, progress, cancellation);
+            result = magnification.Cut(new Upscaler(engine, sampling).Upscale(magnification.Stretch(image), progress, cancellation));
+            if (magnification.Stretches && Description.Sampling.ColorFidelity == true)
+                BackProjection.Apply(result, image, cancellation);
         }, ThrowIfDisposed, cancellation);
         var (width, height) = Description.OutputSize(image.Width, image.Height);
         return BicubicResampler.Resize(result!, (int)width, (int)height);
@@ -49,7 +54,9 @@ sealed class SuperResolutionModel : IImageUpscaler
     {
         ThrowIfDisposed();
         Description.RequireAllowed(width, height);
-        return Upscaler.Plan(Description.Network.Traits(Description.Scale), Description.Sampling, width, height);
+        var magnification = Description.Magnification(width, height);
+        return Upscaler.Plan(
+            Description.Network.Traits(magnification.Scale), Description.Sampling, magnification.InputWidth, magnification.InputHeight);
     }
 
     public IImageUpscaler With(SamplingSettings sampling)
@@ -77,7 +84,9 @@ sealed class SuperResolutionModel : IImageUpscaler
     public void SaveAsOnnx(Stream stream, OnnxExportOptions options)
     {
         ThrowIfDisposed();
-        OnnxExport.Write(stream, Description, FiniteWeights(), options);
+        // A graph enlarges by one whole number.
+        var (network, weights) = Description.Network.At(Description.Scale, FiniteWeights());
+        OnnxExport.Write(stream, Description with { Network = network }, weights, options);
     }
 
     IReadOnlyList<SafetensorsTensor> FiniteWeights(bool halfPrecision = false)

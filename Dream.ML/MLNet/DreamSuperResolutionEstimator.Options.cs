@@ -25,7 +25,10 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <value><c>null</c>: low-resolution images are made from the photos of the input column.</value>
         public string? TargetColumnName { get; init => field = Require(value, value != "", "a column name, or null"); }
 
-        /// <summary>Output size over input size, 2 to 8, or 1 to restore pictures that keep their size.</summary>
+        /// <summary>
+        /// Output size over input size, 2 to 8, or 1 to restore pictures that keep their size. With <see cref="ImplicitSettings"/> it
+        /// is what the model does unless <see cref="SamplingSettings.OutputScale"/> says otherwise.
+        /// </summary>
         /// <value>That of <see cref="InitialModel"/>, otherwise 4.</value>
         public int Scale { get => field != 0 ? field : InitialModel?.Scale ?? 4; init => field = InRange(value, 1, 8); }
 
@@ -141,6 +144,7 @@ public sealed partial class DreamSuperResolutionEstimator
                 nameof(Training.EarlyStoppingPatience), Training.EarlyStoppingPatience, "null without ValidationSets or a ValidationFraction");
             Require(Scale > 1 || Degradation != DegradationSettings.Bicubic || TargetColumnName is not null,
                 nameof(Degradation), nameof(DegradationSettings.Bicubic), $"one that spoils pictures, such as {nameof(DegradationSettings.CompressionAndNoise)}, at scale 1");
+            Require(!Network.IsContinuous || TargetColumnName is null, nameof(TargetColumnName), TargetColumnName, $"null with {Network.GetType().Name}: real pairs have one scale");
             Sampling.Validate(Network, Scale);
         }
     }

@@ -63,6 +63,9 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     /// <summary>How many times wider and higher the network makes images.</summary>
     public int Scale => _schema.Scale;
 
+    /// <summary>The largest factor that the model enlarges by; beyond it, results are interpolated.</summary>
+    public int MaxScale => _model.Description.Network.IsContinuous ? ImplicitSettings.MaxScale : Scale;
+
     /// <summary>How images are upscaled.</summary>
     /// <seealso cref="WithSampling"/>
     public SamplingSettings Sampling => _model.Description.Sampling;

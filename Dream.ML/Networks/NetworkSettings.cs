@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Dream.ML.IO;
 using Dream.ML.Networks;
 using Dream.ML.Onnx;
 using Dream.ML.Torch;
@@ -8,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Dream.ML;
 
-/// <summary>Which network to train, and its size: <c>CompactSettings</c> or <c>Sr3Settings</c>.</summary>
+/// <summary>Which network to train, and its size: <c>CompactSettings</c>, <c>ImplicitSettings</c> or <c>Sr3Settings</c>.</summary>
 public abstract record NetworkSettings
 {
     // libtorch initializes weights from one generator per process.
@@ -51,20 +52,18 @@ public abstract record NetworkSettings
     /// <summary>Whether it can be trained with 16-bit numbers.</summary>
     internal virtual bool HasBFloat16 => false;
 
+    /// <summary>Whether one model enlarges by any factor from 1 to 8; another by its scale alone.</summary>
+    internal virtual bool IsContinuous => false;
+
+    /// <summary>Side of a training patch unless told otherwise, roughly.</summary>
+    internal virtual int DefaultPatchSize => 48;
+
     /// <summary>What the side of a training patch must be a multiple of, in high-resolution pixels.</summary>
     internal abstract int PatchUnit(int scale);
 
     /// <summary>Checks the scale, and what depends on several settings.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The message names the property, the value and the range.</exception>
-    internal void Validate(int scale)
-    {
-        InRange(scale, 1, 8, "Scale");
-        Validate();
-    }
-
-    private protected virtual void Validate()
-    {
-    }
+    internal virtual void Validate(int scale) => InRange(scale, 1, 8, "Scale");
 
     /// <summary>Names and shapes of the weights, without making any.</summary>
     internal IReadOnlyDictionary<string, long[]> Layout(int scale)
@@ -101,6 +100,12 @@ public abstract record NetworkSettings
     }
 
     private protected abstract SuperResolutionNetwork Build(int scale);
+
+    /// <summary>What computes a factor: this network, or what a continuous one is at that factor.</summary>
+    /// <param name="factor">Output size over input size.</param>
+    /// <param name="weights">Its weights in single precision.</param>
+    internal virtual (NetworkSettings Network, IReadOnlyList<SafetensorsTensor> Weights) At(double factor, IReadOnlyList<SafetensorsTensor> weights) =>
+        (this, weights);
 
     /// <summary>What the network computes, to be added to a graph that has its weights.</summary>
     internal abstract NetworkGraph Graph(OnnxGraph graph, int scale);

@@ -8,7 +8,7 @@ namespace Dream.ML.Networks;
 /// </summary>
 abstract class SuperResolutionNetwork(string name, NetworkTraits traits) : nn.Module(name)
 {
-    internal NetworkTraits Traits { get; } = traits;
+    internal NetworkTraits Traits { get; private protected set; } = traits;
 
     /// <inheritdoc cref="NetworkTraits.Scale"/>
     internal int Scale => Traits.Scale;

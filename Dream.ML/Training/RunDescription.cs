@@ -87,6 +87,7 @@ sealed partial record RunDescription
         UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
     [JsonSerializable(typeof(RunDescription))]
     [JsonSerializable(typeof(CompactSettings))]
+    [JsonSerializable(typeof(ImplicitSettings))]
     [JsonSerializable(typeof(Sr3Settings))]
     [JsonSerializable(typeof(TrainingSettings))]
     sealed partial class RunJson : JsonSerializerContext;

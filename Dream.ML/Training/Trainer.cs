@@ -20,6 +20,7 @@ sealed class Trainer : IDisposable
     readonly PatchDataset _dataset;
     readonly TrainingSettings _settings;
     readonly int _seed;
+    readonly ContinuousPairs? _pairs;
     readonly TrainingHooks _hooks;
     readonly string _run;
     readonly Device _device;
@@ -41,9 +42,12 @@ sealed class Trainer : IDisposable
     /// <param name="hooks">What happens around it.</param>
     /// <param name="run">The run's settings as JSON, for checkpoints.</param>
     /// <param name="resumed">Where to resume, or <c>null</c> to begin.</param>
+    /// <param name="pairs">Makes pairs of high-resolution patches, where the network is continuous.</param>
     internal Trainer(
-        SuperResolutionNetwork network, PatchDataset dataset, TrainingSettings settings, int seed, TrainingHooks hooks, string run, Checkpoint? resumed)
+        SuperResolutionNetwork network, PatchDataset dataset, TrainingSettings settings, int seed, TrainingHooks hooks, string run, Checkpoint? resumed,
+        ContinuousPairs? pairs = null)
     {
+        _pairs = pairs;
         (_network, _dataset, _settings, _seed, _hooks, _run) = (network, dataset, settings, seed, hooks, run);
         _device = network.parameters().First().device;
         _rectifier = new(settings.DreamPower, network.Parameterization, network.Traits.NoiseSchedule.Process);
@@ -71,9 +75,22 @@ sealed class Trainer : IDisposable
     /// <summary>Lets a fresh network measure what its units depend on.</summary>
     internal void Calibrate()
     {
-        using var scope = NewDisposeScope();
-        var (low, high) = ToTensors(_dataset.Next(CalibrationPatches), _device);
-        _network.Calibrate(low, high);
+        var patches = _dataset.Next(CalibrationPatches);
+        foreach (var factor in _pairs is null ? [_network.Scale] : ContinuousPairs.WholeFactors)
+        {
+            using var scope = NewDisposeScope();
+            var (low, high) = ToTensors(AtFactor(patches, factor), _device);
+            _network.Calibrate(low, high);
+        }
+    }
+
+    /// <summary>What the network trains on: the patches, or pairs of a factor that are made of them.</summary>
+    TrainingPair[] AtFactor(TrainingPair[] patches, double factor)
+    {
+        if (_pairs is null)
+            return patches;
+        ((IContinuousNetwork)_network).Factor = factor;
+        return [.. patches.Select((patch, i) => _pairs.Make(patch.High, factor, CounterRandom.Key(StepKey(2), (ulong)i)))];
     }
 
     /// <summary>Trains to the end. The network ends with the best weights known, in evaluation mode.</summary>
@@ -153,8 +170,8 @@ sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         var count = _settings.BatchSize * _settings.GradientAccumulation;
-        var patches = _dataset.Next(count);
-        var side = _settings.PatchSize!.Value / _network.Scale * _network.Traits.SignalScale;
+        var patches = AtFactor(_dataset.Next(count), _pairs?.Factor(StepKey(2)) ?? _network.Scale);
+        var side = patches[0].Low.Width * _network.Traits.SignalScale;
         _generator.manual_seed((long)StepKey(0));
         StepRandom.Begin(StepKey(1));
         var uniform = rand(_settings.NoiseLevelPerBatch ? 1 : count, generator: _generator).expand(count);

@@ -10,8 +10,6 @@ namespace Dream.ML;
 /// </summary>
 public sealed record TrainingSettings
 {
-    const int DefaultPatchSize = 48;
-
     // Trained weights, shaken by the rate of fresh ones, would take long to come back to where they were.
     const double ShareOfTrainedWeights = 0.1;
 
@@ -46,7 +44,10 @@ public sealed record TrainingSettings
     /// Side of a training patch in high-resolution pixels, 16 to 4,096 and a multiple of the scale (and, for SR3, of its
     /// coarsest pixel). Smaller images are left out of training.
     /// </summary>
-    /// <value><c>null</c>: the multiple of the scale nearest to 48 from above, or the next one that the network can divide.</value>
+    /// <value>
+    /// <c>null</c>: the multiple of the scale nearest to 48 from above, or the next one that the network can divide; 96 for a
+    /// network of any scale, which trains on parts of it.
+    /// </value>
     public int? PatchSize { get; init => field = InRange(value, 16, 4096); }
 
     /// <summary>Peak learning rate of Adam, above 0 and up to 1.</summary>
@@ -156,7 +157,7 @@ public sealed record TrainingSettings
     internal int PatchSizeFor(NetworkSettings network, int scale)
     {
         var unit = network.PatchUnit(scale);
-        return PatchSize ?? (DefaultPatchSize + unit - 1) / unit * unit;
+        return PatchSize ?? (network.DefaultPatchSize + unit - 1) / unit * unit;
     }
 
     /// <summary>The settings with a value for all that was left open and decides the outcome.</summary>

@@ -24,8 +24,13 @@ sealed class ImageDegrader
             throw new ArgumentException(
                 $"An image of {high.Width}×{high.Height} pixels is too small to be reduced {scale} times.",
                 nameof(high));
+        return Degrade(high.CropColors(0, 0, width * scale, height * scale), width, height, key);
+    }
 
-        var image = high.CropColors(0, 0, width * scale, height * scale);
+    /// <summary>Reduces an image to a size. Opacity is left out.</summary>
+    internal RgbImage Degrade(RgbImage image, int width, int height, ulong key)
+    {
+        var scale = (double)image.Width / width;
         if (Happens(key, Draw.Clean, _settings.CleanShare))
             return BicubicResampler.Resize(image, width, height);
         for (int stage = 1; stage <= _settings.Stages; stage++)

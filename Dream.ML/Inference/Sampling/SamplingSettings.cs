@@ -58,7 +58,7 @@ public sealed record SamplingSettings
 
     /// <summary>
     /// Output size over input size, from 0.01 to 100: what differs from the model's own scale is resized from its
-    /// result, antialiased.
+    /// result, antialiased. A model of an <see cref="ImplicitSettings"/> network enlarges by any factor from 1 to 8 itself.
     /// </summary>
     /// <value><c>null</c>: the model's scale, or what <see cref="TargetWidth"/> and <see cref="TargetHeight"/> say.</value>
     public double? OutputScale { get; init => field = InRange(value, 0.01, 100); }
@@ -108,6 +108,11 @@ public sealed record SamplingSettings
         Require(OutputScale is null || (TargetWidth ?? TargetHeight) is null,
             nameof(OutputScale), OutputScale, $"null when {nameof(TargetWidth)} or {nameof(TargetHeight)} is set");
     }
+
+    /// <summary>How many times as large an image's result is, in the direction in which it grows most.</summary>
+    internal double Factor(int width, int height, int scale) => (TargetWidth, TargetHeight) is (null, null)
+        ? OutputScale ?? scale
+        : Math.Max((TargetWidth ?? 0) / (double)width, (TargetHeight ?? 0) / (double)height);
 
     /// <summary>The size of an image's result from a model of that scale.</summary>
     internal (long Width, long Height) OutputSize(int width, int height, int scale)

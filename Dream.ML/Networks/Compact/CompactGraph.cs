@@ -9,7 +9,7 @@ sealed class CompactGraph(CompactSettings settings, OnnxGraph graph, int scale) 
 
     protected override Parameterization Parameterization => Parameterization.Sample;
 
-    internal override float SignalUnit => (float)(Graph.Values("residual_spread")[0] * CompactNetwork.RemainingSpread);
+    internal override float SignalUnit => (float)(Graph.Values("residual_spread")[0] * PredictAndRefine.RemainingSpread);
 
     internal override GraphCondition Encode(OnnxValue lowResolution)
     {

@@ -1,19 +1,11 @@
-using Dream.ML.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Dream.ML.Networks.Compact;
 
-/// <summary>
-/// Predict and refine. An encoder reads the image once and makes an initial prediction of what bicubic interpolation lacks; a small
-/// denoiser then diffuses what the guess leaves. Images are folded to the low resolution (space to depth), where every
-/// layer runs: (B, 3, s·h, s·w) ↔ (B, 3·s², h, w).
-/// </summary>
-sealed class CompactNetwork : SuperResolutionNetwork
+/// <summary><see cref="PredictAndRefine"/> at one scale.</summary>
+sealed class CompactNetwork : PredictAndRefine
 {
-    /// <summary>How much of the residual's spread an initial prediction leaves, roughly; it only sets the signal's unit.</summary>
-    internal const double RemainingSpread = 0.85;
-
     readonly Conv2d encoder_in;
     readonly ModuleList<ResidualBlock> encoder;
     readonly Conv2d guess;
@@ -27,17 +19,14 @@ sealed class CompactNetwork : SuperResolutionNetwork
     {
         var (channels, folded) = (settings.Channels, 3 * scale * scale);
         encoder_in = nn.Conv2d(folded, channels, 3, padding: 1);
-        encoder = nn.ModuleList(Blocks(settings.EncoderBlocks, modulated: false));
+        encoder = nn.ModuleList(ResidualBlock.Stack(settings.EncoderBlocks, channels, modulated: false));
         guess = CompactLayers.Zero(nn.Conv2d(channels, folded, 3, padding: 1));
         noise_level = new(channels);
         denoiser_in = nn.Conv2d(folded + channels, channels, 3, padding: 1);
-        denoiser = nn.ModuleList(Blocks(settings.DenoiserBlocks, modulated: true));
+        denoiser = nn.ModuleList(ResidualBlock.Stack(settings.DenoiserBlocks, channels, modulated: true));
         denoiser_out = CompactLayers.Zero(nn.Conv2d(channels, folded, 3, padding: 1));
         residual_spread = ones(1);
         RegisterComponents();
-
-        ResidualBlock[] Blocks(int count, bool modulated) =>
-            [.. Enumerable.Range(0, count).Select(_ => new ResidualBlock(channels, modulated))];
     }
 
     /// <summary>What the constructor makes, by name and shape.</summary>
@@ -45,73 +34,37 @@ sealed class CompactNetwork : SuperResolutionNetwork
     {
         long channels = settings.Channels, folded = 3 * scale * scale;
         layout.AddConvolution(nameof(encoder_in), folded, channels, 3);
-        for (var block = 0; block < settings.EncoderBlocks; block++)
-            ResidualBlock.Describe(layout, $"{nameof(encoder)}.{block}", channels, modulated: false);
+        ResidualBlock.Describe(layout, nameof(encoder), settings.EncoderBlocks, channels, modulated: false);
         layout.AddConvolution(nameof(guess), channels, folded, 3);
         NoiseLevelEmbedding.Describe(layout, nameof(noise_level), channels);
         layout.AddConvolution(nameof(denoiser_in), folded + channels, channels, 3);
-        for (var block = 0; block < settings.DenoiserBlocks; block++)
-            ResidualBlock.Describe(layout, $"{nameof(denoiser)}.{block}", channels, modulated: true);
+        ResidualBlock.Describe(layout, nameof(denoiser), settings.DenoiserBlocks, channels, modulated: true);
         layout.AddConvolution(nameof(denoiser_out), channels, folded, 3);
         layout.Add(nameof(residual_spread), 1);
     }
 
-    internal override Parameterization Parameterization => Parameterization.Sample;
+    private protected override Convolution EncoderIn => encoder_in;
 
-    internal override DiffusionLoss Loss => DiffusionLoss.L2;
+    private protected override IEnumerable<ResidualBlock> Encoder => encoder;
 
-    internal override float SignalUnit => (float)(residual_spread.item<float>() * RemainingSpread);
+    private protected override Convolution Guess => guess;
 
-    int SignalChannels => Traits.SignalChannels;
+    private protected override NoiseLevelEmbedding NoiseLevel => noise_level;
+
+    private protected override Tensor SignalIn => denoiser_in.weight[.., ..Traits.SignalChannels];
+
+    private protected override Convolution FeaturesIn => new(denoiser_in.weight[.., Traits.SignalChannels..], denoiser_in.bias!);
+
+    private protected override IEnumerable<ResidualBlock> Denoiser => denoiser;
+
+    private protected override Convolution DenoiserOut => denoiser_out;
+
+    private protected override Tensor ResidualSpread => residual_spread;
 
     internal override void Calibrate(Tensor lowResolution, Tensor highResolution)
     {
         using var scope = NewDisposeScope();
         using var constants = no_grad();
-        var residual = nn.functional.pixel_unshuffle(highResolution, Scale) - BicubicUpsampling.Unshuffled(lowResolution, Scale);
-        residual_spread.copy_(residual.std().clamp_min(1e-3));
+        residual_spread.copy_(SpreadOf(lowResolution, highResolution));
     }
-
-    internal override Condition Encode(Tensor lowResolution)
-    {
-        using var scope = NewDisposeScope();
-        var upsampled = CompactLayers.ChannelsLast(BicubicUpsampling.Unshuffled(lowResolution, Scale)); // (B, 3s², h, w)
-        var features = encoder_in.Convolve(upsampled, Precision).to_type(ScalarType.Float32);
-        foreach (var block in encoder)
-            features = features.Then(x => block.forward(x, null, Precision));
-        // bicubic(LR) + σ_res·r₁
-        var initialPrediction = addcmul(upsampled, guess.Convolve(features, Precision).to_type(ScalarType.Float32), residual_spread, 1);
-        // The denoiser's first layer reads signal and features. What it makes of the features is the same in every step.
-        features = features.Then(x => CompactLayers.Convolve(x, denoiser_in.weight[.., SignalChannels..], denoiser_in.bias, Precision)).to_type(ScalarType.Float32);
-        return new(initialPrediction.MoveToOuterDisposeScope(), features.MoveToOuterDisposeScope());
-    }
-
-    // x0 = (HR − (bicubic(LR) + σ_res·r₁))/(σ_res·σ₂), with r₁ taken as a constant
-    internal override Tensor ToSignal(Tensor highResolution, Condition condition)
-    {
-        using var scope = NewDisposeScope();
-        return (Missing(highResolution, condition.InitialPrediction.detach()) / RemainingSpread).MoveToOuterDisposeScope();
-    }
-
-    internal override Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition)
-    {
-        using var scope = NewDisposeScope();
-        var level = noise_level.forward(noiseLevel);
-        // The first layer's other part, with its bias, is in the condition: see Encode.
-        var hidden = CompactLayers.Convolve(CompactLayers.ChannelsLast(noisy), denoiser_in.weight[.., ..SignalChannels], null, Precision)
-            .to_type(ScalarType.Float32).add_(condition.Features!); // (B, C, h, w)
-        foreach (var block in denoiser)
-            hidden = hidden.Then(x => block.forward(x, level, Precision));
-        return denoiser_out.Convolve(hidden, Precision).to_type(ScalarType.Float32).MoveToOuterDisposeScope();
-    }
-
-    internal override Tensor InitialPredictionLoss(Tensor highResolution, Condition condition)
-    {
-        using var scope = NewDisposeScope();
-        return Missing(highResolution, condition.InitialPrediction).square().mean().MoveToOuterDisposeScope();
-    }
-
-    /// <summary>What the initial prediction lacks, in units of what interpolation lacks.</summary>
-    Tensor Missing(Tensor highResolution, Tensor initialPrediction) =>
-        (nn.functional.pixel_unshuffle(highResolution, Scale) - initialPrediction) / residual_spread;
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Dream.ML.Networks.Compact;
 
-/// <summary>x + Conv(SiLU(Conv(SiLU(Norm(x)·(1 + a) + b)))), where the noise level decides a and b in a denoiser.</summary>
+/// <summary>x + Conv(SiLU(Conv(SiLU(Norm(x)·(1 + a) + b)))), where a level, such as that of the noise, decides a and b.</summary>
 sealed class ResidualBlock : nn.Module<Tensor, Tensor?, ScalarType, Tensor>
 {
     readonly ChannelNorm norm;
@@ -21,14 +21,22 @@ sealed class ResidualBlock : nn.Module<Tensor, Tensor?, ScalarType, Tensor>
         RegisterComponents();
     }
 
-    internal static void Describe(WeightLayout layout, string name, long channels, bool modulated)
+    internal static ResidualBlock[] Stack(int count, int channels, bool modulated) =>
+        [.. Enumerable.Range(0, count).Select(_ => new ResidualBlock(channels, modulated))];
+
+    /// <summary>Names and shapes of a stack's weights.</summary>
+    internal static void Describe(WeightLayout layout, string stack, int count, long channels, bool modulated)
     {
-        layout.Add($"{name}.{nameof(norm)}.weight", 1, channels, 1, 1);
-        layout.Add($"{name}.{nameof(norm)}.bias", 1, channels, 1, 1);
-        layout.AddConvolution($"{name}.{nameof(conv1)}", channels, channels, 3);
-        layout.AddConvolution($"{name}.{nameof(conv2)}", channels, channels, 3);
-        if (modulated)
-            layout.AddLinear($"{name}.{nameof(modulation)}", channels, 2 * channels);
+        for (var block = 0; block < count; block++)
+        {
+            var name = $"{stack}.{block}";
+            layout.Add($"{name}.{nameof(norm)}.weight", 1, channels, 1, 1);
+            layout.Add($"{name}.{nameof(norm)}.bias", 1, channels, 1, 1);
+            layout.AddConvolution($"{name}.{nameof(conv1)}", channels, channels, 3);
+            layout.AddConvolution($"{name}.{nameof(conv2)}", channels, channels, 3);
+            if (modulated)
+                layout.AddLinear($"{name}.{nameof(modulation)}", channels, 2 * channels);
+        }
     }
 
     public override Tensor forward(Tensor x, Tensor? level, ScalarType precision) // (B, C, h, w), (B, C)

@@ -81,8 +81,9 @@ public sealed record Sr3Settings : NetworkSettings
     /// <summary>The smallest low-resolution size whose high-resolution size the levels can halve.</summary>
     internal int LowResolutionUnit(int scale) => Stride / (int)BigInteger.GreatestCommonDivisor(Stride, scale);
 
-    private protected override void Validate()
+    internal override void Validate(int scale)
     {
+        base.Validate(scale);
         Require(InnerChannels is >= 2 and <= 1024 && InnerChannels % NormGroups == 0 && InnerChannels % 2 == 0,
             nameof(InnerChannels), InnerChannels, $"an even number up to 1024 and a multiple of NormGroups ({NormGroups})");
         Require(Process is not DiffusionProcess.ResidualShifting || ResidualScale is not null,
