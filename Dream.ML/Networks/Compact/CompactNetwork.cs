@@ -43,21 +43,21 @@ sealed class CompactNetwork : PredictAndRefine
         layout.Add(nameof(residual_spread), 1);
     }
 
-    private protected override Convolution EncoderIn => encoder_in;
+    private protected override ConvolutionWeights EncoderIn => encoder_in;
 
     private protected override IEnumerable<ResidualBlock> Encoder => encoder;
 
-    private protected override Convolution Guess => guess;
+    private protected override ConvolutionWeights Guess => guess;
 
     private protected override NoiseLevelEmbedding NoiseLevel => noise_level;
 
     private protected override Tensor SignalIn => denoiser_in.weight[.., ..Traits.SignalChannels];
 
-    private protected override Convolution FeaturesIn => new(denoiser_in.weight[.., Traits.SignalChannels..], denoiser_in.bias!);
+    private protected override ConvolutionWeights FeaturesIn => new(denoiser_in.weight[.., Traits.SignalChannels..], denoiser_in.bias!);
 
     private protected override IEnumerable<ResidualBlock> Denoiser => denoiser;
 
-    private protected override Convolution DenoiserOut => denoiser_out;
+    private protected override ConvolutionWeights DenoiserOut => denoiser_out;
 
     private protected override Tensor ResidualSpread => residual_spread;
 

@@ -20,7 +20,7 @@ abstract class PredictAndRefine(string name, NetworkTraits traits) : SuperResolu
     internal sealed override float SignalUnit => (float)(ResidualSpread.item<float>() * RemainingSpread);
 
     /// <summary>3·s² → C, before the encoder.</summary>
-    private protected abstract Convolution EncoderIn { get; }
+    private protected abstract ConvolutionWeights EncoderIn { get; }
 
     private protected abstract IEnumerable<ResidualBlock> Encoder { get; }
 
@@ -28,7 +28,7 @@ abstract class PredictAndRefine(string name, NetworkTraits traits) : SuperResolu
     private protected virtual Tensor? EncoderLevel => null;
 
     /// <summary>C → 3·s²</summary>
-    private protected abstract Convolution Guess { get; }
+    private protected abstract ConvolutionWeights Guess { get; }
 
     private protected abstract NoiseLevelEmbedding NoiseLevel { get; }
 
@@ -36,12 +36,12 @@ abstract class PredictAndRefine(string name, NetworkTraits traits) : SuperResolu
     private protected abstract Tensor SignalIn { get; }
 
     /// <summary>What it makes of the features, C → C.</summary>
-    private protected abstract Convolution FeaturesIn { get; }
+    private protected abstract ConvolutionWeights FeaturesIn { get; }
 
     private protected abstract IEnumerable<ResidualBlock> Denoiser { get; }
 
     /// <summary>C → 3·s²</summary>
-    private protected abstract Convolution DenoiserOut { get; }
+    private protected abstract ConvolutionWeights DenoiserOut { get; }
 
     /// <summary>Standard deviation of what bicubic interpolation lacks, (1).</summary>
     private protected abstract Tensor ResidualSpread { get; }

@@ -64,24 +64,24 @@ sealed class ImplicitNetwork : PredictAndRefine, IContinuousNetwork
     Tensor Places => Told(ScaleCoordinates.Places(Factor)).reshape(-1, ScaleCoordinates.OfPlace);
 
     // Neighboring pixels of an interpolated image are alike: their sum grows with their number, s².
-    private protected override Convolution EncoderIn => new(encoder_in.FromPixels(Places, 1.0 / (Scale * Scale)), encoder_bias);
+    private protected override ConvolutionWeights EncoderIn => new(encoder_in.FromPixels(Places, 1.0 / (Scale * Scale)), encoder_bias);
 
     private protected override IEnumerable<ResidualBlock> Encoder => encoder;
 
     private protected override Tensor EncoderLevel => scale_level.forward(Told(ScaleCoordinates.Scale(Factor)).unsqueeze(0));
 
-    private protected override Convolution Guess => guess.ToPixels(Places);
+    private protected override ConvolutionWeights Guess => guess.ToPixels(Places);
 
     private protected override NoiseLevelEmbedding NoiseLevel => noise_level;
 
     // Those of noise are independent: their sum grows with s.
     private protected override Tensor SignalIn => signal_in.FromPixels(Places, 1.0 / Scale);
 
-    private protected override Convolution FeaturesIn => features_in;
+    private protected override ConvolutionWeights FeaturesIn => features_in;
 
     private protected override IEnumerable<ResidualBlock> Denoiser => denoiser;
 
-    private protected override Convolution DenoiserOut => denoiser_out.ToPixels(Places);
+    private protected override ConvolutionWeights DenoiserOut => denoiser_out.ToPixels(Places);
 
     // Between two whole scales it is between theirs.
     private protected override Tensor ResidualSpread => lerp(

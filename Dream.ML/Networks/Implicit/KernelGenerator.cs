@@ -42,7 +42,7 @@ sealed class KernelGenerator : nn.Module
     }
 
     /// <summary>C → 3·s²</summary>
-    internal Convolution ToPixels(Tensor places)
+    internal ConvolutionWeights ToPixels(Tensor places)
     {
         using var scope = NewDisposeScope();
         var values = Values(places); // (3, s², 9·C + 1)

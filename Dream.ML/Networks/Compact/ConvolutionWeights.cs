@@ -6,9 +6,9 @@ namespace Dream.ML.Networks.Compact;
 /// <summary>A 3×3 convolution.</summary>
 /// <param name="Weight">(out, in, 3, 3)</param>
 /// <param name="Bias">(out)</param>
-readonly record struct Convolution(Tensor Weight, Tensor Bias)
+readonly record struct ConvolutionWeights(Tensor Weight, Tensor Bias)
 {
-    public static implicit operator Convolution(Conv2d layer) => new(layer.weight, layer.bias!);
+    public static implicit operator ConvolutionWeights(Conv2d layer) => new(layer.weight, layer.bias!);
 
     internal Tensor Convolve(Tensor x, ScalarType precision) => CompactLayers.Convolve(x, Weight, Bias, precision);
 }
