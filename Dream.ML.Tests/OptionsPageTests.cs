@@ -17,6 +17,7 @@ public sealed partial class OptionsPageTests
         [new TrainingSettings()],
         [new SamplingSettings()],
         [new CompactSettings()],
+        [new ImplicitSettings()],
         [new Sr3Settings()],
         [new DegradationSettings()],
         [new ImageLimits()],

@@ -63,6 +63,9 @@ public sealed class OptionsTests
             Refused("Detail", () => new() { OutputColumnName = "a", Sampling = new() { Detail = value } });
         Refused("Detail", () => new() { OutputColumnName = "a", Sampling = new() { Detail = 0.49 }, Network = new Sr3Settings() });
         Refused("ResidualScale", () => new() { OutputColumnName = "a", Network = new Sr3Settings { Process = DiffusionProcess.ResidualShifting } });
+        Refused("Scale", () => new() { OutputColumnName = "a", Network = new ImplicitSettings(), Scale = 1, Degradation = DegradationSettings.Noise });
+        Refused("TargetColumnName", () => new() { OutputColumnName = "a", Network = new ImplicitSettings(), TargetColumnName = "b" });
+        Refused("PatchSize", () => new() { OutputColumnName = "a", Network = new ImplicitSettings(), Training = new() { PatchSize = 36 } });
         Refused("Process", () => new() { OutputColumnName = "a", Network = new CompactSettings { Process = (DiffusionProcess)2 } });
         foreach (var value in new[] { 0, -1, 100.1, double.NaN })
             Refused("OutputScale", () => new() { OutputColumnName = "a", Sampling = new() { OutputScale = value } });
@@ -80,7 +83,7 @@ public sealed class OptionsTests
     public void The_ends_of_every_range_are_in_it()
     {
         foreach (var scale in Enumerable.Range(2, 7))
-            foreach (NetworkSettings network in new NetworkSettings[] { new CompactSettings(), new Sr3Settings() })
+            foreach (NetworkSettings network in new NetworkSettings[] { new CompactSettings(), new ImplicitSettings(), new Sr3Settings() })
                 Create(new() { OutputColumnName = "a", Scale = scale, Network = network });
         Create(new()
         {

@@ -39,6 +39,7 @@ public sealed class ResumeTests : IDisposable
     [DataRow("validation", true)]
     [DataRow("accumulation", true)]
     [DataRow("dropout", false)]
+    [DataRow("any scale", false)]
     public void A_run_that_was_stopped_goes_on_to_the_same_bits(string kind, bool byContext)
     {
         (string, object?)[] changes = kind switch
@@ -46,6 +47,7 @@ public sealed class ResumeTests : IDisposable
             "validation" => [(nameof(Options.ValidationFraction), 0.3), (nameof(TrainingSettings.ValidationEverySteps), 3), (nameof(TrainingSettings.EarlyStoppingPatience), 3)],
             "accumulation" => [(nameof(TrainingSettings.GradientAccumulation), 2), (nameof(TrainingSettings.BatchSize), 1)],
             "dropout" => [(nameof(Options.Network), Tiny.Sr3)],
+            "any scale" => [(nameof(Options.Network), Tiny.Implicit), (nameof(Options.ValidationFraction), 0.3), (nameof(TrainingSettings.ValidationEverySteps), 3)],
             // Far enough for the second block: 64 patches to calibrate, then 32 a step, of 160.
             "streamed" => [(nameof(TrainingSettings.BatchSize), 32)],
             _ => [],
