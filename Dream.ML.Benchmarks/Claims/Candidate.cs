@@ -3,20 +3,21 @@ using System.Globalization;
 namespace Dream.ML.Benchmarks.Claims;
 
 /// <summary>One training to compare.</summary>
-/// <param name="Network"><see cref="Sr3"/> or <see cref="Compact"/>, or one of these with ResShift's forward process.</param>
+/// <param name="Network"><see cref="Sr3"/> or <see cref="Compact"/>, or one of these with ResShift's forward process; or <see cref="Implicit"/>.</param>
 /// <param name="Power">DREAM's p; infinity is standard training.</param>
 /// <param name="Seed">Decides the first weights, the patches and the noise.</param>
 sealed record Candidate(string Network, double Power, int Seed)
 {
     internal const string Sr3 = "sr3";
     internal const string Compact = "compact";
+    internal const string Implicit = "implicit";
     internal const string Standard = "standard";
 
     internal const int Scale = 4;
 
     const string Shifting = "-shifting";
 
-    internal static IReadOnlyList<string> Networks { get; } = [Sr3, Compact, Sr3 + Shifting, Compact + Shifting];
+    internal static IReadOnlyList<string> Networks { get; } = [Sr3, Compact, Sr3 + Shifting, Compact + Shifting, Implicit];
 
     internal string Method => double.IsPositiveInfinity(Power) ? Standard : $"p={Power.ToString(CultureInfo.InvariantCulture)}";
 
@@ -27,6 +28,8 @@ sealed record Candidate(string Network, double Power, int Seed)
     /// </summary>
     internal DreamSuperResolutionEstimator.Options Options(int updates, int checkpoints)
     {
+        if (Network == Implicit)
+            return CompactOptions(updates, checkpoints) with { Network = new ImplicitSettings() };
         var options = Network.StartsWith(Sr3, StringComparison.Ordinal) ? Sr3Options(updates, checkpoints) : CompactOptions(updates, checkpoints);
         return !Network.EndsWith(Shifting, StringComparison.Ordinal) ? options
             : options with { Network = options.Network with { Process = DiffusionProcess.ResidualShifting } };

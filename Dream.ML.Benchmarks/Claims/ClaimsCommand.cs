@@ -15,7 +15,7 @@ static class ClaimsCommand
     {
         Option<bool> quick = new("--quick") { Description = "Short runs, 2 seeds." };
         Option<bool> gpu = new("--gpu") { Description = "Long runs, and up to 2,000 sampling steps." };
-        var networks = List("--networks", "sr3 (a small one) and compact, and both with ResShift's process: sr3-shifting and compact-shifting", NetworkName);
+        var networks = List("--networks", "sr3 (a small one) and compact, and both with ResShift's process: sr3-shifting and compact-shifting; implicit, for every scale", NetworkName);
         var powers = List("--powers", "DREAM's powers p from 0 on; inf is standard training", Power);
         var seeds = List("--seeds", "seeds from 1 on", Positive);
         var steps = List("--sampling-steps", "numbers of sampling steps from 1 on; the largest is the full length", Positive);

@@ -60,8 +60,8 @@ sealed class MeasuredRun(Protocol protocol, Candidate candidate, IPhotoSource ph
     {
         using var network = Create(options);
         using var feed = PatchDataset.Open(
-            photos, options.Data(candidate.Seed), default, new("training", Console.Error.WriteLine), CancellationToken.None);
-        using var trainer = new Trainer(network, feed, options.TrainingOrDefault(isCpu: true), candidate.Seed, hooks(network), run: "", resumed: null);
+            photos, options.TrainingData(candidate.Seed), default, new("training", Console.Error.WriteLine), CancellationToken.None);
+        using var trainer = new Trainer(network, feed, options.TrainingOrDefault(isCpu: true), candidate.Seed, hooks(network), run: "", resumed: null, options.Pairs);
         trainer.Calibrate();
         clock.Start();
         trainer.Run(CancellationToken.None);

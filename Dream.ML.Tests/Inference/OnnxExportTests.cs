@@ -39,6 +39,9 @@ public sealed class OnnxExportTests
         AssertSameImages(Tiny.Compact with { Process = DiffusionProcess.ResidualShifting }, 2, Tiny.Sampling(3));
 
     [TestMethod]
+    public void A_graph_of_a_network_of_every_scale_has_the_model_s() => AssertSameImages(Tiny.Implicit, 3, Tiny.Sampling(2));
+
+    [TestMethod]
     public void The_noise_is_scaled_in_the_graph_too() =>
         AssertSameImages(Tiny.Compact, 2, Tiny.Sampling(3) with { EpsilonScaling = 1.05 });
 

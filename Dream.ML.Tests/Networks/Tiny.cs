@@ -43,7 +43,8 @@ static class Tiny
     internal static OnnxEngine Engine(NetworkSettings settings, int scale)
     {
         using var network = Random(settings, scale);
-        return new(settings, scale, ModuleWeights.Collect(network));
+        var (fixedSettings, weights) = settings.At(scale, ModuleWeights.Collect(network));
+        return new(fixedSettings, scale, weights);
     }
 
     /// <summary>Without color fidelity, which would hide what the network does.</summary>

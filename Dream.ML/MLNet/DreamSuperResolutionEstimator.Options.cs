@@ -129,6 +129,11 @@ public sealed partial class DreamSuperResolutionEstimator
             DecodingThreads = Training.DecodingThreads ?? Math.Max(1, Environment.ProcessorCount / 2),
         };
 
+        /// <summary>What training reads: where the network is continuous, high resolution alone, of which <see cref="Pairs"/> are made.</summary>
+        internal DataSettings TrainingData(int seed) => Network.IsContinuous ? Data(seed) with { Scale = 1, Degradation = DegradationSettings.Bicubic } : Data(seed);
+
+        internal ContinuousPairs? Pairs => Network.IsContinuous ? new(Degradation, Training.PatchSizeFor(Network, Scale)) : null;
+
         /// <summary>Checks what depends on several options.</summary>
         /// <exception cref="ArgumentException">The message names the option, its value and its range.</exception>
         internal void Validate()

@@ -100,7 +100,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             var validation = validationSets.ConvertAll(set => (set.Name, Photos: new ValidationPhotos(
                 set.Rows, dataSettings with { Degradation = set.Degradation }, _options.SamplingOrDefault(seed), new("validation", journal.Warn))));
             using var dataset = PatchDataset.Open(
-                trainingRows, _options.Network.IsContinuous ? dataSettings.HighResolutionOnly() : dataSettings, resumed?.Progress.Position ?? default, new("training", journal.Warn), _options.CancellationToken);
+                trainingRows, _options.TrainingData(seed), resumed?.Progress.Position ?? default, new("training", journal.Warn), _options.CancellationToken);
             journal.Info($"Training on {dataset.Photos} images, device {device}, seed {seed}{(resumed is null ? "" : $", from step {resumed.Progress.Step} of {workspace!.Folder}")}.");
 
             var hooks = new TrainingHooks
@@ -112,8 +112,6 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
                 },
                 Validate = validation.Count == 0 ? null : step =>
                 {
-                    if (network is IContinuousNetwork continuous)
-                        continuous.Factor = _options.Scale;
                     var measured = validation.ConvertAll(set => (set.Name, Result: set.Photos.Measure(network)));
                     journal.AddPreview(step, [.. measured.SelectMany(set => set.Result.Previews)]);
                     return measured.ConvertAll(set => new ValidationScore(set.Name, set.Result.Psnr, set.Result.Ssim));
@@ -142,9 +140,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
             transformer.GetOutputSchema(input.Schema);
             return transformer;
 
-            Trainer Prepare() => new(
-                network, dataset, settings, seed, hooks, run, resumed,
-                _options.Network.IsContinuous ? new ContinuousPairs(_options.Degradation, dataSettings.PatchSize) : null);
+            Trainer Prepare() => new(network, dataset, settings, seed, hooks, run, resumed, _options.Pairs);
         }
         finally
         {

@@ -21,6 +21,7 @@ sealed class Trainer : IDisposable
     readonly TrainingSettings _settings;
     readonly int _seed;
     readonly ContinuousPairs? _pairs;
+    readonly int _scale;
     readonly TrainingHooks _hooks;
     readonly string _run;
     readonly Device _device;
@@ -47,7 +48,7 @@ sealed class Trainer : IDisposable
         SuperResolutionNetwork network, PatchDataset dataset, TrainingSettings settings, int seed, TrainingHooks hooks, string run, Checkpoint? resumed,
         ContinuousPairs? pairs = null)
     {
-        _pairs = pairs;
+        (_pairs, _scale) = (pairs, network.Scale);
         (_network, _dataset, _settings, _seed, _hooks, _run) = (network, dataset, settings, seed, hooks, run);
         _device = network.parameters().First().device;
         _rectifier = new(settings.DreamPower, network.Parameterization, network.Traits.NoiseSchedule.Process);
@@ -250,6 +251,8 @@ sealed class Trainer : IDisposable
     {
         _network.eval();
         _network.Precision = ScalarType.Float32;
+        if (_network is IContinuousNetwork continuous)
+            continuous.Factor = _scale;
         metrics = _optimizer.WithAverages(() =>
         {
             var measured = metrics with { Validations = _hooks.Validate!(_progress.Step) };

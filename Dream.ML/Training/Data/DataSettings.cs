@@ -17,7 +17,4 @@ sealed record DataSettings
     internal required long ByteBudget { get; init; }
 
     internal required int DecodingThreads { get; init; }
-
-    /// <summary>The same patches, of which nothing is made.</summary>
-    internal DataSettings HighResolutionOnly() => this with { Scale = 1, Degradation = DegradationSettings.Bicubic };
 }
