@@ -45,7 +45,7 @@ sealed record ModelCard(string Command, IReadOnlyList<PhotoSet> Sets, IReadOnlyD
     {
         // Models that keep the input's colors are trained on clean reductions.
         var isForCleanPhotos = model.Sampling.ColorFidelity == true;
-        var degrader = new ImageDegrader(DegradationSettings.Blind);
+        var degrader = new ImageDegrader(model.Scale == 1 ? DegradationSettings.CompressionAndNoise : DegradationSettings.Blind);
         var rows = PhotoFiles.Of(Path.Combine(AppContext.BaseDirectory, "Data", "evaluate")).Select(path =>
         {
             var pair = PhotoPair.Reduced(path, model.Scale);
@@ -58,7 +58,7 @@ sealed record ModelCard(string Command, IReadOnlyList<PhotoSet> Sets, IReadOnlyD
         var file = $"{Path.GetFileNameWithoutExtension(card.Name)}.jpg";
         Sheet.Save(Path.Combine(card.DirectoryName!, file), rows);
         var columns = $"{string.Join(", ", methods.Select(method => method.Name))}, original";
-        return $"![{columns}]({file})\n\n*From left to right: {columns}; the input was {(isForCleanPhotos ? "reduced" : "blurred, reduced, made noisy and compressed")}.*";
+        return $"![{columns}]({file})\n\n*From left to right: {columns}; the input was {(isForCleanPhotos ? "reduced" : model.Scale == 1 ? "made noisy and compressed" : "blurred, reduced, made noisy and compressed")}.*";
     }
 }
 

@@ -70,7 +70,7 @@ static class QualityCommand
                 ? [("", trained)] : [("", trained), ($"{Path.GetFileNameWithoutExtension(result.GetValue(beside)!.Name)}, ", other)];
             (string Name, DreamSuperResolutionTransformer Model)[] made = [.. models.SelectMany(
                 model => ways.Select(way => (model.Prefix + way.Name, model.Model.WithSampling(way.Sampling with { OutputScale = result.GetValue(scale) }))))];
-            Method[] methods = [Method.Bicubic, .. made.Select(way => Method.Of(way.Name, way.Model))];
+            Method[] methods = [enlarges == 1 ? Method.Bicubic with { Name = "input" } : Method.Bicubic, .. made.Select(way => Method.Of(way.Name, way.Model))];
 
             (double, int)? share = result.GetValue(heldBack) is { } value ? (value, trained.Sampling.Seed!.Value) : null;
             var measured = new List<PhotoSet>();

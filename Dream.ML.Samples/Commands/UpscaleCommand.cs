@@ -27,7 +27,7 @@ static class UpscaleCommand
         var output = new Option<string?>("--output", "-o")
         {
             Description = "Folder for the results. What is finished there is skipped: run again to resume. " +
-                "For a single image also a file, such as large.png. Unless given, 'photo.jpg' becomes 'photo-large.png', and 'photos' 'photos-large'.",
+                "For a single image also a file, such as large.png. Unless given, 'photo.jpg' becomes 'photo-large.png', and 'photos' 'photos-large'; '-clean' where they keep their size.",
         };
         var shard = new Option<BatchShard?>("--shard")
         {
@@ -71,7 +71,7 @@ static class UpscaleCommand
         var height = new Option<int?>("--height") { Description = "Height of the results; the width follows unless given." };
         var scale = new Option<double?>("--scale", "-s", "--output-scale")
         {
-            Description = "Output size over input size, such as 2 or 1.5. The model's scale unless given.",
+            Description = "Output size over input size, such as 2 or 1.5; with 1, pictures are cleaned of JPEG blocks and noise. The model's scale unless given.",
         };
         scale.Validators.Add(Range(scale, 0.01, 100));
         var detail = new Option<double?>("--detail")
@@ -112,7 +112,8 @@ static class UpscaleCommand
         command.SetAction(result =>
         {
             var from = Path.GetFullPath((result.GetValue(input) ?? result.GetValue(named))!);
-            var to = Path.GetFullPath(result.GetValue(output) ?? Unnamed(from, result.GetValue(format), result.GetValue(overwrite)));
+            var keepsSize = result.GetValue(scale) == 1 || result.GetRequiredValue(model) is var given && given != ModelChoice.Auto && ModelChoice.Named(given).Scale == 1;
+            var to = Path.GetFullPath(result.GetValue(output) ?? Unnamed(from, keepsSize ? "clean" : "large", result.GetValue(format), result.GetValue(overwrite)));
             var report = new UpscaleReport(to);
             if (NamesFile(from, to) && result.GetValue(overwrite) == OverwritePolicy.Never && File.Exists(to))
                 return report.Finish(new() { Skipped = 1 });
@@ -199,12 +200,12 @@ static class UpscaleCommand
     }
 
     /// <summary>Where results go that no one has named: next to the input.</summary>
-    static string Unnamed(string input, ImageFileFormat? format, OverwritePolicy overwrite)
+    static string Unnamed(string input, string suffix, ImageFileFormat? format, OverwritePolicy overwrite)
     {
         input = Path.TrimEndingDirectorySeparator(input);
         if (Directory.Exists(input))
-            return $"{input}-large";
-        var file = $"{Path.ChangeExtension(input, null)}-large{ImageFileWriter.Extension(format ?? ImageFileFormat.Png)}";
+            return $"{input}-{suffix}";
+        var file = $"{Path.ChangeExtension(input, null)}-{suffix}{ImageFileWriter.Extension(format ?? ImageFileFormat.Png)}";
         return overwrite != OverwritePolicy.Changed || !Path.Exists(file)
             ? file
             : throw new IOException($"'{file}' is there already. Give --output a name for the result, or --overwrite always.");

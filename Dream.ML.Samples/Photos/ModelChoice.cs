@@ -39,7 +39,7 @@ static class ModelChoice
         PhotoFile.ForEach(Enumerable.Range(0, count).Select(i => pictures[(i * pictures.Count + count - 1) / count]), picture =>
         {
             using var image = picture.Open();
-            suggestions.Add(DreamModels.Suggest(image, scale <= 2 ? 2 : 4));
+            suggestions.Add(DreamModels.Suggest(image, scale <= 1 ? 1 : scale <= 2 ? 2 : 4));
         });
         if (suggestions.Count == 0)
             return new(DreamModels.Photo4xReal, "no picture can be read");

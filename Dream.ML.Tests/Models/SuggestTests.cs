@@ -68,6 +68,15 @@ public sealed class SuggestTests
     }
 
     [TestMethod]
+    public void Pictures_that_keep_their_size_are_cleaned()
+    {
+        using var image = MLImagePixels.Write(Clean);
+        Assert.AreEqual(new(DreamModels.Photo1xClean, "no JPEG blocks, noise or blur: little to clean"), DreamModels.Suggest(image, scale: 1));
+        using var noisy = MLImagePixels.Write(ImageFilters.AddNoise(Clean, 8, key: 1));
+        Assert.AreEqual(DreamModels.Photo1xClean, DreamModels.Suggest(noisy, scale: 1).Model);
+    }
+
+    [TestMethod]
     public void A_scale_without_models_is_refused_with_the_names_of_those_there_are()
     {
         using var image = MLImagePixels.Write(Clean);

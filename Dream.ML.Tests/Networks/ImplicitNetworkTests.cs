@@ -63,8 +63,7 @@ public sealed class ImplicitNetworkTests
     [TestMethod]
     public void An_untrained_model_interpolates_to_the_size_asked_for()
     {
-        var photo = new RgbImage(40, 30, [.. from y in Enumerable.Range(0, 30) from x in Enumerable.Range(0, 40) from color in Enumerable.Range(0, 3)
-            select (byte)(128 + 100 * Math.Sin(x / 5.0 + color) * Math.Cos(y / 4.0))]);
+        var photo = Smooth(40, 30);
         using var model = Untrained();
         foreach (var factor in (double[])[1.5, 2.5, 3.4])
         {
@@ -72,6 +71,21 @@ public sealed class ImplicitNetworkTests
             var result = sized.Upscale(photo, null, CancellationToken.None);
             var expected = BicubicResampler.Resize(photo, result.Width, result.Height);
             Assert.IsGreaterThan(45, PeakSignalToNoiseRatio.Compute(result, expected));
+        }
+    }
+
+    [TestMethod]
+    public void Results_of_any_factor_agree_with_their_input_when_reduced()
+    {
+        var photo = Smooth(30, 20);
+        using var model = Tiny.Model(Tiny.Implicit, 4, steps: 0);
+        Assert.IsLessThan(Distance(colorFidelity: false) / 3, Distance(colorFidelity: true));
+
+        double Distance(bool colorFidelity)
+        {
+            using var sized = model.With(Tiny.Sampling(0) with { OutputScale = 2.5, ColorFidelity = colorFidelity });
+            var reduced = BicubicResampler.Resize(sized.Upscale(photo, null, CancellationToken.None), photo.Width, photo.Height);
+            return reduced.Rgb.Zip(photo.Rgb, (a, b) => (double)Math.Abs(a - b)).Average();
         }
     }
 
@@ -92,6 +106,14 @@ public sealed class ImplicitNetworkTests
         }
         Assert.IsTrue(whole is > 100 and < 200, $"{whole}");
     }
+
+    static RgbImage Smooth(int width, int height) => new(width, height,
+    [
+        .. from y in Enumerable.Range(0, height)
+           from x in Enumerable.Range(0, width)
+           from color in Enumerable.Range(0, 3)
+           select (byte)(128 + 100 * Math.Sin(x / 5.0 + color) * Math.Cos(y / 4.0)),
+    ]);
 
     static SuperResolutionModel Untrained()
     {
