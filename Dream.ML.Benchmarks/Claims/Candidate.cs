@@ -5,32 +5,43 @@ namespace Dream.ML.Benchmarks.Claims;
 /// <summary>One training to compare.</summary>
 /// <param name="Network"><see cref="Sr3"/> or <see cref="Compact"/>, or one of these with ResShift's forward process; or <see cref="Implicit"/>.</param>
 /// <param name="Power">DREAM's p; infinity is standard training.</param>
+/// <param name="Variant"><see cref="Plain"/>, <see cref="Perturbed"/> or <see cref="MinSnr"/>.</param>
 /// <param name="Seed">Decides the first weights, the patches and the noise.</param>
-sealed record Candidate(string Network, double Power, int Seed)
+sealed record Candidate(string Network, double Power, string Variant, int Seed)
 {
     internal const string Sr3 = "sr3";
     internal const string Compact = "compact";
     internal const string Implicit = "implicit";
     internal const string Standard = "standard";
+    internal const string Plain = "plain";
+    internal const string Perturbed = "perturbed";
+    internal const string MinSnr = "min-snr";
 
     internal const int Scale = 4;
 
     const string Shifting = "-shifting";
 
+    const double MinSnrGamma = 5; // its paper's
+
     internal static IReadOnlyList<string> Networks { get; } = [Sr3, Compact, Sr3 + Shifting, Compact + Shifting, Implicit];
 
-    internal string Method => double.IsPositiveInfinity(Power) ? Standard : $"p={Power.ToString(CultureInfo.InvariantCulture)}";
+    internal static IReadOnlyList<string> Variants { get; } = [Plain, Perturbed, MinSnr];
 
-    internal string Name => $"{Network}-{Method}-seed{Seed}";
+    internal string Method =>
+        (double.IsPositiveInfinity(Power) ? Standard : $"p={Power.ToString(CultureInfo.InvariantCulture)}") + (Variant == Plain ? "" : $" {Variant}");
+
+    internal string Name => $"{Network}-{Method.Replace(' ', '-')}-seed{Seed}";
 
     /// <summary>
     /// The training, without what all methods share and what would hide their differences: pretraining, color fidelity.
     /// </summary>
     internal DreamSuperResolutionEstimator.Options Options(int updates, int checkpoints)
     {
-        if (Network == Implicit)
-            return CompactOptions(updates, checkpoints) with { Network = new ImplicitSettings() };
         var options = Network.StartsWith(Sr3, StringComparison.Ordinal) ? Sr3Options(updates, checkpoints) : CompactOptions(updates, checkpoints);
+        if (Network == Implicit)
+            options = options with { Network = new ImplicitSettings() };
+        if (Variant == MinSnr)
+            options = options with { Training = options.Training with { MinSnrGamma = MinSnrGamma } };
         return !Network.EndsWith(Shifting, StringComparison.Ordinal) ? options
             : options with { Network = options.Network with { Process = DiffusionProcess.ResidualShifting } };
     }

@@ -17,6 +17,8 @@ static class ClaimsCommand
         Option<bool> gpu = new("--gpu") { Description = "Long runs, and up to 2,000 sampling steps." };
         var networks = List("--networks", "sr3 (a small one) and compact, and both with ResShift's process: sr3-shifting and compact-shifting; implicit, for every scale", NetworkName);
         var powers = List("--powers", "DREAM's powers p from 0 on; inf is standard training", Power);
+        var variants = List("--variants", "plain, perturbed (input perturbation) and min-snr, with either of the powers; plain unless given", VariantName);
+        var scalings = List("--epsilon-scalings", "what the estimated noise is divided by, in addition to 1", Scaling);
         var seeds = List("--seeds", "seeds from 1 on", Positive);
         var steps = List("--sampling-steps", "numbers of sampling steps from 1 on; the largest is the full length", Positive);
         Option<int?> updates = new("--updates") { Description = "Training updates of a run." };
@@ -44,7 +46,7 @@ static class ClaimsCommand
         };
         var command = new Command("claims", "Trains with and without DREAM, and compares convergence and sampling.")
         {
-            quick, gpu, networks, powers, seeds, updates, minutes, checkpoints, steps, crops, photos, heldOut, backbone, heads, threads, output,
+            quick, gpu, networks, powers, variants, scalings, seeds, updates, minutes, checkpoints, steps, crops, photos, heldOut, backbone, heads, threads, output,
         };
         command.Validators.Add(result =>
         {
@@ -69,6 +71,7 @@ static class ClaimsCommand
                 Minutes = result.GetValue(minutes),
                 Checkpoints = result.GetValue(checkpoints) ?? size.Checkpoints,
                 SamplingSteps = [.. result.GetRequiredValue(steps).Or(size.SamplingSteps).Distinct().Order()],
+                EpsilonScalings = result.GetRequiredValue(scalings) is { Length: > 0 } some ? some : null,
                 Crops = result.GetValue(crops) ?? size.Crops,
                 Photos = result.GetValue(photos)?.FullName,
                 HeldOut = result.GetValue(heldOut)?.FullName,
@@ -80,7 +83,8 @@ static class ClaimsCommand
                 from seed in result.GetRequiredValue(seeds).Or(result.GetValue(quick) ? [1, 2] : [1, 2, 3])
                 from network in result.GetRequiredValue(networks).Or([.. Candidate.Networks])
                 from power in result.GetRequiredValue(powers).Or([double.PositiveInfinity, 0, 1, 2, 3])
-                select new Candidate(network, power, seed);
+                from variant in result.GetRequiredValue(variants).Or([Candidate.Plain])
+                select new Candidate(network, power, variant, seed);
             Run(protocol, candidates, Path.GetFullPath(result.GetRequiredValue(output)));
         });
         return command;
@@ -162,6 +166,11 @@ static class ClaimsCommand
     static T[] Or<T>(this T[] given, T[] otherwise) => given.Length > 0 ? given : otherwise;
 
     static string NetworkName(string text) => Candidate.Networks.Contains(text) ? text : throw new FormatException();
+
+    static string VariantName(string text) => Candidate.Variants.Contains(text) ? text : throw new FormatException();
+
+    static double Scaling(string text) =>
+        double.Parse(text, CultureInfo.InvariantCulture) is >= 0.9 and <= 1.1 and not 1 and var scaling ? scaling : throw new FormatException();
 
     static double Power(string text) =>
         text == "inf" ? double.PositiveInfinity

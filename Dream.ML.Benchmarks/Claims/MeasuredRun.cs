@@ -27,10 +27,12 @@ sealed class MeasuredRun(Protocol protocol, Candidate candidate, IPhotoSource ph
             Validate = updates =>
             {
                 clock.Stop();
-                foreach (var steps in protocol.SamplingSteps)
-                    measured.Add(new(
-                        candidate.Network, candidate.Method, candidate.Seed, updates / every, updates, clock.Elapsed.TotalSeconds,
-                        steps, crops.Measure(network, sampling with { Steps = steps })));
+                foreach (var scaling in (double[])[.. protocol.EpsilonScalings ?? [], 1])
+                    foreach (var steps in protocol.SamplingSteps)
+                        measured.Add(new(
+                            candidate.Network, candidate.Method + (scaling == 1 ? "" : FormattableString.Invariant($" λ={scaling}")),
+                            candidate.Seed, updates / every, updates, clock.Elapsed.TotalSeconds,
+                            steps, crops.Measure(network, sampling with { Steps = steps, EpsilonScaling = scaling })));
                 var last = measured[^1];
                 Console.WriteLine(FormattableString.Invariant(
                     $"{candidate.Name}: {updates} updates, {last.Seconds / 60:0.0} min, {last.Quality.Psnr:0.00} dB in {last.SamplingSteps} steps"));
@@ -71,6 +73,7 @@ sealed class MeasuredRun(Protocol protocol, Candidate candidate, IPhotoSource ph
     SuperResolutionNetwork Create(DreamSuperResolutionEstimator.Options options)
     {
         using var random = new GlobalRandom().Seed(candidate.Seed);
-        return options.Network.Create(options.Scale, DreamRuntime.SelectDevice(null));
+        var network = options.Network.Create(options.Scale, DreamRuntime.SelectDevice(null));
+        return candidate.Variant == Candidate.Perturbed ? new PerturbedNetwork(network) : network;
     }
 }

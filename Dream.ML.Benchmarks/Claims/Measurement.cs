@@ -2,7 +2,7 @@ namespace Dream.ML.Benchmarks.Claims;
 
 /// <summary>What a network was worth at one checkpoint of its training, sampled in one number of steps.</summary>
 /// <param name="Network">Which network.</param>
-/// <param name="Method">How it was trained: <see cref="Candidate.Standard"/> or DREAM's power.</param>
+/// <param name="Method">How it was trained: <see cref="Candidate.Standard"/> or DREAM's power, and what else was changed.</param>
 /// <param name="Seed">Seed of the run.</param>
 /// <param name="Checkpoint">Number of the checkpoint, from 1.</param>
 /// <param name="Updates">Training updates done.</param>

@@ -43,7 +43,7 @@ sealed class NetworkReport
         $"### While training, sampled in {_steps[^1]} steps",
         "",
         .. Table(["method", "checkpoint", "updates", "minutes", "PSNR", "SSIM", "consistency", "sharpness", "LPIPS"], Progress()),
-        .. Metrics.SelectMany(metric => new[]
+        .. Metrics.Append(("sharpness", "0.00", quality => quality.Sharpness)).SelectMany(metric => new[]
         {
             $"### {metric.Name} by sampling steps, fully trained",
             "",

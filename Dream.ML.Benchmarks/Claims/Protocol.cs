@@ -20,6 +20,9 @@ sealed record Protocol
     /// <summary>Rising; the last is the full length that the others are compared with.</summary>
     public required int[] SamplingSteps { get; init; }
 
+    /// <summary>What the estimated noise is divided by, in addition to 1.</summary>
+    public double[]? EpsilonScalings { get; init; }
+
     /// <summary>Held-out crops to measure on.</summary>
     public int Crops { get; init; } = 64;
 

@@ -84,6 +84,26 @@ public sealed class ClaimsTests
     }
 
     [TestMethod]
+    public void Variants_are_trained_with_every_power_and_scalings_of_the_noise_measured_with_every_training()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("photos/noise.png", MadeFiles.Encode(TestImages.Noise(64, 64)));
+
+        Assert.AreEqual(0, ClaimsCommand.Create().Parse(
+        [
+            "--networks", "compact", "--powers", "inf,1", "--variants", "plain,perturbed,min-snr", "--epsilon-scalings", "1.01", "--seeds", "1",
+            "--updates", "2", "--checkpoints", "1", "--sampling-steps", "2", "--crops", "2",
+            "--photos", folder["photos"], "--held-out", folder["photos"], "--output", folder["out"],
+        ]).Invoke());
+
+        var table = File.ReadAllText(folder["out/claims.md"]);
+        foreach (var power in new[] { Candidate.Standard, Dream })
+            foreach (var variant in new[] { "", " perturbed", " min-snr" })
+                foreach (var scaling in new[] { "", " λ=1.01" })
+                    StringAssert.Contains(table, $"| {power}{variant}{scaling} | 1 of 1 | 2 |");
+    }
+
+    [TestMethod]
     public void A_folder_with_runs_of_another_protocol_is_refused()
     {
         using var folder = new TemporaryFolder();

@@ -3,6 +3,7 @@ using Dream.ML.Imaging;
 using Dream.ML.Inference;
 using Dream.ML.Inference.Sampling;
 using Dream.ML.Inference.Tiling;
+using Dream.ML.Networks.Engines;
 using Dream.ML.Tests.Networks;
 using static TorchSharp.torch;
 
@@ -90,6 +91,26 @@ public sealed class SamplingTests
     }
 
     [TestMethod]
+    public void Epsilon_scaling_of_an_estimated_signal_is_that_of_the_noise_that_goes_with_it()
+    {
+        const double Lambda = 1.05;
+        using var engine = Tiny.Engine(Tiny.Compact, 2);
+        using var scope = NewDisposeScope();
+        var (image, traits, once) = (TestImages.Noise(6, 5), engine.Traits, Plain with { Steps = 1 });
+        var prediction = Floats(engine, image, once with { Detail = 0 });
+        var clean = nn.functional.pixel_unshuffle(Floats(engine, image, once) - prediction, 2) / engine.SignalUnit;
+        using var noise = new FeatureMap(traits.SignalChannels, 5, 6);
+        new NoiseField(1, image).Cut(0, 6, 5, 0, 0, noise);
+        var (y, (a, s)) = (ToTensor(noise), traits.NoiseSchedule.Process.Coefficients(traits.NoiseSchedule.TerminalLevel));
+
+        var epsilon = (y - a * clean) / s;
+        var scaled = (y - s * epsilon / Lambda) / a;
+
+        TensorAssert.AreClose(
+            prediction + engine.SignalUnit * nn.functional.pixel_shuffle(scaled, 2), Floats(engine, image, once with { EpsilonScaling = Lambda }), 1e-5);
+    }
+
+    [TestMethod]
     [DataRow(null, null, null, 14, 10)]
     [DataRow(1.5, null, null, 10, 8)]
     [DataRow(0.01, null, null, 1, 1)]
@@ -131,16 +152,7 @@ public sealed class SamplingTests
         TensorAssert.AreClose(sample + 0.5 * added, Image(0.75), 1e-5);
         TensorAssert.AreClose(sample + added, Image(1), 1e-5);
 
-        Tensor Image(double detail)
-        {
-            Tensor? result = null;
-            using var tiling = new ExactTiling(
-                engine, Plain with { Detail = detail }, new(image, new(1, image)), 64, (_, upscaled) => result = ToTensor(upscaled), CancellationToken.None);
-            tiling.Run(report: null);
-            return result!;
-        }
-
-        static Tensor ToTensor(FeatureMap map) => tensor(map.Values.ToArray(), [map.Channels, map.Height, map.Width]);
+        Tensor Image(double detail) => Floats(engine, image, Plain with { Detail = detail });
     }
 
     [TestMethod]
@@ -237,4 +249,16 @@ public sealed class SamplingTests
         using var model = _model.With(sampling);
         return model.Upscale(image);
     }
+
+    /// <summary>The result before it is rounded.</summary>
+    static Tensor Floats(INetworkEngine engine, RgbImage image, SamplingSettings settings)
+    {
+        Tensor? result = null;
+        using var tiling = new ExactTiling(
+            engine, settings, new(image, new(1, image)), 64, (_, upscaled) => result = ToTensor(upscaled), CancellationToken.None);
+        tiling.Run(report: null);
+        return result!;
+    }
+
+    static Tensor ToTensor(FeatureMap map) => tensor(map.Values.ToArray(), [map.Channels, map.Height, map.Width]);
 }

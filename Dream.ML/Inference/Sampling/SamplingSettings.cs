@@ -30,9 +30,9 @@ public sealed record SamplingSettings
     public int? Seed { get; init; }
 
     /// <summary>
-    /// What the estimated noise is divided by, in [0.9, 1.1] (epsilon scaling, Ning et al. 2024). Networks overestimate
-    /// the noise while sampling; with SR3 and many steps, values slightly above 1 are worth a try. Training with DREAM
-    /// cures part of the same error.
+    /// What the estimated noise is divided by, in [0.9, 1.1] (epsilon scaling, Ning et al. 2024). Networks that predict the
+    /// noise overestimate it while sampling; with SR3 and many steps, values slightly above 1 are worth a try. Training with
+    /// DREAM cures part of the same error. Compact, which predicts the picture, only becomes noisy.
     /// </summary>
     /// <value>1: no scaling.</value>
     public double EpsilonScaling { get; init => field = InRange(value, 0.9, 1.1); } = 1;
