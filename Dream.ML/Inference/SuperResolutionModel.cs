@@ -29,20 +29,22 @@ sealed class SuperResolutionModel : IImageUpscaler
     public ModelDescription Description { get; }
 
     /// <summary>Upscales an image.</summary>
-    /// <exception cref="InvalidOperationException">The image is too large; nothing was done.</exception>
+    /// <exception cref="InvalidOperationException">The image is too large, lacks a mask or has one too many; nothing was done.</exception>
     public RgbImage<T> Upscale<T>(RgbImage<T> image, IProgress<double>? progress, CancellationToken cancellation)
         where T : unmanaged, IBinaryInteger<T>
     {
         ThrowIfDisposed();
         Description.RequireAllowed(image.Width, image.Height);
-        RgbImage<T>? result = null;
-        _engine.Use(engine =>
-        {
-            ThrowIfDisposed();
-            result = new Upscaler(engine, Description.Sampling).Upscale(image, progress, cancellation);
-        }, ThrowIfDisposed, cancellation);
+        Description.RequireMask(image.Holes is not null);
+        var result = image;
+        if (image.Holes?.Contains(true) is not false)
+            _engine.Use(engine =>
+            {
+                ThrowIfDisposed();
+                result = new Upscaler(engine, Description.Sampling).Upscale(image, progress, cancellation);
+            }, ThrowIfDisposed, cancellation);
         var (width, height) = Description.OutputSize(image.Width, image.Height);
-        return BicubicResampler.Resize(result!, (int)width, (int)height);
+        return BicubicResampler.Resize(result, (int)width, (int)height);
     }
 
     public TilingPlan? Plan(int width, int height)

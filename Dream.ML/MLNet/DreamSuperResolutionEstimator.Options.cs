@@ -25,13 +25,20 @@ public sealed partial class DreamSuperResolutionEstimator
         /// <value><c>null</c>: low-resolution images are made from the photos of the input column.</value>
         public string? TargetColumnName { get; init => field = Require(value, value != "", "a column name, or null"); }
 
+        /// <summary>
+        /// Name of an image column with masks, as large as the images of the input column: white is what is to be filled, black what
+        /// stays as it is. Fitting needs the column and reads none of it: holes are made as <see cref="Degradation"/> says.
+        /// </summary>
+        /// <value><c>null</c>: no masks. Required where <see cref="Degradation"/> makes holes.</value>
+        public string? MaskColumnName { get; init => field = Require(value, value != "", "a column name, or null"); }
+
         /// <summary>Output size over input size, 2 to 8, or 1 to restore pictures that keep their size.</summary>
         /// <value>That of <see cref="InitialModel"/>, otherwise 4.</value>
         public int Scale { get => field != 0 ? field : InitialModel?.Scale ?? 4; init => field = InRange(value, 1, 8); }
 
         /// <summary>Which network to train, and its size.</summary>
         /// <value>That of <see cref="InitialModel"/>, otherwise a <see cref="CompactSettings"/> with its defaults.</value>
-        public NetworkSettings Network { get => field ?? InitialModel?.Contents.Network ?? new CompactSettings(); init => field = NotNull(value); }
+        public NetworkSettings Network { get => (field ?? InitialModel?.Contents.Network ?? new CompactSettings()).WithMask(Degradation.MakesHoles); init => field = NotNull(value); }
 
         /// <summary>How low-resolution images are made from the photos that training reads.</summary>
         /// <value>
@@ -133,6 +140,8 @@ public sealed partial class DreamSuperResolutionEstimator
             if (InitialModel is { Contents: var initial })
             {
                 Require(Scale == initial.Scale, nameof(Scale), Scale, $"{initial.Scale} or left out: it is that of InitialModel '{InitialModel}'");
+                Require(initial.ReadsMask == Degradation.MakesHoles, nameof(InitialModel), InitialModel,
+                    initial.ReadsMask ? "one that reads no mask, without a Degradation that makes holes" : "one that DreamInpaint trained, with a Degradation that makes holes");
                 Require(Network == initial.Network, nameof(Network), Network, $"left out: it follows from InitialModel '{InitialModel}'");
             }
             Network.Validate(Scale);
@@ -141,6 +150,17 @@ public sealed partial class DreamSuperResolutionEstimator
                 nameof(Training.EarlyStoppingPatience), Training.EarlyStoppingPatience, "null without ValidationSets or a ValidationFraction");
             Require(Scale > 1 || Degradation != DegradationSettings.Bicubic || TargetColumnName is not null,
                 nameof(Degradation), nameof(DegradationSettings.Bicubic), $"one that spoils pictures, such as {nameof(DegradationSettings.CompressionAndNoise)}, at scale 1");
+            Require(MaskColumnName is not null == Degradation.MakesHoles, nameof(MaskColumnName), MaskColumnName,
+                Degradation.MakesHoles ? "the name of a column, as DreamInpaint takes it, with a Degradation that makes holes"
+                : $"null without a Degradation that makes holes, such as {nameof(DegradationSettings.Holes)}");
+            if (MaskColumnName is not null)
+            {
+                Require(Scale == 1, nameof(Scale), Scale, "1 with a mask column");
+                Require(Network.Traits(Scale).ReadsMask, nameof(Network), Network.GetType().Name, "a CompactSettings with a mask column");
+                Require(TargetColumnName is null, nameof(TargetColumnName), TargetColumnName, "null with a mask column");
+                Require(ValidationSets.All(set => set.TargetColumnName is null && set.Degradation?.MakesHoles is not false),
+                    nameof(ValidationSets), null, "sets of photos whose Degradation makes holes, or null, with a mask column");
+            }
             Sampling.Validate(Network, Scale);
         }
     }

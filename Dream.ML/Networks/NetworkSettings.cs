@@ -51,6 +51,9 @@ public abstract record NetworkSettings
     /// <summary>Whether it can be trained with 16-bit numbers.</summary>
     internal virtual bool HasBFloat16 => false;
 
+    /// <summary>The same network with a mask among its inputs or without; itself where it can read none.</summary>
+    internal virtual NetworkSettings WithMask(bool readsMask) => this;
+
     /// <summary>What the side of a training patch must be a multiple of, in high-resolution pixels.</summary>
     internal abstract int PatchUnit(int scale);
 

@@ -25,7 +25,15 @@ sealed class ImageDegrader
                 $"An image of {high.Width}×{high.Height} pixels is too small to be reduced {scale} times.",
                 nameof(high));
 
-        var image = high.CropColors(0, 0, width * scale, height * scale);
+        var image = Spoil(high.CropColors(0, 0, width * scale, height * scale), scale, key);
+        return _settings.MakesHoles
+            ? UnknownColors.Fill(new RgbImage(width, height, image.Rgb) { Holes = RandomStrokes.Draw(width, height, _settings.HoleWidth, CounterRandom.Key(key, 0)) })
+            : image;
+    }
+
+    RgbImage Spoil(RgbImage image, int scale, ulong key)
+    {
+        var (width, height) = (image.Width / scale, image.Height / scale);
         if (Happens(key, Draw.Clean, _settings.CleanShare))
             return BicubicResampler.Resize(image, width, height);
         for (int stage = 1; stage <= _settings.Stages; stage++)

@@ -13,8 +13,8 @@ sealed class CompactGraph(CompactSettings settings, OnnxGraph graph, int scale) 
 
     internal override GraphCondition Encode(OnnxValue lowResolution)
     {
-        var upsampled = UnshuffledBicubic(lowResolution); // (B, 3s², h, w)
-        var features = upsampled.Conv2d("encoder_in");
+        var upsampled = UnshuffledBicubic(settings.ReadsMask ? lowResolution.Slice(1, 0, 3) : lowResolution); // (B, 3s², h, w)
+        var features = (settings.ReadsMask ? upsampled.Concat(1, lowResolution.Slice(1, 3, 4)) : upsampled).Conv2d("encoder_in");
         for (var i = 0; i < settings.EncoderBlocks; i++)
             features = ResidualBlock(features, $"encoder.{i}");
         // bicubic(LR) + σ_res·r₁, and what the denoiser's first layer makes of the features

@@ -26,7 +26,7 @@ sealed class CompactNetwork : SuperResolutionNetwork
     internal CompactNetwork(CompactSettings settings, int scale) : base(nameof(CompactNetwork), settings.Traits(scale))
     {
         var (channels, folded) = (settings.Channels, 3 * scale * scale);
-        encoder_in = nn.Conv2d(folded, channels, 3, padding: 1);
+        encoder_in = nn.Conv2d(EncoderChannels(settings, scale), channels, 3, padding: 1);
         encoder = nn.ModuleList(Blocks(settings.EncoderBlocks, modulated: false));
         guess = CompactLayers.Zero(nn.Conv2d(channels, folded, 3, padding: 1));
         noise_level = new(channels);
@@ -44,7 +44,7 @@ sealed class CompactNetwork : SuperResolutionNetwork
     internal static void Describe(WeightLayout layout, CompactSettings settings, int scale)
     {
         long channels = settings.Channels, folded = 3 * scale * scale;
-        layout.AddConvolution(nameof(encoder_in), folded, channels, 3);
+        layout.AddConvolution(nameof(encoder_in), EncoderChannels(settings, scale), channels, 3);
         for (var block = 0; block < settings.EncoderBlocks; block++)
             ResidualBlock.Describe(layout, $"{nameof(encoder)}.{block}", channels, modulated: false);
         layout.AddConvolution(nameof(guess), channels, folded, 3);
@@ -55,6 +55,8 @@ sealed class CompactNetwork : SuperResolutionNetwork
         layout.AddConvolution(nameof(denoiser_out), channels, folded, 3);
         layout.Add(nameof(residual_spread), 1);
     }
+
+    static int EncoderChannels(CompactSettings settings, int scale) => 3 * scale * scale + (settings.ReadsMask ? 1 : 0);
 
     internal override Parameterization Parameterization => Parameterization.Sample;
 
@@ -68,15 +70,16 @@ sealed class CompactNetwork : SuperResolutionNetwork
     {
         using var scope = NewDisposeScope();
         using var constants = no_grad();
-        var residual = nn.functional.pixel_unshuffle(highResolution, Scale) - BicubicUpsampling.Unshuffled(lowResolution, Scale);
+        var residual = nn.functional.pixel_unshuffle(highResolution, Scale) - BicubicUpsampling.Unshuffled(Colors(lowResolution), Scale);
         residual_spread.copy_(residual.std().clamp_min(1e-3));
     }
 
     internal override Condition Encode(Tensor lowResolution)
     {
         using var scope = NewDisposeScope();
-        var upsampled = CompactLayers.ChannelsLast(BicubicUpsampling.Unshuffled(lowResolution, Scale)); // (B, 3s², h, w)
-        var features = encoder_in.Convolve(upsampled, Precision).to_type(ScalarType.Float32);
+        var upsampled = CompactLayers.ChannelsLast(BicubicUpsampling.Unshuffled(Colors(lowResolution), Scale)); // (B, 3s², h, w)
+        var read = Traits.ReadsMask ? CompactLayers.ChannelsLast(cat([upsampled, lowResolution[.., 3..]], 1)) : upsampled;
+        var features = encoder_in.Convolve(read, Precision).to_type(ScalarType.Float32);
         foreach (var block in encoder)
             features = features.Then(x => block.forward(x, null, Precision));
         // bicubic(LR) + σ_res·r₁
@@ -110,6 +113,8 @@ sealed class CompactNetwork : SuperResolutionNetwork
         using var scope = NewDisposeScope();
         return Missing(highResolution, condition.InitialPrediction).square().mean().MoveToOuterDisposeScope();
     }
+
+    static Tensor Colors(Tensor lowResolution) => lowResolution[.., ..3];
 
     /// <summary>What the initial prediction lacks, in units of what interpolation lacks.</summary>
     Tensor Missing(Tensor highResolution, Tensor initialPrediction) =>

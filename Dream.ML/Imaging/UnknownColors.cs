@@ -3,19 +3,28 @@ using System.Numerics;
 namespace Dream.ML.Imaging;
 
 /// <summary>
-/// Gives fully transparent pixels, whose colors mean nothing, the colors of what is visible around them: otherwise
-/// interpolation and networks would mix them into edges as dark fringes.
+/// Gives pixels whose colors mean nothing, because they are fully transparent or holes, the colors of what is known around
+/// them: otherwise interpolation and networks would mix them into edges.
 /// </summary>
-static class TransparentColors
+static class UnknownColors
 {
-    /// <summary>The image with its invisible colors filled in; itself where there are none.</summary>
+    /// <summary>The image with its unknown colors filled in; itself where there are none. Nothing remains of what was there.</summary>
     internal static RgbImage<T> Fill<T>(RgbImage<T> image) where T : unmanaged, IBinaryInteger<T>
     {
-        if (image.Alpha is not { } alpha || !alpha.Contains(T.Zero) || !alpha.AsSpan().ContainsAnyExcept(T.Zero))
+        var (alpha, holes) = (image.Alpha, image.Holes);
+        if (holes is null && alpha?.Contains(T.Zero) is not true)
+            return image;
+        var known = new bool[image.Width * image.Height];
+        for (var i = 0; i < known.Length; i++)
+            known[i] = holes?[i] is not true && (alpha is null || alpha[i] > T.Zero);
+        // Where nothing is visible, its colors are all there is.
+        if (!known.Contains(true))
+            known = Array.ConvertAll(holes ?? new bool[known.Length], hole => !hole);
+        if (!known.Contains(false))
             return image;
         var rgb = (T[])image.Rgb.Clone();
-        Fill(rgb, Array.ConvertAll(alpha, a => a > T.Zero), image.Width, image.Height);
-        return new(image.Width, image.Height, rgb, alpha);
+        Fill(rgb, known, image.Width, image.Height);
+        return new(image.Width, image.Height, rgb, alpha) { Holes = holes };
     }
 
     // Pull and push (Gortler et al. 1996): unknown pixels take the mean color of the known ones, found at the next
