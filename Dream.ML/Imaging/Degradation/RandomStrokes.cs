@@ -5,8 +5,8 @@ namespace Dream.ML.Imaging.Degradation;
 /// <summary>Holes such as scratches, folds, letters and dust make: strokes of a round brush, straight or bent, and spots.</summary>
 static class RandomStrokes
 {
-    // Pixels of the image to each stroke: about a tenth of it becomes holes.
-    const int AreaPerStroke = 1500;
+    // Pixels of the image to each stroke: about a sixth of it becomes holes, at the widths of <see cref="DegradationSettings.Holes"/>.
+    const int AreaPerStroke = 800;
 
     const double MaxLength = 64;
 
@@ -24,7 +24,8 @@ static class RandomStrokes
         {
             var own = CounterRandom.Key(key, (ulong)stroke);
             var (x, y, angle) = (Uniform(0, 0, width), Uniform(1, 0, height), Uniform(2, 0, 2 * Math.PI));
-            var radius = Math.Max(MinRadius, Uniform(3, brush.Min, brush.Max) / 2);
+            // More thin ones: a wide one has many times the pixels, and little can be learned from it.
+            var radius = Math.Max(MinRadius, double.Lerp(brush.Min, brush.Max, Math.Pow(Uniform(3, 0, 1), 2)) / 2);
             // One in four is a spot, one in two straight.
             var length = Uniform(4, -MaxLength / 3, MaxLength);
             var turn = CounterRandom.Below(own, 5, 2) * Uniform(6, -SharpestTurn, SharpestTurn);

@@ -71,7 +71,9 @@ sealed class CompactNetwork : SuperResolutionNetwork
         using var scope = NewDisposeScope();
         using var constants = no_grad();
         var residual = nn.functional.pixel_unshuffle(highResolution, Scale) - BicubicUpsampling.Unshuffled(Colors(lowResolution), Scale);
-        residual_spread.copy_(residual.std().clamp_min(1e-3));
+        // What is no hole has no residual.
+        var share = Traits.ReadsMask ? Holes(lowResolution).mean().clamp_min(1e-3) : ones(1, device: residual.device);
+        residual_spread.copy_((residual.std() / share.sqrt()).clamp_min(1e-3));
     }
 
     internal override Condition Encode(Tensor lowResolution)
@@ -82,8 +84,9 @@ sealed class CompactNetwork : SuperResolutionNetwork
         var features = encoder_in.Convolve(read, Precision).to_type(ScalarType.Float32);
         foreach (var block in encoder)
             features = features.Then(x => block.forward(x, null, Precision));
-        // bicubic(LR) + σ_res·r₁
-        var initialPrediction = addcmul(upsampled, guess.Convolve(features, Precision).to_type(ScalarType.Float32), residual_spread, 1);
+        // bicubic(LR) + σ_res·r₁, in holes alone where there are any
+        var residual = guess.Convolve(features, Precision).to_type(ScalarType.Float32);
+        var initialPrediction = addcmul(upsampled, Traits.ReadsMask ? residual * Holes(lowResolution) : residual, residual_spread, 1);
         // The denoiser's first layer reads signal and features. What it makes of the features is the same in every step.
         features = features.Then(x => CompactLayers.Convolve(x, denoiser_in.weight[.., SignalChannels..], denoiser_in.bias, Precision)).to_type(ScalarType.Float32);
         return new(initialPrediction.MoveToOuterDisposeScope(), features.MoveToOuterDisposeScope());
@@ -113,6 +116,9 @@ sealed class CompactNetwork : SuperResolutionNetwork
         using var scope = NewDisposeScope();
         return Missing(highResolution, condition.InitialPrediction).square().mean().MoveToOuterDisposeScope();
     }
+
+    // −1 → 1, 1 → 0
+    static Tensor Holes(Tensor lowResolution) => (1 - lowResolution[.., 3..]) / 2;
 
     static Tensor Colors(Tensor lowResolution) => lowResolution[.., ..3];
 
