@@ -112,7 +112,7 @@ static class UpscaleCommand
                 result.AddError("Give an image file, or a folder of images.");
             else if (Mismatch(from, result.GetValue(output), result.GetValue(format), result.GetValue(shard)) is { } mismatch)
                 result.AddError(mismatch);
-            else if (result.GetValue(mask) is { } marked && MaskProblem(marked, from, result.GetValue(output), result.GetValue(model)!) is { } problem)
+            else if (result.GetValue(mask) is { } marked && MaskProblem(marked, from, result.GetValue(output), result.GetValue(model) ?? ModelChoice.Auto) is { } problem)
                 result.AddError(problem);
         });
         command.SetAction(result =>

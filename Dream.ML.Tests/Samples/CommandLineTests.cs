@@ -144,7 +144,8 @@ public sealed class CommandLineTests
         Assert.AreEqual(0, code, errors);
         var (before, after) = (ImageFileReader.Read(Folder["whole/a.png"], new()).Pixels, ImageFileReader.Read(Folder["filled.png"], new()).Pixels);
         for (var i = 0; i < before.Rgb.Length; i++)
-            Assert.AreEqual(mask.Rgb[i] == 0, before.Rgb[i] == after.Rgb[i]);
+            Assert.IsTrue(mask.Rgb[i] > 0 || before.Rgb[i] == after.Rgb[i]);
+        CollectionAssert.AreNotEqual(before.Rgb, after.Rgb);
     }
 
     [TestMethod]

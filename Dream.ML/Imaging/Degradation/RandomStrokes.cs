@@ -37,6 +37,7 @@ static class RandomStrokes
 
             double Uniform(ulong draw, double min, double max) => CounterRandom.Uniform(own, draw, min, max);
         }
+        // Something must be known.
         holes[0] &= holes.Contains(false);
         return holes;
 

@@ -71,9 +71,11 @@ sealed class CompactNetwork : SuperResolutionNetwork
         using var scope = NewDisposeScope();
         using var constants = no_grad();
         var residual = nn.functional.pixel_unshuffle(highResolution, Scale) - BicubicUpsampling.Unshuffled(Colors(lowResolution), Scale);
-        // What is no hole has no residual.
-        var share = Traits.ReadsMask ? Holes(lowResolution).mean().clamp_min(1e-3) : ones(1, device: residual.device);
-        residual_spread.copy_((residual.std() / share.sqrt()).clamp_min(1e-3));
+        var spread = residual.std();
+        // All that is no hole has no residual.
+        if (Traits.ReadsMask)
+            spread /= Holes(lowResolution).mean().clamp_min(1e-3).sqrt();
+        residual_spread.copy_(spread.clamp_min(1e-3));
     }
 
     internal override Condition Encode(Tensor lowResolution)
