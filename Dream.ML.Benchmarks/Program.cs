@@ -4,6 +4,7 @@ using Dream.ML.Benchmarks.Choosing;
 using Dream.ML.Benchmarks.Claims;
 using Dream.ML.Benchmarks.Engines;
 using Dream.ML.Benchmarks.Footprint;
+using Dream.ML.Benchmarks.Holes;
 using Dream.ML.Benchmarks.Micro;
 using Dream.ML.Benchmarks.Peers;
 using Dream.ML.Benchmarks.Quality;
@@ -17,6 +18,7 @@ var root = new RootCommand("Measures Dream.ML: its parts, and itself beside othe
     PeersCommand.Create(),
     QualityCommand.Create(),
     ChoosingCommand.Create(),
+    HolesCommand.Create(),
     EnginesCommand.Create(),
     MemoryCommand.Create(),
     StartCommand.Create(),

@@ -10,7 +10,12 @@ sealed class ModelStartup(
 {
     const int WarmUpSide = 16;
 
-    readonly Lazy<DreamSuperResolutionTransformer> _model = new(load);
+    readonly Lazy<DreamSuperResolutionTransformer> _model = new(() =>
+    {
+        var model = load();
+        model.Description.RequireMask(isGiven: false);
+        return model;
+    });
     volatile bool _ready;
     volatile string? _problem;
 

@@ -59,6 +59,57 @@ public static class DreamCatalog
             Degradation = damage,
         });
 
+    /// <summary>
+    /// Creates a <see cref="DreamSuperResolutionEstimator"/> that learns to fill what a mask marks, such as scratches, folds, dust
+    /// and thin letters; every other pixel stays as it is.
+    /// </summary>
+    /// <param name="catalog">The transforms of the context.</param>
+    /// <param name="outputColumnName">Name of the column that the filled images go to.</param>
+    /// <param name="inputColumnName">Name of the image column to read: good photos when fitting, images to fill when transforming.</param>
+    /// <param name="maskColumnName">
+    /// Name of the image column with masks of the same size: white is what is to be filled, black or transparent what stays. Fitting
+    /// needs the column and reads none of it: it draws its own holes (<see cref="DegradationSettings.Holes"/>).
+    /// </param>
+    /// <example>
+    /// <code>
+    /// var pipeline = ml.Transforms.LoadPhotos("Image", "photos", "Path")
+    ///     .Append(ml.Transforms.LoadPhotos("Mask", "masks", "MaskPath"))
+    ///     .Append(ml.Transforms.DreamInpaint("Filled", "Image", "Mask"));
+    /// </code>
+    /// </example>
+    public static DreamSuperResolutionEstimator DreamInpaint(
+        this TransformsCatalog catalog, string outputColumnName, string inputColumnName, string maskColumnName) =>
+        catalog.DreamSuperResolve(new DreamSuperResolutionEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            MaskColumnName = maskColumnName,
+            Scale = 1,
+            Degradation = DegradationSettings.Holes,
+        });
+
+    /// <summary>Creates a step that fills what a mask marks with a model that is trained already.</summary>
+    /// <param name="catalog">The transforms of the context.</param>
+    /// <param name="outputColumnName">Name of the column that the filled images go to.</param>
+    /// <param name="inputColumnName">Name of the image column to read.</param>
+    /// <param name="maskColumnName">Name of the image column with masks of the same size: white is what is to be filled.</param>
+    /// <param name="model">A model that <c>DreamInpaint</c> trained: a file (<see cref="PretrainedModel.FromFile"/>), or a transformer.</param>
+    /// <param name="sampling">How to fill; as the model says when <c>null</c>.</param>
+    /// <inheritdoc cref="DreamSuperResolve(TransformsCatalog, string, string, PretrainedModel, SamplingSettings?)" path="/exception"/>
+    /// <exception cref="InvalidOperationException">The model reads no mask.</exception>
+    public static IEstimator<DreamSuperResolutionTransformer> DreamInpaint(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string inputColumnName,
+        string maskColumnName,
+        PretrainedModel model,
+        SamplingSettings? sampling = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(maskColumnName);
+        return new PretrainedEstimator(MLNetInternals.Environment(catalog), outputColumnName, inputColumnName, maskColumnName, model, sampling);
+    }
+
     /// <summary>Creates a <see cref="DreamSuperResolutionEstimator"/> with all its options.</summary>
     /// <param name="catalog">The transforms of the context.</param>
     /// <param name="options">What to train and how; checked at once.</param>
@@ -93,6 +144,7 @@ public static class DreamCatalog
     /// <exception cref="InvalidDataException">The model is damaged; the message names it.</exception>
     /// <exception cref="IOException">The model's file is not there or cannot be read.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The model cannot be used with these settings; the message names the setting.</exception>
+    /// <exception cref="InvalidOperationException">The model needs a mask: use <c>DreamInpaint</c>.</exception>
     /// <example>
     /// <code>
     /// var pipeline = ml.Transforms.LoadPhotos("Image", "photos", "Path")
@@ -104,7 +156,7 @@ public static class DreamCatalog
         this TransformsCatalog catalog, string outputColumnName, string inputColumnName, PretrainedModel model, SamplingSettings? sampling = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return new PretrainedEstimator(MLNetInternals.Environment(catalog), outputColumnName, inputColumnName, model, sampling);
+        return new PretrainedEstimator(MLNetInternals.Environment(catalog), outputColumnName, inputColumnName, maskColumn: null, model, sampling);
     }
 
     /// <param name="catalog">The transforms of the context.</param>

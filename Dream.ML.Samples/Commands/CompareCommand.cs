@@ -36,6 +36,7 @@ static class CompareCommand
         var photos = PhotoFile.Find(folder, output);
         var inputs = PhotoFile.Identities(photos);
         using var model = PhotoModel.Load(ModelChoice.Named(named));
+        model.Description.RequireMask(isGiven: false);
         List<PhotoComparison> compared = [];
         var good = PhotoFile.ForEach(photos, photo =>
         {

@@ -16,11 +16,12 @@ sealed class DegradationFlags
         ["compression"] = DegradationSettings.Compression,
         ["noise"] = DegradationSettings.Noise,
         ["blur"] = DegradationSettings.Blur,
+        ["holes"] = DegradationSettings.Holes,
     };
 
     readonly Option<string> _preset = new Option<string>("--degradation")
     {
-        Description = "What the model learns to undo: bicubic is clean reduction, the default; blind is blur, noise and JPEG as in photos of unknown origin; the others are for --scale 1.",
+        Description = "What the model learns to undo: bicubic is clean reduction, the default; blind is blur, noise and JPEG as in photos of unknown origin; the others are for --scale 1, holes for what upscale --mask fills.",
     }.AcceptOnlyFromAmong([.. Presets.Keys]);
     readonly SettingFlags<DegradationSettings> _settings = new(() => new(), showsDefaults: false)
     {
@@ -34,6 +35,7 @@ sealed class DegradationFlags
         { "--stages", s => s.Stages, "How often an image goes through all of it, 1 or 2." },
         { "--second-stage", s => s.SecondStageStrength, "Strength of the second stage, 0 to 1." },
         { "--clean", s => s.CleanShare, "Chance that an image is only reduced, 0 to 1." },
+        { "--holes", s => s.HoleWidth, "Width in pixels of strokes and spots to fill, 0 to 64.", ParseRange, RangeName },
         { "--shuffle", s => s.RandomOrder, "Whether each stage shuffles its steps." },
     };
 

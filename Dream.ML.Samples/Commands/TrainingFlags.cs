@@ -119,7 +119,8 @@ sealed class TrainingFlags
             options = options with { Scale = given };
         if (_compact.Append(_network).Any(option => result.GetResult(option) is { Implicit: false }))
             options = options with { Network = Network(result) };
-        return options with { Degradation = _degradation.Settings(result, options.Degradation) };
+        var degradation = _degradation.Settings(result, options.Degradation);
+        return options with { Degradation = degradation, MaskColumnName = degradation.MakesHoles ? PhotoModel.MaskColumn : null };
     }
 
     NetworkSettings Network(ParseResult result)

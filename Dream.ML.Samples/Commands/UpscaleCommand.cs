@@ -29,6 +29,10 @@ static class UpscaleCommand
             Description = "Folder for the results. What is finished there is skipped: run again to resume. " +
                 "For a single image also a file, such as large.png. Unless given, 'photo.jpg' becomes 'photo-large.png', and 'photos' 'photos-large'; '-clean' where they keep their size.",
         };
+        var mask = new Option<string?>("--mask")
+        {
+            Description = "A picture as large as the image: what is white there is filled, all else stays. For models of train --degradation holes.",
+        };
         var shard = new Option<BatchShard?>("--shard")
         {
             Description = "Works on a part only: 2/8 is the second of eight processes.",
@@ -96,7 +100,7 @@ static class UpscaleCommand
         memory.Validators.Add(Range(memory, 16, 1_000_000));
         var command = new Command("upscale", "Upscales an image file or a folder of them.")
         {
-            input, named, output, model, scale, width, height, format, quality, detail, seed, device, memory, overwrite, shard,
+            input, named, output, model, mask, scale, width, height, format, quality, detail, seed, device, memory, overwrite, shard,
         };
         command.Validators.Add(result =>
         {
@@ -108,6 +112,8 @@ static class UpscaleCommand
                 result.AddError("Give an image file, or a folder of images.");
             else if (Mismatch(from, result.GetValue(output), result.GetValue(format), result.GetValue(shard)) is { } mismatch)
                 result.AddError(mismatch);
+            else if (result.GetValue(mask) is { } marked && MaskProblem(marked, from, result.GetValue(output), result.GetValue(model) ?? ModelChoice.Auto) is { } problem)
+                result.AddError(problem);
         });
         command.SetAction(result =>
         {
@@ -137,7 +143,7 @@ static class UpscaleCommand
             if (NamesFile(from, to))
                 return report.Watch(Path.GetFileName(from), () =>
                 {
-                    var notes = new ImageFileUpscaler(upscaling, ImageFileWriter.FormatOf(to)!.Value, result.GetValue(quality), new())
+                    var notes = new ImageFileUpscaler(upscaling, ImageFileWriter.FormatOf(to)!.Value, result.GetValue(quality), new(), result.GetValue(mask))
                         .Upscale(from, to, cancellation, report);
                     report.Report(new BatchProgress
                     {
@@ -198,6 +204,12 @@ static class UpscaleCommand
             return $"'{output}' is not called like a {format} file. Give --format or another name, not both.";
         return shard is null ? null : $"--shard needs a folder for the results, not the file '{output}'.";
     }
+
+    static string? MaskProblem(string mask, string input, string? output, string model) =>
+        !File.Exists(mask) ? $"There is no file '{mask}'."
+        : model == ModelChoice.Auto ? "--mask needs a --model that train --scale 1 --degradation holes wrote."
+        : !File.Exists(input) || output is not null && !NamesFile(input, output) ? "--mask belongs to one image: give a file, and a file for --output too."
+        : null;
 
     /// <summary>Where results go that no one has named: next to the input.</summary>
     static string Unnamed(string input, string suffix, ImageFileFormat? format, OverwritePolicy overwrite)

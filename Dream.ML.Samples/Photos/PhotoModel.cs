@@ -11,6 +11,7 @@ static class PhotoModel
 {
     internal const string ImageColumn = "Image";
     internal const string TargetColumn = "Target";
+    internal const string MaskColumn = "Mask";
 
     /// <summary>
     /// Trains on all photos in some folders and saves the pipeline; as .safetensors the step that upscales alone, with weights of
@@ -41,8 +42,7 @@ static class PhotoModel
             else if (message.RawMessage.StartsWith("Training on ", StringComparison.Ordinal))
                 Console.WriteLine(message.RawMessage);
         };
-        var data = ml.Data.LoadFromEnumerable(
-            photos.Select(photo => new Row { Path = Path.GetFullPath(photo.Path) }));
+        var data = ml.Data.LoadFromEnumerable(photos.Select(photo => new Row { Path = Path.GetFullPath(photo.Path) }));
         var (elapsed, workspace) = (TimeSpan.Zero, saved.Workspace);
         try
         {
@@ -56,7 +56,13 @@ static class PhotoModel
                         $"{metrics.ImagesPerSecond:0} images/s{ProgressDisplay.Left(metrics.Remaining)}"), metrics.ToString());
                 }, saved.Workspace);
                 workspace = chosen.WorkspacePath!;
-                return ml.Transforms.LoadPhotos(ImageColumn, null, nameof(Row.Path)).Append(ml.Transforms.DreamSuperResolve(chosen)).Fit(data);
+                IEstimator<ITransformer> load = ml.Transforms.LoadPhotos(ImageColumn, null, nameof(Row.Path));
+                if (chosen.MaskColumnName is { } mask)
+                {
+                    data = ml.Data.LoadFromEnumerable(photos.Select(photo => new MaskedRow { Path = Path.GetFullPath(photo.Path) }));
+                    load = load.Append(ml.Transforms.LoadPhotos(mask, null, nameof(MaskedRow.MaskPath)));
+                }
+                return load.Append(ml.Transforms.DreamSuperResolve(chosen)).Fit(data);
             });
             saved.Save(stream =>
             {
@@ -111,6 +117,14 @@ static class PhotoModel
     sealed class Row
     {
         public required string Path { get; init; }
+    }
+
+    // Training makes its own masks.
+    sealed class MaskedRow
+    {
+        public required string Path { get; init; }
+
+        public string MaskPath { get; init; } = "";
     }
 
     sealed class PairRow

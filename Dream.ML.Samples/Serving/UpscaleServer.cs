@@ -38,6 +38,7 @@ sealed class UpscaleServer
     /// <summary>Serves until it is canceled.</summary>
     internal void Run(CancellationToken cancellation)
     {
+        Model?.Contents.RequireMask(isGiven: false);
         using var app = Build();
         app.Lifetime.ApplicationStarted.Register(() =>
         {

@@ -24,6 +24,9 @@ public sealed class CommandLineTests
         using var model = new DreamSuperResolutionTransformer(
             ml, "Upscaled", "Image", Tiny.Model(Tiny.Compact, scale: 2, steps: 1));
         ml.Model.Save(model, ml.Data.LoadFromEnumerable([new { Path = "" }]).Schema, Folder["m.zip"]);
+        using var holes = new DreamSuperResolutionTransformer(
+            ml, "Filled", "Image", Tiny.Model(Tiny.Compact.WithMask(true), scale: 1, steps: 1), "Mask");
+        ml.Model.Save(holes, null, Folder["holes.zip"]);
         Folder.Write("in/a.png", MadeFiles.Encode(MadeFiles.Distinct(8, 6)));
         Folder.Write("larger/a.png", MadeFiles.Encode(MadeFiles.Distinct(32, 32)));
         Folder.Write("heic/x.heic", [1]);
@@ -71,6 +74,11 @@ public sealed class CommandLineTests
     [DataRow("--format takes png, jpg or webp, not 'gif'.", "upscale in -n m.zip -o out -f gif")]
     [DataRow("'out.png' is not called like a Jpeg file.", "upscale -i in/a.png -n m.zip -o out.png -f jpg")]
     [DataRow("Unrecognized command or argument 'upscael'.", "upscael in")]
+    [DataRow("There is no file 'nothere.png'.", "upscale in/a.png -n holes.zip --mask nothere.png")]
+    [DataRow("--mask needs a --model that train --scale 1 --degradation holes wrote.", "upscale in/a.png --mask in/a.png")]
+    [DataRow("--mask belongs to one image: give a file, and a file for --output too.", "upscale in -n holes.zip --mask in/a.png")]
+    [DataRow("--mask belongs to one image: give a file, and a file for --output too.", "upscale in/a.png -n holes.zip --mask in/a.png -o out")]
+    [DataRow("--holes must be a range within 0 to 64.", "train in --holes 65")]
     public void A_mistake_is_told_by_name_and_without_the_help(string expected, string arguments)
     {
         var (code, output, errors) = Run(arguments);
@@ -122,6 +130,22 @@ public sealed class CommandLineTests
         Assert.AreEqual(0, code, errors);
         StringAssert.StartsWith(JsonDocument.Parse(output).RootElement.GetProperty("model").GetString(), "photo-4x");
         CollectionAssert.AreEquivalent(new[] { "a.png", "a-large.png" }, Directory.GetFiles(Folder["bare-large"], "*.png").Select(Path.GetFileName).ToArray());
+    }
+
+    [TestMethod]
+    public void What_training_with_holes_writes_fills_what_a_mask_marks()
+    {
+        Folder.Write("whole/a.png", MadeFiles.Encode(MadeFiles.Distinct(24, 24)));
+        var mask = new RgbImage(24, 24, [.. Enumerable.Range(0, 3 * 24 * 24).Select(i => i / 3 % 24 == 9 ? byte.MaxValue : (byte)0)]);
+        Folder.Write("mask.png", MadeFiles.Encode(mask));
+        var (code, _, errors) = Run("train whole -o filling.zip --scale 1 --degradation holes --steps 2 --patch 16 --batch 1 --channels 8 --encoder-blocks 1 --denoiser-blocks 1");
+        Assert.AreEqual(0, code, errors);
+        (code, _, errors) = Run("upscale whole/a.png -n filling.zip --mask mask.png -o filled.png");
+        Assert.AreEqual(0, code, errors);
+        var (before, after) = (ImageFileReader.Read(Folder["whole/a.png"], new()).Pixels, ImageFileReader.Read(Folder["filled.png"], new()).Pixels);
+        for (var i = 0; i < before.Rgb.Length; i++)
+            Assert.IsTrue(mask.Rgb[i] > 0 || before.Rgb[i] == after.Rgb[i]);
+        CollectionAssert.AreNotEqual(before.Rgb, after.Rgb);
     }
 
     [TestMethod]
@@ -229,6 +253,12 @@ public sealed class CommandLineTests
     [DataRow("compare m.zip in -o in", "cannot hold the results")]
     [DataRow("train in -o in/a.png --steps 1", "would replace the input")]
     [DataRow("compare m.zip nothere", "There is no file or folder")]
+    [DataRow("upscale in/a.png -n holes.zip -o out", "The model fills what a mask marks, and there is no mask.")]
+    [DataRow("upscale in/a.png -n m.zip --mask in/a.png -o out.png", "There is a mask, and the model reads none.")]
+    [DataRow("upscale larger/a.png -n holes.zip --mask in/a.png -o out.png", "The mask is 8×6, the image 32×32 pixels.")]
+    [DataRow("compare holes.zip in -o out", "The model fills what a mask marks, and there is no mask.")]
+    [DataRow("serve -n holes.zip", "The model fills what a mask marks, and there is no mask.")]
+    [DataRow("train in --degradation holes --patch 16", "Scale must be 1 with a mask column.")]
     public void A_run_without_use_is_an_error(string arguments, string expected)
     {
         var (code, _, errors) = Run(arguments);

@@ -9,6 +9,9 @@ interface IRgbImage
 
     int Height { get; }
 
+    /// <summary>Which pixels are to be filled, row by row; <c>null</c> where the image has no mask.</summary>
+    bool[]? Holes { get; }
+
     /// <summary>
     /// A key for <see cref="CounterRandom"/> that follows from the seed and the colors, wherever the image was met.
     /// </summary>

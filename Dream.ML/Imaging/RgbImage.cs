@@ -33,6 +33,9 @@ sealed class RgbImage<T> : IRgbImage where T : unmanaged, IBinaryInteger<T>
     /// <summary>Opacity per pixel, or <c>null</c> where the whole image is opaque.</summary>
     internal T[]? Alpha { get; }
 
+    /// <inheritdoc/>
+    public bool[]? Holes { get; init; }
+
     /// <summary>The colors alone, opaque, not copied.</summary>
     internal RgbImage<T> Colors => new(Width, Height, Rgb);
 
@@ -63,12 +66,17 @@ sealed class RgbImage<T> : IRgbImage where T : unmanaged, IBinaryInteger<T>
         return new(width, height, colors.Rgb, alpha);
     }
 
-    /// <summary>A copy of a part of the colors, opaque.</summary>
+    /// <summary>A copy of a part of the colors, opaque, with its holes.</summary>
     internal RgbImage<T> CropColors(int left, int top, int width, int height)
     {
         var rgb = new T[3 * width * height];
+        var holes = Holes is null ? null : new bool[width * height];
         for (var y = 0; y < height; y++)
-            Rgb.AsSpan(3 * ((top + y) * Width + left), 3 * width).CopyTo(rgb.AsSpan(3 * y * width));
-        return new(width, height, rgb);
+        {
+            var start = (top + y) * Width + left;
+            Rgb.AsSpan(3 * start, 3 * width).CopyTo(rgb.AsSpan(3 * y * width));
+            Holes?.AsSpan(start, width).CopyTo(holes.AsSpan(y * width));
+        }
+        return new(width, height, rgb) { Holes = holes };
     }
 }

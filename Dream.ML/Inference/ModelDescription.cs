@@ -50,6 +50,17 @@ sealed partial record ModelDescription
             throw new InvalidOperationException($"{problem.Cause} {problem.Cure}");
     }
 
+    internal bool ReadsMask => Network.Traits(Scale).ReadsMask;
+
+    /// <exception cref="InvalidOperationException">There is no mask for a model that needs one, or one for a model that reads none.</exception>
+    internal void RequireMask(bool isGiven)
+    {
+        if (isGiven != ReadsMask)
+            throw new InvalidOperationException(ReadsMask
+                ? "The model fills what a mask marks, and there is no mask. Use DreamInpaint with a mask column, Inpaint(image, mask), or upscale --mask."
+                : "There is a mask, and the model reads none. Train one that does with DreamInpaint, or with train --scale 1 --degradation holes.");
+    }
+
     internal string ToJson() => JsonSerializer.Serialize(this, Type);
 
     /// <exception cref="InvalidDataException">The text is not a description that this version can read.</exception>

@@ -16,13 +16,16 @@ static class OnnxExport
     // Protobuf ends at 2 GB; the nodes need some of it.
     const long MaxWeightBytes = 2000L << 20;
 
-    /// <exception cref="InvalidOperationException">The sampler draws noise between steps, or the file would be too large.</exception>
+    /// <exception cref="InvalidOperationException">The model reads a mask, the sampler draws noise between steps, or the file would be too large.</exception>
     internal static void Write(
         Stream stream,
         ModelDescription description,
         IEnumerable<SafetensorsTensor> weights,
         OnnxExportOptions options)
     {
+        if (description.ReadsMask)
+            throw new InvalidOperationException(
+                "Models that fill holes have no ONNX file: what they start from, the colors around a hole, is found outside of the graph.");
         var sampling = description.Sampling;
         if (sampling.NetworkRuns > 1 && sampling.Sampler.DrawsNoise)
             throw new InvalidOperationException(

@@ -29,25 +29,27 @@ sealed class SuperResolutionModel : IImageUpscaler
     public ModelDescription Description { get; }
 
     /// <summary>Upscales an image.</summary>
-    /// <exception cref="InvalidOperationException">The image is too large; nothing was done.</exception>
+    /// <exception cref="InvalidOperationException">The image is too large, lacks a mask or has one too many; nothing was done.</exception>
     public RgbImage<T> Upscale<T>(RgbImage<T> image, IProgress<double>? progress, CancellationToken cancellation)
         where T : unmanaged, IBinaryInteger<T>
     {
         ThrowIfDisposed();
         Description.RequireAllowed(image.Width, image.Height);
+        Description.RequireMask(image.Holes is not null);
         var magnification = Description.Magnification(image.Width, image.Height);
         // What was stretched is not what the result must agree with.
         var sampling = magnification.Stretches ? Description.Sampling with { ColorFidelity = false } : Description.Sampling;
-        RgbImage<T>? result = null;
-        _engine.Use(magnification.Factor, engine =>
-        {
-            ThrowIfDisposed();
-            result = magnification.Cut(new Upscaler(engine, sampling).Upscale(magnification.Stretch(image), progress, cancellation));
-            if (magnification.Stretches && Description.Sampling.ColorFidelity == true)
-                BackProjection.Apply(result, image, cancellation);
-        }, ThrowIfDisposed, cancellation);
+        var result = image;
+        if (image.Holes?.Contains(true) is not false)
+            _engine.Use(magnification.Factor, engine =>
+            {
+                ThrowIfDisposed();
+                result = magnification.Cut(new Upscaler(engine, sampling).Upscale(magnification.Stretch(image), progress, cancellation));
+                if (magnification.Stretches && Description.Sampling.ColorFidelity == true)
+                    BackProjection.Apply(result, image, cancellation);
+            }, ThrowIfDisposed, cancellation);
         var (width, height) = Description.OutputSize(image.Width, image.Height);
-        return BicubicResampler.Resize(result!, (int)width, (int)height);
+        return BicubicResampler.Resize(result, (int)width, (int)height);
     }
 
     public TilingPlan? Plan(int width, int height)

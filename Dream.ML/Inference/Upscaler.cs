@@ -44,7 +44,8 @@ sealed class Upscaler(INetworkEngine engine, SamplingSettings settings, int? til
         if (3L * Unsafe.SizeOf<T>() * image.Width * image.Height * _traits.Scale * _traits.Scale >= LargeResultBytes)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
 
-        image = TransparentColors.Fill(image);
+        var given = image;
+        image = UnknownColors.Fill(image);
         var result = Enlarged(image);
         Action<long, long>? report = progress is null ? null : (done, all) => progress.Report((double)done / all);
         if (Plan(_traits, settings, image.Width, image.Height) is { } plan)
@@ -60,7 +61,11 @@ sealed class Upscaler(INetworkEngine engine, SamplingSettings settings, int? til
 
         if (settings.ColorFidelity == true)
             BackProjection.Apply(result, image, _traits.Scale, cancellation);
-        LocalBounds.Apply(result, image, _traits.Scale, cancellation);
+        // What is in a hole is bounded by nothing, and all else stays.
+        if (given.Holes is null)
+            LocalBounds.Apply(result, image, _traits.Scale, cancellation);
+        else
+            HoleMask.Restore(given, result);
         return result;
 
         void Write(Tile tile, Core.FeatureMap upscaled) => PixelPlanes.Write(

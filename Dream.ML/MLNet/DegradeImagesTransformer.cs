@@ -42,6 +42,7 @@ public sealed class DegradeImagesTransformer : ITransformer, IImageStep
         ArgumentException.ThrowIfNullOrEmpty(outputColumn);
         ArgumentException.ThrowIfNullOrEmpty(inputColumn);
         InRange(scale, 1, 8, nameof(scale));
+        Require(!settings.MakesHoles, nameof(settings.HoleWidth), settings.HoleWidth, "0 to 0 in DegradeImages, which makes no masks");
         ImageTypes.Register();
         _host = environment.Register(nameof(DegradeImagesTransformer));
         _degrader = new(settings);

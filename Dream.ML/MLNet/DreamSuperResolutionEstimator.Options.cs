@@ -26,6 +26,13 @@ public sealed partial class DreamSuperResolutionEstimator
         public string? TargetColumnName { get; init => field = Require(value, value != "", "a column name, or null"); }
 
         /// <summary>
+        /// Name of an image column with masks, as large as the images of the input column: white is what is to be filled, black what
+        /// stays as it is. Fitting needs the column and reads none of it: holes are made as <see cref="Degradation"/> says.
+        /// </summary>
+        /// <value><c>null</c>: no masks. Required where <see cref="Degradation"/> makes holes.</value>
+        public string? MaskColumnName { get; init => field = Require(value, value != "", "a column name, or null"); }
+
+        /// <summary>
         /// Output size over input size, 2 to 8, or 1 to restore pictures that keep their size. With <see cref="ImplicitSettings"/> it
         /// is what the model does unless <see cref="SamplingSettings.OutputScale"/> says otherwise.
         /// </summary>
@@ -34,7 +41,7 @@ public sealed partial class DreamSuperResolutionEstimator
 
         /// <summary>Which network to train, and its size.</summary>
         /// <value>That of <see cref="InitialModel"/>, otherwise a <see cref="CompactSettings"/> with its defaults.</value>
-        public NetworkSettings Network { get => field ?? InitialModel?.Contents.Network ?? new CompactSettings(); init => field = NotNull(value); }
+        public NetworkSettings Network { get => (field ?? InitialModel?.Contents.Network ?? new CompactSettings()).WithMask(Degradation.MakesHoles); init => field = NotNull(value); }
 
         /// <summary>How low-resolution images are made from the photos that training reads.</summary>
         /// <value>
@@ -141,6 +148,8 @@ public sealed partial class DreamSuperResolutionEstimator
             if (InitialModel is { Contents: var initial })
             {
                 Require(Scale == initial.Scale, nameof(Scale), Scale, $"{initial.Scale} or left out: it is that of InitialModel '{InitialModel}'");
+                Require(initial.ReadsMask == Degradation.MakesHoles, nameof(InitialModel), InitialModel,
+                    initial.ReadsMask ? "one that reads no mask, without a Degradation that makes holes" : "one that DreamInpaint trained, with a Degradation that makes holes");
                 Require(Network == initial.Network, nameof(Network), Network, $"left out: it follows from InitialModel '{InitialModel}'");
             }
             Network.Validate(Scale);
@@ -150,6 +159,17 @@ public sealed partial class DreamSuperResolutionEstimator
             Require(Scale > 1 || Degradation != DegradationSettings.Bicubic || TargetColumnName is not null,
                 nameof(Degradation), nameof(DegradationSettings.Bicubic), $"one that spoils pictures, such as {nameof(DegradationSettings.CompressionAndNoise)}, at scale 1");
             Require(!Network.IsContinuous || TargetColumnName is null, nameof(TargetColumnName), TargetColumnName, $"null with {Network.GetType().Name}: real pairs have one scale");
+            Require(MaskColumnName is not null == Degradation.MakesHoles, nameof(MaskColumnName), MaskColumnName,
+                Degradation.MakesHoles ? "the name of a column, as DreamInpaint takes it, with a Degradation that makes holes"
+                : $"null without a Degradation that makes holes, such as {nameof(DegradationSettings.Holes)}");
+            if (MaskColumnName is not null)
+            {
+                Require(Scale == 1, nameof(Scale), Scale, "1 with a mask column");
+                Require(Network.Traits(Scale).ReadsMask, nameof(Network), Network.GetType().Name, "a CompactSettings with a mask column");
+                Require(TargetColumnName is null, nameof(TargetColumnName), TargetColumnName, "null with a mask column");
+                Require(ValidationSets.All(set => set.TargetColumnName is null && set.Degradation?.MakesHoles is not false),
+                    nameof(ValidationSets), null, "sets of photos whose Degradation makes holes, or null, with a mask column");
+            }
             Sampling.Validate(Network, Scale);
         }
     }

@@ -9,6 +9,7 @@ using Dream.ML.Training.Data;
 using Dream.ML.Training.Reporting;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Image;
 
 namespace Dream.ML;
 
@@ -57,6 +58,8 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
     {
         ArgumentNullException.ThrowIfNull(input);
         var column = _options.InputOrOutputColumnName;
+        if (_options.MaskColumnName is { } mask)
+            input.Schema.Find(mask, typeof(ImageDataViewType));
         var photos = new PhotoSource(input, column, _options.TargetColumnName);
         var device = DreamRuntime.SelectDevice(_options.Device ?? HostDevice.Choose(_host));
 
@@ -158,6 +161,7 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
         {
             // The shape has the annotations' types only: any seed will do.
             Model = Describe(seed: 0),
+            MaskColumnName = _options.MaskColumnName,
         }.Extend(inputSchema);
     }
 
@@ -183,7 +187,8 @@ public sealed partial class DreamSuperResolutionEstimator : IEstimator<DreamSupe
 
     DreamSuperResolutionTransformer Transformer(int seed, SuperResolutionNetwork network) => new(
         _host, _options.OutputColumnName, _options.InputOrOutputColumnName,
-        new SuperResolutionModel(Describe(seed), ModuleWeights.Collect(network), $"{network.parameters().First().device}"));
+        new SuperResolutionModel(Describe(seed), ModuleWeights.Collect(network), $"{network.parameters().First().device}"),
+        _options.MaskColumnName);
 
     ModelDescription Describe(int seed) => new()
     {

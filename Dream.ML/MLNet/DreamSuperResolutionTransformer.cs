@@ -39,6 +39,7 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     const int OnceBatchSize = 1;
     const string OutputKey = "ml.output_column";
     const string InputKey = "ml.input_column";
+    const string MaskKey = "ml.mask_column";
 
     static readonly SavedStep Saved = new("DREAMSR1", LoaderSignature);
 
@@ -48,10 +49,11 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     volatile bool _disposed;
 
     internal DreamSuperResolutionTransformer(
-        IHostEnvironment environment, string outputColumn, string inputColumn, IImageUpscaler model)
+        IHostEnvironment environment, string outputColumn, string inputColumn, IImageUpscaler model, string? maskColumn = null)
         : this(environment.Register(nameof(DreamSuperResolutionTransformer)),
-            new SuperResolutionSchema(outputColumn, inputColumn, model.Description.Scale), model)
+            new SuperResolutionSchema(outputColumn, inputColumn, model.Description.Scale) { MaskColumnName = maskColumn }, model)
     {
+        model.Description.RequireMask(maskColumn is not null);
         ArgumentException.ThrowIfNullOrEmpty(outputColumn);
         ArgumentException.ThrowIfNullOrEmpty(inputColumn);
         ImageTypes.Register();
@@ -72,6 +74,9 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
 
     /// <summary>The column of images to upscale.</summary>
     public string InputColumnName => _schema.InputColumnName;
+
+    /// <summary>The column of masks, white where an image is to be filled; <c>null</c> where the model reads none.</summary>
+    public string? MaskColumnName => _schema.MaskColumnName;
 
     /// <summary>The column that holds the upscaled images.</summary>
     public string OutputColumnName => _schema.OutputColumnName;
@@ -133,9 +138,12 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
             var columns = told ?? metadata;
             if (columns.Any(column => metadata.GetValueOrDefault(column.Key, column.Value) != column.Value))
                 throw new InvalidDataException("It is damaged: pipeline and model tell different columns.");
+            var mask = metadata.GetValueOrDefault(MaskKey);
+            if (mask is null == model.Description.ReadsMask)
+                throw new InvalidDataException("It is damaged: network and columns differ in whether there is a mask.");
             return columns.TryGetValue(OutputKey, out var output) && output.Length > 0
                 && columns.TryGetValue(InputKey, out var input) && input.Length > 0
-                ? new(environment, output, input, model)
+                ? new(environment, output, input, model, mask)
                 : throw new InvalidDataException("It holds a network, but not the names of the columns.");
         }
         catch
@@ -165,7 +173,10 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     {
         ArgumentNullException.ThrowIfNull(stream);
         ThrowIfDisposed();
-        _model.Save(stream, Columns(OutputColumnName, InputColumnName), halfPrecision);
+        var columns = Columns(OutputColumnName, InputColumnName);
+        if (MaskColumnName is { } mask)
+            columns[MaskKey] = mask;
+        _model.Save(stream, columns, halfPrecision);
     }
 
     /// <summary>
@@ -186,7 +197,7 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     /// <param name="stream">The stream to write; it is left open.</param>
     /// <param name="options">What the file says of itself; the defaults when <c>null</c>.</param>
     /// <exception cref="InvalidOperationException">
-    /// A weight is not a finite number, the sampler draws noise between its steps, or the file would exceed 2 GB; nothing was
+    /// The model reads a mask, a weight is not a finite number, the sampler draws noise between its steps, or the file would exceed 2 GB; nothing was
     /// written.
     /// </exception>
     public void SaveAsOnnx(Stream stream, OnnxExportOptions? options = null)
@@ -232,10 +243,11 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         });
 
     /// <summary>The same network as a step of other columns.</summary>
-    internal DreamSuperResolutionTransformer With(IHostEnvironment environment, string outputColumn, string inputColumn, SamplingSettings sampling)
+    internal DreamSuperResolutionTransformer With(
+        IHostEnvironment environment, string outputColumn, string inputColumn, string? maskColumn, SamplingSettings sampling)
     {
         ThrowIfDisposed();
-        return new(environment, outputColumn, inputColumn, _model.With(sampling));
+        return new(environment, outputColumn, inputColumn, _model.With(sampling), maskColumn);
     }
 
     /// <summary>The same trained network, used in another way: other steps, another seed, another limit.</summary>
@@ -323,6 +335,38 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         return results.ConvertAll(cell => cell.ToMLImage());
     }
 
+    /// <summary>Fills what a mask marks; every other pixel stays as it is. For models of <c>DreamInpaint</c>.</summary>
+    /// <param name="image">The image; it stays the caller's and is not changed.</param>
+    /// <param name="mask">A picture of the same size: white is what is to be filled, black or transparent what stays.</param>
+    /// <param name="cancellation">Stops the work, also in the middle of the image.</param>
+    /// <returns>A new image that the caller disposes. The tag is that of <paramref name="image"/>.</returns>
+    /// <exception cref="ArgumentException">The sizes differ, or the mask is all white.</exception>
+    /// <exception cref="InvalidOperationException">The model reads no mask, or the image is too large.</exception>
+    public MLImage Inpaint(MLImage image, MLImage mask, CancellationToken cancellation = default)
+    {
+        var (cell, holes) = (ImageCell.Read(image), MLImagePixels.Read(mask));
+        return (cell with { Pixels = Upscale(HoleMask.Cut(cell.Pixels, holes), cancellation) }).ToMLImage();
+    }
+
+    /// <summary>
+    /// Fills what a mask marks in an image file, and writes a new one as <see cref="Upscale(string, string, int, ImageLimits?,
+    /// CancellationToken)"/> does. As a PNG all other pixels are as they were; JPEG and WebP change them a little.
+    /// </summary>
+    /// <param name="inputPath">The file to read.</param>
+    /// <param name="maskPath">A picture of the same size: white is what is to be filled, black or transparent what stays.</param>
+    /// <param name="outputPath">The file to write, by its extension a PNG, JPEG or WebP; one that exists is replaced.</param>
+    /// <param name="quality">Quality of JPEG and WebP results: 1 to 100, 90 by default.</param>
+    /// <param name="limits">How large image and mask may be; the defaults when <c>null</c>.</param>
+    /// <param name="cancellation">Stops the work, also in the middle of the image.</param>
+    /// <inheritdoc cref="Upscale(string, string, int, ImageLimits?, CancellationToken)" path="/returns|/exception"/>
+    /// <exception cref="InvalidOperationException">The model reads no mask.</exception>
+    public IReadOnlyList<string> Inpaint(
+        string inputPath, string maskPath, string outputPath, int quality = 90, ImageLimits? limits = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(maskPath);
+        return FileUpscaler(inputPath, outputPath, quality, limits, maskPath).Upscale(inputPath, outputPath, cancellation);
+    }
+
     /// <summary>
     /// Upscales an image file (PNG, JPEG, WebP, GIF or BMP) into a new one: turned upright, in sRGB, with the EXIF, XMP and
     /// IPTC data and the resolution of the old.
@@ -340,14 +384,8 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
     /// <exception cref="ImageFileException">The input is no whole image, or it or its result is too large.</exception>
     /// <exception cref="IOException">A file cannot be read or written, or the output is the input.</exception>
     public IReadOnlyList<string> Upscale(
-        string inputPath, string outputPath, int quality = 90, ImageLimits? limits = null, CancellationToken cancellation = default)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(inputPath);
-        ArgumentException.ThrowIfNullOrEmpty(outputPath);
-        var format = ImageFileWriter.FormatOf(outputPath)
-            ?? throw new ArgumentException($"'{outputPath}' must end in .png, .jpg or .webp: that is what can be written.", nameof(outputPath));
-        return FileUpscaler(format, quality, limits).Upscale(inputPath, outputPath, cancellation);
-    }
+        string inputPath, string outputPath, int quality = 90, ImageLimits? limits = null, CancellationToken cancellation = default) =>
+        FileUpscaler(inputPath, outputPath, quality, limits).Upscale(inputPath, outputPath, cancellation);
 
     /// <summary>
     /// Upscales an encoded image (PNG, JPEG, WebP, GIF or BMP) as <see cref="Upscale(string, string, int, ImageLimits?,
@@ -378,10 +416,19 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
         return notes;
     }
 
-    ImageFileUpscaler FileUpscaler(ImageFileFormat format, int quality, ImageLimits? limits)
+    ImageFileUpscaler FileUpscaler(string inputPath, string outputPath, int quality, ImageLimits? limits, string? maskPath = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(inputPath);
+        ArgumentException.ThrowIfNullOrEmpty(outputPath);
+        var format = ImageFileWriter.FormatOf(outputPath)
+            ?? throw new ArgumentException($"'{outputPath}' must end in .png, .jpg or .webp: that is what can be written.", nameof(outputPath));
+        return FileUpscaler(format, quality, limits, maskPath);
+    }
+
+    ImageFileUpscaler FileUpscaler(ImageFileFormat format, int quality, ImageLimits? limits, string? maskPath = null)
     {
         ThrowIfDisposed();
-        return new(this, format, InRange(quality, 1, 100, nameof(quality)), limits ?? new());
+        return new(this, format, InRange(quality, 1, 100, nameof(quality)), limits ?? new(), maskPath);
     }
 
     /// <summary>Upscales one image that came from elsewhere than ML.NET.</summary>
@@ -436,8 +483,15 @@ public sealed class DreamSuperResolutionTransformer : ITransformer, IImageStep, 
 
     void IImageStep.ThrowIfDisposed() => ThrowIfDisposed();
 
-    Func<ImageCell?> IImageStep.Maker(DataViewRow row) =>
-        ImageCell.Reader(row, _schema.InputColumn(row.Schema), image => Upscale(image, CancellationToken.None));
+    Func<ImageCell?> IImageStep.Maker(DataViewRow row)
+    {
+        var columns = _schema.InputColumns(row.Schema);
+        var readMask = columns is [_, var column] ? ImageCell.Reader(row, column) : null;
+        return ImageCell.Reader(row, columns[0], image => Upscale(readMask is null ? image : HoleMask.Cut(image, Mask()), CancellationToken.None));
+
+        RgbImage Mask() => readMask()?.Pixels ?? throw new InvalidOperationException(
+            $"There is no mask in column '{MaskColumnName}'. Give a black one where nothing is to be filled.");
+    }
 
     void ThrowIfDisposed() => DisposedModel.ThrowIf(_disposed);
 }

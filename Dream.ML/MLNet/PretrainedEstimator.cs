@@ -11,18 +11,20 @@ sealed class PretrainedEstimator : IEstimator<DreamSuperResolutionTransformer>
 {
     readonly IHostEnvironment _environment;
     readonly string _outputColumn, _inputColumn;
+    readonly string? _maskColumn;
     readonly PretrainedModel _model;
     readonly SamplingSettings? _sampling;
     readonly ModelDescription _description;
 
     internal PretrainedEstimator(
-        IHostEnvironment environment, string outputColumn, string inputColumn, PretrainedModel model, SamplingSettings? sampling)
+        IHostEnvironment environment, string outputColumn, string inputColumn, string? maskColumn, PretrainedModel model, SamplingSettings? sampling)
     {
         ArgumentException.ThrowIfNullOrEmpty(outputColumn);
         ArgumentException.ThrowIfNullOrEmpty(inputColumn);
         ArgumentNullException.ThrowIfNull(model);
         ImageTypes.Register();
-        (_environment, _outputColumn, _inputColumn, _model, _sampling) = (environment, outputColumn, inputColumn, model, sampling);
+        (_environment, _outputColumn, _inputColumn, _maskColumn, _model, _sampling) = (environment, outputColumn, inputColumn, maskColumn, model, sampling);
+        model.Contents.RequireMask(maskColumn is not null);
         sampling?.Validate(model.Contents.Network, model.Scale);
         _description = model.Contents with { Sampling = sampling?.Or(model.Contents.Sampling) ?? model.Contents.Sampling };
     }
@@ -32,7 +34,7 @@ sealed class PretrainedEstimator : IEstimator<DreamSuperResolutionTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         using var model = _model.Load(MLNetInternals.Context(_environment));
-        var step = model.With(_environment, _outputColumn, _inputColumn, _sampling ?? model.Sampling);
+        var step = model.With(_environment, _outputColumn, _inputColumn, _maskColumn, _sampling ?? model.Sampling);
         try
         {
             step.GetOutputSchema(input.Schema);
@@ -48,6 +50,6 @@ sealed class PretrainedEstimator : IEstimator<DreamSuperResolutionTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return new SuperResolutionSchema(_outputColumn, _inputColumn, _description.Scale) { Model = _description }.Extend(inputSchema);
+        return new SuperResolutionSchema(_outputColumn, _inputColumn, _description.Scale) { Model = _description, MaskColumnName = _maskColumn }.Extend(inputSchema);
     }
 }

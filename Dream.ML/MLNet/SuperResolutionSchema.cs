@@ -16,6 +16,11 @@ sealed record SuperResolutionSchema(string OutputColumnName, string InputColumnN
     /// </summary>
     internal ModelDescription? Model { get; init; }
 
+    /// <summary>The column of masks; <c>null</c> where the step reads none.</summary>
+    internal string? MaskColumnName { get; init; }
+
+    protected override string[] InputColumnNames => MaskColumnName is null ? base.InputColumnNames : [InputColumnName, MaskColumnName];
+
     protected override ImageDataViewType OutputType(DataViewType input)
     {
         var image = (ImageDataViewType)input;

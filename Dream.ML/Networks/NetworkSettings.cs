@@ -58,6 +58,9 @@ public abstract record NetworkSettings
     /// <summary>Side of a training patch unless told otherwise, roughly.</summary>
     internal virtual int DefaultPatchSize => 48;
 
+    /// <summary>The same network with a mask among its inputs or without; itself where it can read none.</summary>
+    internal virtual NetworkSettings WithMask(bool readsMask) => this;
+
     /// <summary>What the side of a training patch must be a multiple of, in high-resolution pixels.</summary>
     internal abstract int PatchUnit(int scale);
 

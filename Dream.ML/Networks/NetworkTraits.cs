@@ -9,6 +9,12 @@ sealed record NetworkTraits
     /// <summary>The noise levels that it is trained on.</summary>
     internal required NoiseSchedule NoiseSchedule { get; init; }
 
+    /// <summary>Whether images come with a mask, a fourth channel: −1 in holes and 1 elsewhere.</summary>
+    internal bool ReadsMask { get; init; }
+
+    /// <summary>Channels of the low-resolution image.</summary>
+    internal int ImageChannels => ReadsMask ? 4 : 3;
+
     /// <summary>Channels of the signal that it diffuses.</summary>
     internal required int SignalChannels { get; init; }
 

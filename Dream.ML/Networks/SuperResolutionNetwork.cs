@@ -4,7 +4,8 @@ namespace Dream.ML.Networks;
 
 /// <summary>
 /// A conditional denoiser: all that trainer and upscaler need from a network. What it diffuses (its <em>signal</em>) is its
-/// own affair; images are (B, 3, H, W) in [−1, 1], low-resolution ones (B, 3, h, w) with H = scale·h.
+/// own affair; images are (B, 3, H, W) in [−1, 1], low-resolution ones (B, 3, h, w) with H = scale·h,
+/// or (B, 4, h, w) with a mask.
 /// </summary>
 abstract class SuperResolutionNetwork(string name, NetworkTraits traits) : nn.Module(name)
 {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Dream.ML.Torch;
 
-/// <summary>Converts 8-bit images to float32 tensors in [−1, 1]. Opacity is left out.</summary>
+/// <summary>Converts 8-bit images to float32 tensors in [−1, 1]. Opacity is left out; masks are a fourth channel, −1 in holes and 1 elsewhere.</summary>
 static class ImageTensors
 {
     // TorchSharp does not keep a number alive while libtorch works with it: one made for the call alone may be finalised
@@ -11,7 +11,7 @@ static class ImageTensors
     static readonly Scalar HalfRange = 127.5;
     static readonly Scalar One = 1;
 
-    /// <summary>Images of one size as a (B, 3, H, W) tensor, x / 127.5 − 1.</summary>
+    /// <summary>Images of one size as a (B, 3, H, W) tensor, x / 127.5 − 1; (B, 4, H, W) where they have masks.</summary>
     /// <exception cref="ArgumentException">The list is empty, or the sizes differ.</exception>
     internal static Tensor ToTensor(IReadOnlyList<RgbImage> images, Device device)
     {
@@ -28,7 +28,10 @@ static class ImageTensors
             images[i].Rgb.CopyTo(pixels[i].bytes);
         }
         // (B, H, W, 3) → (B, 3, H, W), while a sample is still one byte.
-        return pixels.MoveTo(device).permute(0, 3, 1, 2).contiguous()
-            .to(ScalarType.Float32).div_(HalfRange).sub_(One).MoveToOuterDisposeScope();
+        var colors = pixels.MoveTo(device).permute(0, 3, 1, 2).contiguous().to(ScalarType.Float32).div_(HalfRange).sub_(One);
+        return (images[0].Holes is null ? colors : cat([colors, Masks(images).view(-1, 1, height, width).MoveTo(device)], 1)).MoveToOuterDisposeScope();
     }
+
+    static Tensor Masks(IReadOnlyList<RgbImage> images) =>
+        tensor(images.SelectMany(image => image.Holes!, (_, isHole) => isHole ? -1f : 1f).ToArray());
 }

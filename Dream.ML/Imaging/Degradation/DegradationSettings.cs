@@ -6,7 +6,7 @@ using static Dream.ML.Core.Guard;
 
 namespace Dream.ML;
 
-/// <summary>How a low-resolution image is made from one of high resolution: blur, reduction, noise, JPEG.</summary>
+/// <summary>How a low-resolution image is made from one of high resolution: blur, reduction, noise, JPEG, holes.</summary>
 /// <remarks>
 /// Order and repetition are those of blind super-resolution: twice as in Real-ESRGAN (Wang et al., ICCVW 2021), shuffled where
 /// asked for as in BSRGAN (Zhang et al., ICCV 2021). The first of two stages reduces to a random size between those of input
@@ -55,6 +55,9 @@ public sealed partial record DegradationSettings
 
     /// <summary>A blur of half a pixel to three, with hardly any noise.</summary>
     public static DegradationSettings Blur { get; } = new() { BlurSigma = new(0.5, 3), NoiseSigma = new(0, 2) };
+
+    /// <summary>Holes as scratches, folds, thin letters and dust make them, 1 to 12 pixels wide; for <c>DreamInpaint</c>.</summary>
+    public static DegradationSettings Holes { get; } = new() { HoleWidth = new(1, 12) };
 
     /// <summary>How the image is made smaller.</summary>
     /// <value><see cref="ReductionKernel.Bicubic"/>.</value>
@@ -109,9 +112,18 @@ public sealed partial record DegradationSettings
     /// <value><c>false</c>: blur, reduction, noise, JPEG.</value>
     public bool RandomOrder { get; init; }
 
+    /// <summary>
+    /// Width in pixels, within 0 to 64, of strokes and spots that are taken out of the image after all else, to learn to fill them;
+    /// for <c>DreamInpaint</c> at scale 1. Thin ones are drawn more often than wide ones.
+    /// </summary>
+    /// <value>0 to 0: no holes.</value>
+    public DegradationRange HoleWidth { get; init => field = Require(value, value.IsWithin(0, 64), "a range within 0 to 64"); }
+
+    internal bool MakesHoles => HoleWidth.Max > 0;
+
     /// <summary>Whether a pixel's outcome follows from the pixels around it alone.</summary>
     internal bool IsFixed => Kernel is not ReductionKernel.Random && BlurSigma.Min == BlurSigma.Max && RingingShare == 0
-        && NoiseSigma.Max == 0 && JpegQuality is null && StepShare is 0 or 1 && Stages == 1 && CleanShare is 0 or 1;
+        && NoiseSigma.Max == 0 && JpegQuality is null && StepShare is 0 or 1 && Stages == 1 && CleanShare is 0 or 1 && !MakesHoles;
 
     internal string ToJson() => JsonSerializer.Serialize(this, Type);
 

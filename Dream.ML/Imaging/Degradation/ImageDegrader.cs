@@ -30,6 +30,14 @@ sealed class ImageDegrader
     /// <summary>Reduces an image to a size. Opacity is left out.</summary>
     internal RgbImage Degrade(RgbImage image, int width, int height, ulong key)
     {
+        image = Spoil(image, width, height, key);
+        return _settings.MakesHoles
+            ? UnknownColors.Fill(new RgbImage(width, height, image.Rgb) { Holes = RandomStrokes.Draw(width, height, _settings.HoleWidth, CounterRandom.Key(key, 0)) })
+            : image;
+    }
+
+    RgbImage Spoil(RgbImage image, int width, int height, ulong key)
+    {
         var scale = (double)image.Width / width;
         if (Happens(key, Draw.Clean, _settings.CleanShare))
             return BicubicResampler.Resize(image, width, height);

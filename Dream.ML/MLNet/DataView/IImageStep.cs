@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Dream.ML.MLNet.DataView;
 
-/// <summary>A transformer that adds a column of images, made from one other column row by row.</summary>
+/// <summary>A transformer that adds a column of images, made from other columns row by row.</summary>
 interface IImageStep : ITransformer
 {
     StepSchema Schema { get; }

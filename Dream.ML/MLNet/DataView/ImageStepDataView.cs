@@ -26,7 +26,7 @@ sealed class ImageStepDataView(IDataView source, IImageStep step) : IDataView
         var active = columnsNeeded.Select(column => column.Index).ToHashSet();
         var isMade = active.Contains(source.Schema.Count);
         var passed = source.Schema.Where(column => active.Contains(column.Index)).ToArray();
-        var read = isMade ? [.. passed.Append(step.Schema.InputColumn(source.Schema)).Distinct()] : passed;
+        var read = isMade ? [.. passed.Concat(step.Schema.InputColumns(source.Schema)).Distinct()] : passed;
         return Array.ConvertAll<DataViewRowCursor, DataViewRowCursor>(open(read), cursor =>
             new ImageStepCursor(cursor, new ImageStepRow(cursor, Schema, isMade ? step : null), active));
     }

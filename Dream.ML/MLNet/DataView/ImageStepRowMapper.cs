@@ -6,14 +6,14 @@ namespace Dream.ML.MLNet.DataView;
 /// <summary>Maps row by row, for prediction engines.</summary>
 sealed class ImageStepRowMapper(DataViewSchema inputSchema, IImageStep step) : IRowToRowMapper
 {
-    readonly DataViewSchema.Column _input = step.Schema.InputColumn(inputSchema);
+    readonly DataViewSchema.Column[] _inputs = step.Schema.InputColumns(inputSchema);
 
     public DataViewSchema InputSchema => inputSchema;
 
     public DataViewSchema OutputSchema { get; } = step.GetOutputSchema(inputSchema);
 
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
-        dependingColumns.Select(column => IsAdded(column) ? _input : inputSchema[column.Index]).Distinct();
+        dependingColumns.SelectMany(column => IsAdded(column) ? _inputs : [inputSchema[column.Index]]).Distinct();
 
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {

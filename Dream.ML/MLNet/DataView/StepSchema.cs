@@ -6,7 +6,7 @@ using Microsoft.ML.Transforms.Image;
 namespace Dream.ML.MLNet.DataView;
 
 /// <summary>
-/// The column that a step reads and the column of images that it adds: checks what comes in and says what goes out, before
+/// The columns that a step reads and the column of images that it adds: checks what comes in and says what goes out, before
 /// and after fitting.
 /// </summary>
 abstract record StepSchema(string OutputColumnName, string InputColumnName)
@@ -17,19 +17,26 @@ abstract record StepSchema(string OutputColumnName, string InputColumnName)
     /// <exception cref="ArgumentOutOfRangeException">There is none, or it holds something else.</exception>
     internal DataViewSchema.Column InputColumn(DataViewSchema schema) => schema.Find(InputColumnName, InputType);
 
+    /// <summary>All columns to read, <see cref="InputColumn"/> first.</summary>
+    /// <inheritdoc cref="InputColumn" path="/exception"/>
+    internal DataViewSchema.Column[] InputColumns(DataViewSchema schema) => [.. InputColumnNames.Select(name => schema.Find(name, InputType))];
+
+    protected virtual string[] InputColumnNames => [InputColumnName];
+
     /// <summary>The given schema and the output column after it.</summary>
     internal DataViewSchema Extend(DataViewSchema input)
     {
         var output = new DataViewSchema.Builder();
         output.AddColumns(input);
-        output.AddColumn(OutputColumnName, OutputType(InputColumn(input).Type), Annotations());
+        output.AddColumn(OutputColumnName, OutputType(InputColumns(input)[0].Type), Annotations());
         return output.ToSchema();
     }
 
     /// <inheritdoc cref="Extend(DataViewSchema)"/>
     internal SchemaShape Extend(SchemaShape input)
     {
-        var type = OutputType(input.Find(InputColumnName, InputType).ItemType);
+        var inputs = Array.ConvertAll(InputColumnNames, name => input.Find(name, InputType));
+        var type = OutputType(inputs[0].ItemType);
         var annotations = Annotations().Schema.Select(annotation => MLNetInternals.ScalarColumn(annotation.Name, annotation.Type));
         return new(input
             .Where(column => column.Name != OutputColumnName)

@@ -13,13 +13,15 @@ sealed class CompactGraph(CompactSettings settings, OnnxGraph graph, int scale) 
 
     internal override GraphCondition Encode(OnnxValue lowResolution)
     {
-        var upsampled = UnshuffledBicubic(lowResolution); // (B, 3s², h, w)
-        var features = upsampled.Conv2d("encoder_in");
+        var upsampled = UnshuffledBicubic(settings.ReadsMask ? lowResolution.Slice(1, 0, 3) : lowResolution); // (B, 3s², h, w)
+        var mask = settings.ReadsMask ? lowResolution.Slice(1, 3, 4) : null;
+        var features = (mask is null ? upsampled : upsampled.Concat(1, mask)).Conv2d("encoder_in");
         for (var i = 0; i < settings.EncoderBlocks; i++)
             features = ResidualBlock(features, $"encoder.{i}");
-        // bicubic(LR) + σ_res·r₁, and what the denoiser's first layer makes of the features
+        var residual = features.Conv2d("guess") * Graph.Weight("residual_spread");
+        // bicubic(LR) + σ_res·r₁, in holes alone where there are any, and what the denoiser's first layer makes of the features
         return new(
-            upsampled + features.Conv2d("guess") * Graph.Weight("residual_spread"),
+            upsampled + (mask is null ? residual : residual * (mask * -0.5 + 0.5)),
             () => features.Conv2d(
                 Graph.Weight("denoiser_in.weight").Slice(1, SignalChannels, SignalChannels + settings.Channels),
                 Graph.Weight("denoiser_in.bias"), padding: 1));

@@ -18,7 +18,7 @@ sealed class CompactNetwork : PredictAndRefine
     internal CompactNetwork(CompactSettings settings, int scale) : base(nameof(CompactNetwork), settings.Traits(scale))
     {
         var (channels, folded) = (settings.Channels, 3 * scale * scale);
-        encoder_in = nn.Conv2d(folded, channels, 3, padding: 1);
+        encoder_in = nn.Conv2d(EncoderChannels(settings, scale), channels, 3, padding: 1);
         encoder = nn.ModuleList(ResidualBlock.Stack(settings.EncoderBlocks, channels, modulated: false));
         guess = CompactLayers.Zero(nn.Conv2d(channels, folded, 3, padding: 1));
         noise_level = new(channels);
@@ -33,7 +33,7 @@ sealed class CompactNetwork : PredictAndRefine
     internal static void Describe(WeightLayout layout, CompactSettings settings, int scale)
     {
         long channels = settings.Channels, folded = 3 * scale * scale;
-        layout.AddConvolution(nameof(encoder_in), folded, channels, 3);
+        layout.AddConvolution(nameof(encoder_in), EncoderChannels(settings, scale), channels, 3);
         ResidualBlock.Describe(layout, nameof(encoder), settings.EncoderBlocks, channels, modulated: false);
         layout.AddConvolution(nameof(guess), channels, folded, 3);
         NoiseLevelEmbedding.Describe(layout, nameof(noise_level), channels);
@@ -42,6 +42,8 @@ sealed class CompactNetwork : PredictAndRefine
         layout.AddConvolution(nameof(denoiser_out), channels, folded, 3);
         layout.Add(nameof(residual_spread), 1);
     }
+
+    static int EncoderChannels(CompactSettings settings, int scale) => 3 * scale * scale + (settings.ReadsMask ? 1 : 0);
 
     private protected override ConvolutionWeights EncoderIn => encoder_in;
 

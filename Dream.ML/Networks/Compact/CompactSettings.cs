@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dream.ML.Networks;
 using Dream.ML.Networks.Compact;
 using Dream.ML.Onnx;
@@ -23,6 +24,12 @@ public sealed record CompactSettings : NetworkSettings
     /// <value>3.</value>
     public int DenoiserBlocks { get; init => field = InRange(value, 1, 64); } = 3;
 
+    /// <inheritdoc cref="NetworkTraits.ReadsMask"/>
+    [JsonInclude]
+    internal bool ReadsMask { get; init; }
+
+    internal override NetworkSettings WithMask(bool readsMask) => this with { ReadsMask = readsMask };
+
     internal override double DefaultLearningRate => 2e-3;
 
     internal override int DefaultSamplingSteps => 1;
@@ -43,6 +50,7 @@ public sealed record CompactSettings : NetworkSettings
     {
         Scale = scale,
         NoiseSchedule = ScheduleOr(new AngularNoiseSchedule()),
+        ReadsMask = ReadsMask,
         SignalChannels = 3 * scale * scale,
         SignalScale = 1,
         FeatureChannels = Channels,

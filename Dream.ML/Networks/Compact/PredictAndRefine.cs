@@ -19,7 +19,7 @@ abstract class PredictAndRefine(string name, NetworkTraits traits) : SuperResolu
 
     internal sealed override float SignalUnit => (float)(ResidualSpread.item<float>() * RemainingSpread);
 
-    /// <summary>3·s² → C, before the encoder.</summary>
+    /// <summary>3·s², and the mask where there is one, → C, before the encoder.</summary>
     private protected abstract ConvolutionWeights EncoderIn { get; }
 
     private protected abstract IEnumerable<ResidualBlock> Encoder { get; }
@@ -50,20 +50,24 @@ abstract class PredictAndRefine(string name, NetworkTraits traits) : SuperResolu
     private protected Tensor SpreadOf(Tensor lowResolution, Tensor highResolution)
     {
         using var scope = NewDisposeScope();
-        var residual = nn.functional.pixel_unshuffle(highResolution, Scale) - BicubicUpsampling.Unshuffled(lowResolution, Scale);
-        return residual.std().clamp_min(1e-3).MoveToOuterDisposeScope();
+        var residual = nn.functional.pixel_unshuffle(highResolution, Scale) - BicubicUpsampling.Unshuffled(Colors(lowResolution), Scale);
+        // What is no hole has no residual.
+        var share = Traits.ReadsMask ? Holes(lowResolution).mean().clamp_min(1e-3) : ones(1, device: residual.device);
+        return (residual.std() / share.sqrt()).clamp_min(1e-3).MoveToOuterDisposeScope();
     }
 
     internal sealed override Condition Encode(Tensor lowResolution)
     {
         using var scope = NewDisposeScope();
-        var upsampled = CompactLayers.ChannelsLast(BicubicUpsampling.Unshuffled(lowResolution, Scale)); // (B, 3s², h, w)
+        var upsampled = CompactLayers.ChannelsLast(BicubicUpsampling.Unshuffled(Colors(lowResolution), Scale)); // (B, 3s², h, w)
+        var read = Traits.ReadsMask ? CompactLayers.ChannelsLast(cat([upsampled, lowResolution[.., 3..]], 1)) : upsampled;
         var level = EncoderLevel;
-        var features = EncoderIn.Convolve(upsampled, Precision).to_type(ScalarType.Float32);
+        var features = EncoderIn.Convolve(read, Precision).to_type(ScalarType.Float32);
         foreach (var block in Encoder)
             features = features.Then(x => block.forward(x, level, Precision));
-        // bicubic(LR) + σ_res·r₁
-        var initialPrediction = addcmul(upsampled, Guess.Convolve(features, Precision).to_type(ScalarType.Float32), ResidualSpread, 1);
+        // bicubic(LR) + σ_res·r₁, in holes alone where there are any
+        var residual = Guess.Convolve(features, Precision).to_type(ScalarType.Float32);
+        var initialPrediction = addcmul(upsampled, Traits.ReadsMask ? residual * Holes(lowResolution) : residual, ResidualSpread, 1);
         // The denoiser's first layer reads signal and features. What it makes of the features is the same in every step.
         features = features.Then(x => FeaturesIn.Convolve(x, Precision)).to_type(ScalarType.Float32);
         return new(initialPrediction.MoveToOuterDisposeScope(), features.MoveToOuterDisposeScope());
@@ -93,6 +97,11 @@ abstract class PredictAndRefine(string name, NetworkTraits traits) : SuperResolu
         using var scope = NewDisposeScope();
         return Missing(highResolution, condition.InitialPrediction).square().mean().MoveToOuterDisposeScope();
     }
+
+    // −1 → 1, 1 → 0
+    static Tensor Holes(Tensor lowResolution) => (1 - lowResolution[.., 3..]) / 2;
+
+    static Tensor Colors(Tensor lowResolution) => lowResolution[.., ..3];
 
     /// <summary>What the initial prediction lacks, in units of what interpolation lacks.</summary>
     Tensor Missing(Tensor highResolution, Tensor initialPrediction) =>

@@ -11,7 +11,7 @@ interface INetworkEngine : IDisposable
     float SignalUnit { get; }
 
     /// <summary>Reads the image once, whatever the number of steps.</summary>
-    /// <param name="image">(3, h, w) in [−1, 1].</param>
+    /// <param name="image">(3, h, w) in [−1, 1], or (4, h, w) with a mask.</param>
     /// <param name="cancellation">Stops the work, where possible in the middle.</param>
     /// <returns>
     /// The condition: first the initial prediction in the layout of the signal, then

@@ -22,7 +22,7 @@ sealed class OnnxEngine : INetworkEngine
         SignalUnit = network.Graph(new(weights), scale).SignalUnit;
         _encoder = Session(parts =>
         {
-            var condition = parts.Encode(parts.Graph.Input("image", "", "1", "3", "height", "width"));
+            var condition = parts.Encode(parts.Graph.Input("image", "", "1", $"{Traits.ImageChannels}", "height", "width"));
             parts.Graph.Output("prediction", "", condition.InitialPrediction, "1", $"{Traits.SignalChannels}", "", "");
             if (Traits.FeatureChannels > 0)
                 parts.Graph.Output("features", "", condition.Features(), "1", $"{Traits.FeatureChannels}", "", "");

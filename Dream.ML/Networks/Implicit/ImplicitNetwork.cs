@@ -92,10 +92,10 @@ sealed class ImplicitNetwork : PredictAndRefine, IContinuousNetwork
         using var scope = NewDisposeScope();
         using var constants = no_grad();
         var spread = SpreadOf(lowResolution, highResolution);
-        residual_spreads[Scale - 1].copy_(spread);
+        residual_spreads[(Scale - 1)..Scale].copy_(spread);
         // At a scale of 1 nothing would be missing; what is just above is in units of half of 2's.
         if (Scale == 2)
-            residual_spreads[0].copy_(spread / 2);
+            residual_spreads[..1].copy_(spread / 2);
     }
 
     Tensor Told(float[] numbers) => tensor(numbers, device: encoder_bias.device);

@@ -88,6 +88,7 @@ sealed class PatchCutter(DataSettings settings)
     static RgbImage Turned(RgbImage image, int left, int top, int size, int turn)
     {
         var rgb = new byte[3 * size * size];
+        var holes = image.Holes is null ? null : new bool[size * size];
         for (var (y, target) = (0, 0); y < size; y++)
             for (var x = 0; x < size; x++, target += 3)
             {
@@ -96,7 +97,9 @@ sealed class PatchCutter(DataSettings settings)
                 v = (turn & 2) == 0 ? v : size - 1 - v;
                 var source = 3 * ((top + v) * image.Width + left + u);
                 (rgb[target], rgb[target + 1], rgb[target + 2]) = (image.Rgb[source], image.Rgb[source + 1], image.Rgb[source + 2]);
+                if (holes is not null)
+                    holes[target / 3] = image.Holes![source / 3];
             }
-        return new(size, size, rgb);
+        return new(size, size, rgb) { Holes = holes };
     }
 }

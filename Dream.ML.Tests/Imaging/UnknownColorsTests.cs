@@ -3,7 +3,7 @@ using Dream.ML.Imaging;
 namespace Dream.ML.Tests.Imaging;
 
 [TestClass]
-public sealed class TransparentColorsTests
+public sealed class UnknownColorsTests
 {
     [TestMethod]
     public void Invisible_pixels_take_the_color_of_what_is_visible()
@@ -12,7 +12,7 @@ public sealed class TransparentColorsTests
         var alpha = Enumerable.Range(0, Width * Height).Select(i => (byte)(i % Width < 10 ? 1 + i % 255 : 0)).ToArray();
         var rgb = alpha.SelectMany(a => a > 0 ? new byte[] { 200, 3, 90 } : [0, 255, 0]).ToArray();
 
-        var filled = TransparentColors.Fill(new RgbImage(Width, Height, rgb, alpha));
+        var filled = UnknownColors.Fill(new RgbImage(Width, Height, rgb, alpha));
 
         CollectionAssert.AreEqual(alpha.SelectMany(_ => new byte[] { 200, 3, 90 }).ToArray(), filled.Rgb);
         Assert.AreSame(alpha, filled.Alpha);
@@ -28,7 +28,7 @@ public sealed class TransparentColorsTests
         var alpha = new byte[16];
         (alpha[0], alpha[^1]) = (255, 255);
 
-        var filled = TransparentColors.Fill(new RgbImage(16, 1, rgb, alpha)).Rgb;
+        var filled = UnknownColors.Fill(new RgbImage(16, 1, rgb, alpha)).Rgb;
 
         CollectionAssert.AreEqual(new byte[] { 255, 0, 0, 255, 0, 0 }, filled[..6]);
         CollectionAssert.AreEqual(new byte[] { 0, 0, 255, 0, 0, 255 }, filled[^6..]);
@@ -41,7 +41,7 @@ public sealed class TransparentColorsTests
     {
         var opaque = TestImages.Noise(5, 4);
         var image = new RgbImage(5, 4, opaque.Rgb, [.. Enumerable.Repeat(alpha, 20)]);
-        Assert.AreSame(image, TransparentColors.Fill(image));
-        Assert.AreSame(opaque, TransparentColors.Fill(opaque));
+        Assert.AreSame(image, UnknownColors.Fill(image));
+        Assert.AreSame(opaque, UnknownColors.Fill(opaque));
     }
 }
