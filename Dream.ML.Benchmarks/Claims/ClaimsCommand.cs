@@ -56,6 +56,8 @@ static class ClaimsCommand
                 result.AddError("--updates and --minutes exclude each other.");
             if (result.GetValue(backbone) is null != result.GetValue(heads) is null)
                 result.AddError("--lpips-backbone and --lpips-heads belong together.");
+            if (result.GetValue(networks)?.Contains(Candidate.Implicit) == true && result.GetValue(variants)?.Contains(Candidate.Perturbed) == true)
+                result.AddError($"The variant {Candidate.Perturbed} is not for the network {Candidate.Implicit}.");
             foreach (var option in new[] { updates, checkpoints, crops, threads })
                 if (result.GetValue(option) < 1)
                     result.AddError($"{option.Name} must be at least 1.");

@@ -58,21 +58,21 @@ public sealed class ClaimsTests
     public void Runs_are_measured_once_and_reported()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("photos/noise.png", MadeFiles.Encode(TestImages.Noise(64, 64)));
+        folder.Write("photos/noise.png", MadeFiles.Encode(TestImages.Noise(96, 96)));
 
         Assert.AreEqual(0, Claims("inf,1"));
 
         var runs = Directory.GetFiles(folder["out"], "*" + Summary.RunExtension).ToDictionary(path => path, File.ReadAllText);
-        Assert.HasCount(12, runs); // 4 networks · (2 methods + bicubic)
+        Assert.HasCount(15, runs); // 5 networks · (2 methods + bicubic)
         var csv = File.ReadAllLines(folder["out/claims.csv"]);
-        Assert.HasCount(1 + 4 * (2 * 2 * 2 + 1), csv); // header, networks · (methods · checkpoints · numbers of steps + bicubic)
+        Assert.HasCount(1 + 5 * (2 * 2 * 2 + 1), csv); // header, networks · (methods · checkpoints · numbers of steps + bicubic)
         StringAssert.StartsWith(csv[2], "compact,p=1,1,1,1,");
-        Assert.HasCount(16, Directory.GetFiles(folder["out"], "*.svg"));
+        Assert.HasCount(20, Directory.GetFiles(folder["out"], "*.svg"));
         StringAssert.Contains(File.ReadAllText(folder["out/claims.md"]), "| standard | 2 of 2 | 2 |");
 
         Assert.AreEqual(0, Claims("inf,1,2"));
 
-        Assert.HasCount(16, Directory.GetFiles(folder["out"], "*" + Summary.RunExtension));
+        Assert.HasCount(20, Directory.GetFiles(folder["out"], "*" + Summary.RunExtension));
         foreach (var (path, text) in runs)
             Assert.AreEqual(text, File.ReadAllText(path), path);
 
