@@ -13,39 +13,39 @@ sealed class PerturbedNetwork : SuperResolutionNetwork
 {
     const double Gamma = 0.1; // the paper's
 
-    readonly SuperResolutionNetwork network;
+    readonly SuperResolutionNetwork _network;
     readonly Generator _generator = new();
 
     internal PerturbedNetwork(SuperResolutionNetwork network) : base(nameof(PerturbedNetwork), network.Traits)
     {
-        this.network = network;
+        _network = network;
         RegisterComponents();
     }
 
-    internal override Parameterization Parameterization => network.Parameterization;
+    internal override Parameterization Parameterization => _network.Parameterization;
 
-    internal override DiffusionLoss Loss => network.Loss;
+    internal override DiffusionLoss Loss => _network.Loss;
 
-    internal override float SignalUnit => network.SignalUnit;
+    internal override float SignalUnit => _network.SignalUnit;
 
-    internal override void Calibrate(Tensor lowResolution, Tensor highResolution) => network.Calibrate(lowResolution, highResolution);
+    internal override void Calibrate(Tensor lowResolution, Tensor highResolution) => _network.Calibrate(lowResolution, highResolution);
 
     internal override Condition Encode(Tensor lowResolution)
     {
-        network.Precision = Precision;
-        return network.Encode(lowResolution);
+        _network.Precision = Precision;
+        return _network.Encode(lowResolution);
     }
 
-    internal override Tensor ToSignal(Tensor highResolution, Condition condition) => network.ToSignal(highResolution, condition);
+    internal override Tensor ToSignal(Tensor highResolution, Condition condition) => _network.ToSignal(highResolution, condition);
 
     internal override Tensor Predict(Tensor noisy, Tensor noiseLevel, Condition condition)
     {
         using var scope = NewDisposeScope();
-        return network.Predict(training ? Perturbed(noisy, noiseLevel) : noisy, noiseLevel, condition).MoveToOuterDisposeScope();
+        return _network.Predict(training ? Perturbed(noisy, noiseLevel) : noisy, noiseLevel, condition).MoveToOuterDisposeScope();
     }
 
     internal override Tensor? InitialPredictionLoss(Tensor highResolution, Condition condition) =>
-        network.InitialPredictionLoss(highResolution, condition);
+        _network.InitialPredictionLoss(highResolution, condition);
 
     /// <summary>y + s·γ·ξ</summary>
     Tensor Perturbed(Tensor noisy, Tensor noiseLevel)
